@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* Every limit of the program, each with its reason. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+	/* Longer lines are cut: Postfix cuts its own at 2,000 bytes, rsyslog
+	 * at 8 KiB; what is longer is garbage or a trap. */
+	LIMIT_LINE = 64 * 1024,
+	/* One block handed from a reader to the parser: stays in L2. */
+	LIMIT_BLOCK = 1024 * 1024,
+	/* Threads that read at the same time; more do not help one disk. */
+	LIMIT_JOBS = 16,
+	/* Log files in one run: a year of daily rotations of ten logs. */
+	LIMIT_SOURCES = 4096,
+	/* Bytes of a line that a report cites. */
+	LIMIT_EXCERPT = 300,
+};
+
+#endif

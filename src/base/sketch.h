@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How many different things were seen: exact up to SKETCH_EXACT, beyond that
+ * a HyperLogLog estimate (Flajolet et al. 2007; standard error 1.04 / sqrt(m),
+ * 3.3 % with 1,024 registers of one byte).
+ */
+#ifndef BASE_SKETCH_H
+#define BASE_SKETCH_H
+
+#include "base/str.h"
+
+enum {
+	SKETCH_EXACT = 64,
+	SKETCH_REGISTERS = 1024,
+};
+
+/* Zeroed is a valid empty sketch. Takes no memory while empty. */
+struct sketch {
+	uint64_t *exact;    /* grows to SKETCH_EXACT, freed when dense */
+	uint8_t *registers; /* NULL: still exact */
+	uint32_t n, cap;    /* of exact */
+};
+
+void sketch_done(struct sketch *s);
+/* hash: 64 well mixed bits (str_hash, ip_hash). */
+void sketch_add(struct sketch *s, uint64_t hash);
+void sketch_merge(struct sketch *to, const struct sketch *from);
+uint64_t sketch_count(const struct sketch *s);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* Units of time. A report's times carry their zone. */
+#ifndef BASE_TIME_H
+#define BASE_TIME_H
+
+#include "base/str.h"
+
+typedef int64_t wall_us; /* microseconds since 1970-01-01 00:00 UTC */
+typedef int64_t span_us; /* a difference of two of them */
+
+#define WALL_NONE  INT64_MIN
+#define US_SECOND  ((span_us)1000000)
+#define US_MINUTE  (60 * US_SECOND)
+#define US_HOUR    (60 * US_MINUTE)
+#define US_DAY     (24 * US_HOUR)
+
+enum { TIME_TEXT = 40 };
+
+/* RFC 3339 with the local zone's offset: "2026-11-21T03:41:00+01:00". */
+const char *time_rfc3339(wall_us at, char buf[TIME_TEXT]);
+/* For people: "Sat 21 Nov 2026 03:41 CET". */
+const char *time_human(wall_us at, char buf[TIME_TEXT]);
+
+/*
+ * What a person types for --since, --until, --now: RFC 3339, "YYYY-MM-DD",
+ * "YYYY-MM-DD HH:MM[:SS]" (local time), "@seconds", or "N" + s|m|h|d ago
+ * relative to now. False when it is none of these.
+ */
+bool time_parse(struct str text, wall_us now, wall_us *ret_at);
+
+wall_us time_now(void);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/* One thing that happened to one message or session, whichever MTA said it. */
+#ifndef EVENT_EVENT_H
+#define EVENT_EVENT_H
+
+#include "base/ip.h"
+#include "event/line.h"
+
+enum event_kind {
+	EVENT_NONE,
+	EVENT_CONNECT,    /* client */
+	EVENT_DISCONNECT, /* client; size: commands not counted */
+	EVENT_AUTH_OK,    /* account, client: a login, IMAP or submission */
+	EVENT_AUTH_FAIL,  /* account if the server said it, client */
+	EVENT_ACCEPT,     /* queue_id, client, account: a message enters by
+			     SMTP; origin_id/client if a proxy told them */
+	EVENT_PICKUP,     /* queue_id, uid, sender: a local submission */
+	EVENT_MESSAGE_ID, /* queue_id, message_id */
+	EVENT_SUBJECT,    /* queue_id, subject (header_checks, milters) */
+	EVENT_QUEUED,     /* queue_id, sender, size, nrcpt: now in the queue;
+			     repeated each time the queue is run */
+	EVENT_DELIVERY,   /* queue_id, recipient, status, reply, relay */
+	EVENT_REJECT,     /* refused before it was queued; client, sender,
+			     recipient, helo; queue_id if there was one */
+	EVENT_HOLD,       /* queue_id: put on hold or quarantined */
+	EVENT_DSN,        /* queue_id: a notice about it was made: child_id */
+	EVENT_EXPIRED,    /* queue_id: given up, returned to its sender */
+	EVENT_REMOVED,    /* queue_id: the end of this trail */
+	EVENT_DELETED,    /* queue_id: an administrator removed it */
+	EVENT_REQUEUED,   /* queue_id goes on as child_id, if told */
+	EVENT_SCRIPT,     /* script, recipient, sender (php mail.log) */
+	EVENT_POST,       /* client, script: a POST (web access log) */
+	EVENT_NOTICE,     /* text worth keeping: a warning, a limit reached */
+};
+
+/* What became of one recipient in one attempt. */
+enum event_status {
+	STATUS_NONE,
+	STATUS_SENT,
+	STATUS_DEFERRED,
+	STATUS_BOUNCED,
+	STATUS_EXPIRED,
+	STATUS_UNDELIVERABLE, /* probes: address verification */
+	STATUS_DELIVERABLE,
+};
+
+/* Which kind of agent took the recipient. */
+enum event_agent {
+	AGENT_NONE,
+	AGENT_SMTP,  /* to another host, or to a filter on this one */
+	AGENT_LMTP,  /* to a mailbox server */
+	AGENT_LOCAL, /* local or virtual: into a mailbox here */
+	AGENT_PIPE,  /* into a program */
+	AGENT_ERROR, /* refused by our own configuration; never left */
+	AGENT_DISCARD,
+};
+
+/* Why a delivery ended on this host: what a local agent says it did. */
+enum event_local {
+	LOCAL_NONE,
+	LOCAL_MAILBOX,
+	LOCAL_FORWARDED, /* goes on as child_id */
+	LOCAL_COMMAND,   /* "delivered to command: ..." */
+};
+
+/* All slices point into the line that was parsed and die with it. */
+struct event {
+	enum event_kind kind;
+	enum event_status status;
+	enum event_agent agent;
+	enum event_local local;
+	wall_us at;
+	struct str host;     /* that wrote the line */
+	struct str service;  /* "smtpd", "submission/smtpd": without the
+				instance in front */
+	uint64_t pid;
+	struct str queue_id;
+	struct str child_id; /* queued as, forwarded as, notification */
+	struct str origin_id; /* orig_queue_id of a proxy (XFORWARD) */
+	struct str client_name;
+	struct ip client;     /* none: not said */
+	struct ip origin_client; /* orig_client of a proxy (XFORWARD) */
+	struct str helo;
+	struct str account;   /* SASL or login name */
+	struct str method;    /* SASL method, or login protocol */
+	int64_t uid;          /* -1: not said */
+	struct str sender;    /* envelope, without <>; empty for a bounce */
+	bool has_sender;
+	struct str recipient; /* envelope, without <> */
+	struct str orig_to;   /* before aliases */
+	struct str relay;     /* host name of the receiver; "none", "local" */
+	struct ip relay_ip;
+	unsigned relay_port;
+	unsigned code;        /* 3 digits of the SMTP reply; 0: none */
+	struct str dsn;       /* "5.1.1" (RFC 3463) */
+	struct str reply;     /* the receiver's words, or ours */
+	struct str message_id; /* without <> */
+	struct str subject;
+	struct str script;    /* path, or request path of a POST */
+	struct str text;      /* EVENT_NOTICE */
+	uint64_t size;        /* bytes */
+	uint64_t nrcpt;
+};
+
+/* An event of this kind, all else empty, with the line's outer parts. */
+static inline struct event
+event_of(enum event_kind kind, const struct line *line)
+{
+	return (struct event){.kind = kind,
+	    .at = line->at,
+	    .host = line->host,
+	    .pid = line->pid,
+	    .uid = -1};
+}
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One line of a log, cut into its outer parts: when, where, who said what.
+ *
+ *	<22>Nov 16 00:04:24 mx1 postfix/smtpd[123]: 3F2A1: client=...
+ *	pri stamp          host program       pid   text
+ *
+ * Stamps that are read, mixed in one file: "Nov 16 00:04:24" (RFC 3164, no
+ * year, no zone), the same with a year behind or in front ("2013 Jun 10
+ * 06:27:30.123"), RFC 3339 with or without fraction and zone, and any of them
+ * behind a "<PRI>" or the version and fields of RFC 5424.
+ */
+#ifndef EVENT_LINE_H
+#define EVENT_LINE_H
+
+#include "base/time.h"
+
+/* All slices point into the bytes that were given and die with them. */
+struct line {
+	wall_us at; /* WALL_NONE: no stamp that we know */
+	span_us precision; /* 1 s for RFC 3164, 1 us for a full fraction */
+	struct str host;    /* may be empty */
+	struct str program; /* "postfix/smtps/smtpd", "dovecot", "imap-login" */
+	uint64_t pid;       /* 0: none */
+	struct str text;    /* behind "]: " */
+	struct str raw;     /* the whole line, without its newline */
+};
+
+/*
+ * What a run of lines remembers: the year of stamps that have none, and the
+ * last stamp and host read, because the next line mostly repeats them.
+ * One per part of a file, used by one thread.
+ */
+struct line_clock {
+	int year;       /* for stamps without one; 0: the current year */
+	int last_month; /* 1-12 of the last stamp without a year; 0: none */
+	wall_us last;   /* of the last line that had a stamp */
+	/* private: the cached second and day */
+	char text[16];
+	wall_us text_at;
+	int day_key;
+	wall_us day_at;
+	span_us day_zone;
+};
+
+/*
+ * A clock for lines that begin in year (0: unknown). A stamp whose month
+ * falls from December to January turns the year; one that steps back by less
+ * than a month (clock steps, late lines) does not.
+ */
+void line_clock_init(struct line_clock *clock, int year);
+
+/*
+ * Cut raw (no newline). False when there is no stamp at its front; then only
+ * ret_line->raw is set. A line without host or program still gives text.
+ */
+bool line_split(struct line_clock *clock, struct str raw,
+    struct line *ret_line);
+
+/*
+ * Only the stamp at the front of raw, for peeking into a file: sets
+ * ret_month to 1-12 and ret_has_year. Returns WALL_NONE without a stamp.
+ */
+wall_us line_stamp(struct line_clock *clock, struct str raw,
+    bool *ret_has_year, int *ret_month);
+
+#endif

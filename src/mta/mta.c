@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+#include "mta/mta.h"
+
+const struct mta *const mtas[] = {
+#define MTA(name) &mta_##name,
+#include "mta/mta_list.h"
+#undef MTA
+    NULL,
+};
+
+const struct mta *
+mta_find(struct str name)
+{
+	for (size_t i = 0; mtas[i] != NULL; i++)
+		if (str_eq(name, str_z(mtas[i]->name)))
+			return mtas[i];
+	return NULL;
+}
+
+const struct mta *
+mta_of_program(struct str program)
+{
+	for (size_t i = 0; mtas[i] != NULL; i++)
+		if (mtas[i]->claims(program))
+			return mtas[i];
+	return NULL;
+}

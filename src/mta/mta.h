@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* What we must know about a program to read what it logs. */
+#ifndef MTA_MTA_H
+#define MTA_MTA_H
+
+#include "event/event.h"
+
+enum line_result {
+	LINE_EVENT,   /* *ret_event is filled */
+	LINE_SKIP,    /* well formed, of no interest to us */
+	LINE_UNKNOWN, /* of this program, but newer than our reading of it */
+	LINE_FOREIGN, /* not of this program */
+};
+
+struct mta {
+	const char *name;   /* in sereno.conf and in every report */
+	const char *manual; /* where the log format is written down */
+	/* A mail server of its own, or a helper whose lines belong to the
+	 * story of one (Dovecot's logins, PHP's mail.log)? */
+	bool is_server;
+
+	/* Is a line of this program name ours? Asked once per name. */
+	bool (*claims)(struct str program);
+	/* Read one line. Never allocates, never fails, never logs. */
+	enum line_result (*line)(const struct line *line,
+	    struct event *ret_event);
+};
+
+/* One mta_NAME per line of the list; each lives in mta/NAME.c. */
+#define MTA(name) extern const struct mta mta_##name;
+#include "mta/mta_list.h"
+#undef MTA
+
+/* Terminated by NULL, in the order of mta_list.h. */
+extern const struct mta *const mtas[];
+
+/* Returns NULL when we do not know that name. */
+const struct mta *mta_find(struct str name);
+/* The one that claims lines of this program; NULL: none does. */
+const struct mta *mta_of_program(struct str program);
+
+#endif

@@ -1,0 +1,3 @@
+/* Every program whose log we read, one per line. */
+MTA(postfix)
+MTA(dovecot)

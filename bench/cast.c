@@ -7,7 +7,10 @@ static const char *const first[] = {"anna", "ana", "luis", "maria", "jose",
 static const char *const last[] = {"rossi", "garcia", "lopez", "muster",
     "schmidt", "weber", "silva", "martin", "bauer", "vega", "koch", "ruiz",
     "moreno", "klein", "haas", "torres"};
-enum { FIRST = 18, LAST = 16 };
+enum {
+	FIRST = 18,
+	LAST = 16
+};
 
 static const char digits52[] =
     "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
@@ -116,8 +119,8 @@ cast_local(char *out, uint64_t correspondent)
 char *
 cast_firm(char *out, uint64_t correspondent, bool victim)
 {
-	return cast_decimal(out, (mix(correspondent) >> 40) %
-	    (victim ? 3000 : 6000), 4);
+	return cast_decimal(
+	    out, (mix(correspondent) >> 40) % (victim ? 3000 : 6000), 4);
 }
 
 static char *
@@ -210,6 +213,13 @@ cast_bot(uint64_t n)
 	return ip4(198, 19, (n * 167 + 13) & 255, 1 + mix(n) % 250);
 }
 
+/* The newsletter's own machines; no stranger is put into their network. */
+uint64_t
+cast_letter(uint64_t n)
+{
+	return ip4(198, 18, 200, 10 + n % 200);
+}
+
 uint64_t
 cast_home(uint64_t account, uint64_t n)
 {
@@ -225,7 +235,7 @@ cast_stranger(uint64_t n)
 
 	if (n % 16 == 15)
 		return IP6 | (n & 0xffff) << 16 | (mix(n) & 0xffff);
-	if (v >> 8 == 200) /* the newsletter's own network */
+	if (v >> 8 == 200)
 		return ip4(198, 51, 100, v & 255);
 	return ip4(198, 18, v >> 8, v & 255);
 }

@@ -38,6 +38,7 @@ char *cast_qid_long(char *out, uint64_t sec, uint64_t usec, uint64_t inode);
 
 #define IP6 (UINT64_C(1) << 63) /* else the low 32 bits are IPv4 */
 uint64_t cast_bot(uint64_t n);
+uint64_t cast_letter(uint64_t n);
 uint64_t cast_home(uint64_t account, uint64_t n);
 uint64_t cast_stranger(uint64_t n);
 uint64_t cast_listed(uint64_t n);

@@ -14,57 +14,19 @@
  * size: 30,000 messages of the stolen account in the last nine hours, 14,000
  * of an honest newsletter, 23,000 of an honest web shop.
  */
-#include "cast.h"
-#include "truth.h"
+#include "stage.h"
 
 #include <fcntl.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#define SEC  UINT64_C(1000000)
-#define HOUR (3600 * SEC)
 
 enum {
 	ABUSE_HOURS = 9,
 	PREFILL_HOURS = 6,
-	LETTER_GROUPS = 700, /* of 13 subscribers */
-	SHOP_GROUPS = 115,
-	BOOK_STRIDE = 64,    /* groups per account, 52.. hold dead addresses */
-	INODES = 1 << 18,
-	INODE_WINDOW = 2000, /* as a file system reuses low numbers first */
-	INODE_BASE = 0x1B0000,
-	PIDS = 1 << 20,
-	PID_USES = 100,      /* Postfix max_use */
-	OUT_SIZE = 4 << 20,
-	LINE_MAX_BYTES = 8192,
-};
-
-/* Where each kind of correspondent's numbers begin. */
-enum : uint64_t {
-	AT_SHOP = 0,
-	AT_LETTER = 10000,
-	AT_VICTIM = 100000,
-	AT_BOOKS = 1000000,
-	AT_FRESH = UINT64_C(1) << 40,
-};
-
-struct options {
-	uint64_t bytes, days, accounts, recipients, clients, seed, end;
-	bool iso, long_ids;
-	const char *recording, *out, *truth;
-};
-
-struct inst {
-	const struct story *story;
-	uint64_t start, account;
-	uint32_t next;
-	uint8_t *fate;    /* per delivery */
-	uint8_t *started; /* per message */
-	uint64_t val[];
+	LETTER_FROM = 9,
+	LETTER_HOURS = 4
 };
 
 struct event {
@@ -78,413 +40,21 @@ struct planned {
 	const struct story *story;
 };
 
+struct pick {
+	const struct story **v;
+	size_t n;
+	double bytes, messages; /* of one telling of the average story */
+};
+
 struct gen {
-	struct options o;
-	struct rng rng;
-	struct truth truth;
-	double scale; /* 1 for 1 GB */
-	uint64_t from, to, fresh, bots;
-	struct {
-		const struct story **v;
-		uint32_t n;
-	} by_class[CLASSES], ordinary;
+	struct stage g;
+	struct pick by_class[CLASSES], ordinary;
+	struct planned *plan;
+	size_t n_plan;
 	struct event *heap;
 	size_t n_heap;
 	uint32_t seq;
-	uint32_t *inodes, n_inodes;
-	struct {
-		uint32_t *v, n;
-	} pids[PROGS_MAX];
-	uint8_t *pid_uses;
-	uint32_t next_pid;
-	char *buf;
-	size_t n_buf;
-	int fd;
-	uint64_t stamp_sec;
-	char stamp[32];
-	size_t stamp_n;
-	bool dry;
 };
-
-static void
-flush(struct gen *g)
-{
-	size_t done = 0;
-
-	while (done < g->n_buf && !g->dry) {
-		ssize_t n = write(g->fd, g->buf + done, g->n_buf - done);
-		if (n <= 0)
-			die("cannot write '%s'", g->o.out);
-		done += (size_t)n;
-	}
-	g->n_buf = 0;
-}
-
-static uint64_t
-pid_take(struct gen *g, uint32_t prog)
-{
-	static const char *const single[] = {"postfix/qmgr", "postfix/pickup",
-	    "postfix/anvil"};
-	struct str name = story_prog(prog);
-
-	for (size_t i = 0; i < ARRAY_LEN(single); i++) {
-		if (str_eq(name, str_z(single[i])))
-			return 301 + i;
-	}
-	if (g->pids[prog].n != 0)
-		return g->pids[prog].v[--g->pids[prog].n];
-	do {
-		g->next_pid += 1 + (uint32_t)rng_below(&g->rng, 5);
-		if (g->next_pid >= PIDS)
-			g->next_pid = 1000;
-	} while (g->pid_uses[g->next_pid] != 0);
-	g->pid_uses[g->next_pid] = 1;
-	return g->next_pid;
-}
-
-static void
-pid_give(struct gen *g, uint32_t prog, uint64_t pid)
-{
-	if (pid < 1000)
-		return;
-	if (++g->pid_uses[pid] > PID_USES) {
-		g->pid_uses[pid] = 0;
-		return;
-	}
-	g->pids[prog].v =
-	    grow(g->pids[prog].v, g->pids[prog].n, sizeof(uint32_t));
-	g->pids[prog].v[g->pids[prog].n++] = (uint32_t)pid;
-}
-
-/* seconds since g->from - 1 day, microseconds, inode: 26 + 20 + 18 bits */
-static uint64_t
-qid_take(struct gen *g, uint64_t at)
-{
-	uint32_t window = g->n_inodes < INODE_WINDOW ? g->n_inodes
-						     : INODE_WINDOW;
-	uint32_t i = g->n_inodes - 1 - (uint32_t)rng_below(&g->rng, window);
-	uint32_t inode = g->inodes[i];
-	uint64_t since = at - g->from + 24 * HOUR, v;
-
-	if (g->n_inodes < 2)
-		die("too many open queue files");
-	g->inodes[i] = g->inodes[--g->n_inodes];
-	v = (since / SEC) << 38 | (since % SEC) << 18 | inode;
-	if (!g->dry && at >= g->from) {
-		g->truth.qids++;
-		if (!set_add(&g->truth.ids,
-			g->o.long_ids ? v : v & ((UINT64_C(1) << 38) - 1)))
-			g->truth.reused++;
-	}
-	return v;
-}
-
-static void
-qid_give(struct gen *g, uint64_t v)
-{
-	g->inodes[g->n_inodes++] = (uint32_t)(v & (INODES - 1));
-}
-
-static char *
-qid_put(struct gen *g, char *out, uint64_t v)
-{
-	uint64_t usec = v >> 18 & 0xfffff, inode = INODE_BASE + (v & (INODES - 1));
-
-	if (!g->o.long_ids)
-		return cast_qid_short(out, usec, inode);
-	return cast_qid_long(out, g->from / SEC - 86400 + (v >> 38), usec, inode);
-}
-
-/* Rank among n, low ranks much more often. */
-static uint64_t
-zipf(struct gen *g, uint64_t n, double steep)
-{
-	return (uint64_t)((double)n * pow(rng_unit(&g->rng), steep));
-}
-
-static uint64_t
-account_pick(struct gen *g)
-{
-	return zipf(g, g->o.accounts, 1.6);
-}
-
-/* How many groups of correspondents an account writes to. */
-static uint64_t
-book(struct gen *g, uint64_t account)
-{
-	double mean = (double)g->o.recipients * 0.5 /
-	    (double)g->o.accounts / GROUP;
-	double rank = (double)account / (double)g->o.accounts;
-	uint64_t n = (uint64_t)(mean * (2.2 - 1.8 * sqrt(rank)) + 1);
-
-	return n < 50 ? n : 50;
-}
-
-static uint64_t
-correspondent(struct gen *g, const struct inst *in, const struct slot *s)
-{
-	uint64_t in_group = s->provider < FIRMS ? s->provider
-					: FIRMS + rng_below(&g->rng, 7);
-	uint64_t owner = in->account < g->o.accounts ? in->account : 666, m;
-
-	if (s->victim)
-		return AT_VICTIM + rng_below(&g->rng, 60000);
-	switch (in->story->class) {
-	case CLASS_STOLEN:
-		return AT_FRESH + GROUP * g->fresh++ + in_group;
-	case CLASS_LETTER:
-		m = s->dead ? LETTER_GROUPS + rng_below(&g->rng, 12)
-			    : rng_below(&g->rng, LETTER_GROUPS);
-		return AT_LETTER + GROUP * m + in_group;
-	case CLASS_SHOP:
-		m = s->dead ? SHOP_GROUPS + rng_below(&g->rng, 3)
-			    : zipf(g, SHOP_GROUPS, 1.5);
-		return AT_SHOP + GROUP * m + in_group;
-	case CLASS_EARLY:
-	case CLASS_HONEST:
-	case CLASS_LOCAL:
-	case CLASS_INBOUND:
-	case CLASS_NOISE:
-	case CLASSES:
-		break;
-	}
-	m = s->dead ? 52 : zipf(g, book(g, owner), 1.5);
-	return AT_BOOKS + (owner * BOOK_STRIDE + m) * GROUP + in_group;
-}
-
-static uint64_t
-client(struct gen *g, const struct inst *in, struct str recorded)
-{
-	uint64_t owner = in->account < g->o.accounts ? in->account : 666;
-
-	if (in->story->class == CLASS_STOLEN &&
-	    str_starts(recorded, S("198.19.")))
-		return cast_bot(rng_below(&g->rng, g->bots));
-	if (in->story->class == CLASS_LETTER &&
-	    str_starts(recorded, S("198.18.200.")))
-		return cast_ip4_letter(rng_below(&g->rng, 10));
-	if (str_starts(recorded, S("198.18.250.")) ||
-	    str_starts(recorded, S("198.19.")))
-		return cast_listed(rng_below(&g->rng, g->o.clients / 8 + 1));
-	if (in->story->class == CLASS_HONEST || in->story->class == CLASS_EARLY)
-		return cast_home(owner, owner % 3 ? 0 : rng_below(&g->rng, 2));
-	return cast_stranger(zipf(g, g->o.clients * 7 / 10 + 1, 1.2));
-}
-
-static uint64_t
-value(struct gen *g, const struct inst *in, uint32_t i)
-{
-	const struct slot *s = &in->story->slots[i];
-
-	switch (s->kind) {
-	case SLOT_PID:
-	case SLOT_QID:
-		return 0; /* taken when first told */
-	case SLOT_ADDR:
-		return correspondent(g, in, s);
-	case SLOT_NUMBER:
-		return s->owner != NO_SLOT ? in->val[s->owner]
-					   : AT_BOOKS + rng_below(&g->rng, 60000);
-	case SLOT_IP:
-		return client(g, in, s->text);
-	case SLOT_ACCOUNT:
-		return i == in->story->account ? in->account : account_pick(g);
-	case SLOT_MSGID:
-		break;
-	}
-	return rng_next(&g->rng);
-}
-
-static struct inst *
-inst_new(struct gen *g, const struct story *s, uint64_t at)
-{
-	size_t n = s->n_slots;
-	struct inst *in = malloc(sizeof(*in) + n * sizeof(in->val[0]) +
-	    s->n_deliveries + s->n_messages);
-
-	if (in == NULL)
-		die("out of memory");
-	*in = (struct inst){.story = s, .start = at};
-	in->fate = (uint8_t *)&in->val[n];
-	in->started = in->fate + s->n_deliveries;
-	memset(in->fate, 0, s->n_deliveries + s->n_messages);
-	in->account = s->class == CLASS_STOLEN || s->class == CLASS_EARLY
-	    ? ACCOUNT_STOLEN
-	    : s->class == CLASS_LETTER ? ACCOUNT_LETTER : account_pick(g);
-	for (uint32_t i = 0; i < n; i++)
-		in->val[i] = value(g, in, i);
-	return in;
-}
-
-/* The recipient as one number: who, and at which of his domains. */
-static uint64_t
-recipient_key(const struct inst *in, const struct delivery *d)
-{
-	const struct slot *s;
-	uint64_t domain = 0;
-
-	if (d->slot == NO_SLOT)
-		return mix((uint64_t)d->rcpt.n);
-	s = &in->story->slots[d->slot];
-	if (s->kind == SLOT_ACCOUNT)
-		return mix(~in->val[d->slot]);
-	if (s->provider == FIRMS) { /* several share the first one's domain */
-		for (uint32_t i = 0; i < in->story->n_slots; i++) {
-			const struct slot *k = &in->story->slots[i];
-			if (k->kind == SLOT_NUMBER && s->text.n > k->text.n &&
-			    memmem(s->text.p, s->text.n, k->text.p, k->text.n))
-				domain = (mix(in->val[i]) >> 40) % 6000;
-		}
-	}
-	return mix(in->val[d->slot] << 16 ^ domain << 3 ^ s->provider);
-}
-
-static void
-inst_fold(struct gen *g, const struct inst *in)
-{
-	struct tally *y = &g->truth.tally[in->story->class];
-
-	for (uint32_t i = 0; i < in->story->n_deliveries; i++) {
-		const struct delivery *d = &in->story->deliveries[i];
-		if (!in->started[d->message])
-			continue;
-		y->fate[in->fate[i]]++;
-		if (in->fate[i] != FATE_NONE) {
-			set_add(&y->recipients, recipient_key(in, d));
-			set_add(&g->truth.correspondents, recipient_key(in, d));
-		}
-	}
-}
-
-static void
-act(struct gen *g, struct inst *in, const struct line *line, uint64_t at)
-{
-	const struct story *s = in->story;
-
-	truth_act(&g->truth, s->class, line, at);
-	switch (line->act) {
-	case ACT_NONE:
-		break;
-	case ACT_MESSAGE:
-		in->started[line->arg] = 1;
-		for (uint32_t i = 0; i < s->n_slots; i++) {
-			if (s->slots[i].kind == SLOT_IP)
-				set_add(&g->truth.tally[s->class].ips,
-				    in->val[i]);
-		}
-		break;
-	case ACT_SENT:
-		in->fate[line->arg] = FATE_SENT;
-		break;
-	case ACT_DEFERRED:
-		in->fate[line->arg] = FATE_DEFERRED;
-		break;
-	case ACT_BOUNCED:
-		in->fate[line->arg] = FATE_BOUNCED;
-		break;
-	case ACT_EXPIRED:
-		for (uint32_t i = 0; i < s->n_deliveries; i++) {
-			if (s->deliveries[i].message == line->arg &&
-			    in->fate[i] == FATE_DEFERRED)
-				in->fate[i] = FATE_EXPIRED;
-		}
-		break;
-	}
-}
-
-static char *
-seg_put(struct gen *g, char *out, struct inst *in, const struct seg *seg,
-    uint64_t at)
-{
-	const struct slot *s = &in->story->slots[seg->slot];
-	uint64_t *v = &in->val[seg->slot];
-
-	if (seg->kind == SEG_TEXT) {
-		memcpy(out, seg->text.p, seg->text.n);
-		return out + seg->text.n;
-	}
-	if (seg->kind == SEG_HOST)
-		return cast_host(out, *v, seg->text);
-	if (seg->kind == SEG_DOMAIN_NUMBER)
-		return cast_account_number(out, *v);
-	switch (s->kind) {
-	case SLOT_PID:
-		if (*v == 0)
-			*v = pid_take(g, s->prog);
-		return cast_decimal(out, *v, 1);
-	case SLOT_QID:
-		if (*v == 0)
-			*v = qid_take(g, at);
-		return qid_put(g, out, *v);
-	case SLOT_ADDR:
-		return cast_local(out, *v);
-	case SLOT_NUMBER:
-		return cast_firm(out, *v, s->text.p[0] == 'o');
-	case SLOT_IP:
-		return cast_ip(out, *v);
-	case SLOT_ACCOUNT:
-		return cast_account(out, *v);
-	case SLOT_MSGID:
-		break;
-	}
-	return cast_msgid(out, *v, s->text);
-}
-
-static char *
-stamp_put(struct gen *g, char *out, uint64_t at)
-{
-	if (at / SEC != g->stamp_sec) {
-		time_t t = (time_t)(at / SEC);
-		struct tm tm;
-		gmtime_r(&t, &tm);
-		g->stamp_n = strftime(g->stamp, sizeof(g->stamp),
-		    g->o.iso ? "%Y-%m-%dT%H:%M:%S." : "%b %e %H:%M:%S ", &tm);
-		g->stamp_sec = at / SEC;
-	}
-	memcpy(out, g->stamp, g->stamp_n);
-	out += g->stamp_n;
-	if (g->o.iso) {
-		out = cast_decimal(out, at % SEC, 6);
-		memcpy(out, "+00:00 ", 7);
-		out += 7;
-	}
-	memcpy(out, "mx1 ", 4);
-	return out + 4;
-}
-
-/* Writes the next line of the story and gives back what it held last. */
-static void
-tell(struct gen *g, struct inst *in, uint64_t at)
-{
-	const struct story *s = in->story;
-	const struct line *line = &s->lines[in->next];
-	char *start, *out;
-
-	if (g->n_buf + LINE_MAX_BYTES > OUT_SIZE)
-		flush(g);
-	start = out = g->buf + g->n_buf;
-	out = stamp_put(g, out, at);
-	for (uint32_t i = 0; i < line->segs; i++)
-		out = seg_put(g, out, in, &s->segs[line->seg + i], at);
-	*out++ = '\n';
-	if (at >= g->from) {
-		g->n_buf += (size_t)(out - start);
-		g->truth.bytes += (uint64_t)(out - start);
-		g->truth.lines++;
-		act(g, in, line, at);
-	}
-	for (uint32_t i = 0; i < s->n_slots; i++) {
-		if (s->slots[i].last != in->next || in->val[i] == 0)
-			continue;
-		if (s->slots[i].kind == SLOT_PID)
-			pid_give(g, s->slots[i].prog, in->val[i]);
-		else if (s->slots[i].kind == SLOT_QID)
-			qid_give(g, in->val[i]);
-		else if (s->slots[i].kind == SLOT_IP && at >= g->from)
-			set_add(&g->truth.clients, in->val[i]);
-	}
-	in->next++;
-}
 
 static bool
 before(const struct event *a, const struct event *b)
@@ -532,16 +102,312 @@ step(struct gen *g)
 {
 	struct event *e = &g->heap[0];
 	struct inst *in = e->inst;
-	const struct story *s = in->story;
 
-	tell(g, in, e->at);
-	if (in->next < s->n_lines) {
-		e->at = in->start + s->lines[in->next].dt;
+	stage_tell(&g->g, in, e->at);
+	if (in->next < in->story->n_lines) {
+		e->at = in->start + in->story->lines[in->next].dt;
 	} else {
-		inst_fold(g, in);
-		free(in);
+		inst_end(&g->g, in);
 		*e = g->heap[--g->n_heap];
 	}
 	if (g->n_heap != 0)
 		heap_down(g, 0);
+}
+
+/* Bytes of one telling, by telling it before the log begins. */
+static double
+measure(struct gen *g, const struct story *s)
+{
+	uint64_t at = g->g.from - HOUR;
+	struct inst *in = inst_new(&g->g, s, at);
+	size_t n = 0;
+
+	while (in->next < s->n_lines)
+		n += stage_tell(&g->g, in, at);
+	inst_end(&g->g, in);
+	return (double)n;
+}
+
+static void
+pick_add(struct pick *p, const struct story *s, double bytes)
+{
+	p->v = grow(p->v, p->n, sizeof(*p->v));
+	p->v[p->n++] = s;
+	p->bytes += (bytes - p->bytes) / (double)p->n;
+	p->messages += (s->n_messages - p->messages) / (double)p->n;
+}
+
+static void
+sort_out(struct gen *g, const struct story *s, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		enum story_class class = s[i].class;
+		double bytes = measure(g, &s[i]);
+		pick_add(&g->by_class[class], &s[i], bytes);
+		if (class >= CLASS_HONEST)
+			pick_add(&g->ordinary, &s[i], bytes);
+	}
+	for (int i = 0; i < CLASSES; i++) {
+		if (g->by_class[i].n == 0)
+			die("the recording has no story of class %d", i);
+	}
+	g->g.fresh = 0;
+}
+
+/* Nobody writes at night, few at the weekend. */
+static uint64_t
+time_ordinary(struct gen *g)
+{
+	static const double of_hour[24] = {.2, .15, .12, .12, .15, .25, .4, .7,
+	    .95, 1, 1, .95, .8, .85, .9, .9, .85, .75, .6, .5, .45, .4, .35,
+	    .25};
+	uint64_t first = g->g.from - PREFILL_HOURS * HOUR;
+
+	for (;;) {
+		uint64_t at = first + rng_below(&g->g.rng, g->g.to - first);
+		uint64_t day = (at / HOUR / 24 + 4) % 7; /* 0: Sunday */
+		double p = of_hour[at / HOUR % 24];
+		if (day == 0 || day == 6)
+			p *= .4;
+		if (rng_unit(&g->g.rng) < p)
+			return at;
+	}
+}
+
+/* The newsletter goes out on Tuesday and Thursday mornings. */
+static uint64_t
+time_letter(struct gen *g)
+{
+	for (int tries = 0; tries < 10000; tries++) {
+		uint64_t at =
+		    g->g.from + rng_below(&g->g.rng, g->g.to - g->g.from);
+		uint64_t day = (at / HOUR / 24 + 4) % 7, hour = at / HOUR % 24;
+		if ((day == 2 || day == 4) && hour >= LETTER_FROM &&
+		    hour < LETTER_FROM + LETTER_HOURS)
+			return at;
+	}
+	return time_ordinary(g); /* a log without such a morning */
+}
+
+static uint64_t
+time_of(struct gen *g, enum story_class class)
+{
+	uint64_t abuse = ABUSE_HOURS * HOUR;
+
+	if (class == CLASS_STOLEN) {
+		if (abuse > g->g.to - g->g.from)
+			abuse = g->g.to - g->g.from;
+		return g->g.to - 1 - rng_below(&g->g.rng, abuse);
+	}
+	return class == CLASS_LETTER ? time_letter(g) : time_ordinary(g);
+}
+
+/* Plans about as many messages; returns the bytes they will take. */
+static double
+plan_class(struct gen *g, enum story_class class, double messages)
+{
+	const struct pick *p = &g->by_class[class];
+	size_t n = (size_t)(messages / p->messages + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		g->plan = grow(g->plan, g->n_plan, sizeof(*g->plan));
+		g->plan[g->n_plan++] = (struct planned){
+		    time_of(g, class), p->v[rng_below(&g->g.rng, p->n)]};
+	}
+	return (double)n * p->bytes;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct planned *x = a, *y = b;
+
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+static void
+plan(struct gen *g)
+{
+	double bytes = (double)g->g.o.bytes, scale = bytes / 1e9;
+	double burst = scale < 1 ? scale : 1; /* one incident in any log */
+	double days = (double)g->g.o.days;
+	double span = (days * 24 + PREFILL_HOURS) / (days * 24);
+
+	bytes -= plan_class(g, CLASS_STOLEN, 30000 * burst);
+	bytes -= plan_class(g, CLASS_EARLY, 20 + 10 * days * burst);
+	bytes -= plan_class(g, CLASS_LETTER, 14000 * scale);
+	bytes -= plan_class(g, CLASS_SHOP, 23000 * scale);
+	if (bytes > 0)
+		bytes = bytes * span / g->ordinary.bytes;
+	for (double i = 0; i < bytes; i++) {
+		size_t k = rng_below(&g->g.rng, g->ordinary.n);
+		g->plan = grow(g->plan, g->n_plan, sizeof(*g->plan));
+		g->plan[g->n_plan++] =
+		    (struct planned){time_ordinary(g), g->ordinary.v[k]};
+	}
+	qsort(g->plan, g->n_plan, sizeof(*g->plan), by_time);
+}
+
+static void
+play(struct gen *g)
+{
+	size_t next = 0;
+
+	for (;;) {
+		bool begin =
+		    next < g->n_plan &&
+		    (g->n_heap == 0 || g->plan[next].at <= g->heap[0].at);
+		if (begin) {
+			heap_push(g, inst_new(&g->g, g->plan[next].story,
+					 g->plan[next].at));
+			next++;
+		} else if (g->n_heap != 0 && g->heap[0].at < g->g.to) {
+			step(g);
+		} else {
+			break;
+		}
+	}
+	while (g->n_heap != 0)
+		inst_end(&g->g, g->heap[--g->n_heap].inst);
+	stage_flush(&g->g);
+}
+
+static uint64_t
+number(const char *text, const char *option)
+{
+	struct str s = str_z(text);
+	uint64_t v, unit = 1;
+
+	if (!str_u64(&s, 19, &v))
+		die("%s needs a number, not '%s'", option, text);
+	if (str_eq(s, S("K")))
+		unit = 1000;
+	else if (str_eq(s, S("M")))
+		unit = 1000000;
+	else if (str_eq(s, S("G")))
+		unit = 1000000000;
+	else if (s.n != 0)
+		die("%s: '%s' is not a number", option, text);
+	return v * unit;
+}
+
+static const struct option longs[] = {
+    {"bytes", required_argument, NULL, 'b'},
+    {"days", required_argument, NULL, 'd'},
+    {"accounts", required_argument, NULL, 'a'},
+    {"recipients", required_argument, NULL, 'r'},
+    {"clients", required_argument, NULL, 'c'},
+    {"seed", required_argument, NULL, 's'},
+    {"end", required_argument, NULL, 'e'},
+    {"recording", required_argument, NULL, 'R'},
+    {"out", required_argument, NULL, 'o'},
+    {"truth", required_argument, NULL, 't'},
+    {"iso", no_argument, NULL, 'i'},
+    {"long-ids", no_argument, NULL, 'l'},
+    {NULL, 0, NULL, 0},
+};
+
+static uint64_t *
+number_option(struct options *o, int c)
+{
+	switch (c) {
+	case 'b':
+		return &o->bytes;
+	case 'd':
+		return &o->days;
+	case 'a':
+		return &o->accounts;
+	case 'r':
+		return &o->recipients;
+	case 'c':
+		return &o->clients;
+	case 's':
+		return &o->seed;
+	case 'e':
+		return &o->end;
+	default:
+		return NULL;
+	}
+}
+
+static void
+options_read(struct options *o, int argc, char **argv)
+{
+	int c, at;
+
+	while ((c = getopt_long(argc, argv, "", longs, &at)) != -1) {
+		uint64_t *v = number_option(o, c);
+		if (v != NULL)
+			*v = number(optarg, longs[at].name);
+		else if (c == 'R')
+			o->recording = optarg;
+		else if (c == 'o')
+			o->out = optarg;
+		else if (c == 't')
+			o->truth = optarg;
+		else if (c == 'i')
+			o->iso = true;
+		else if (c == 'l')
+			o->long_ids = true;
+		else
+			die("see the head of bench/gen.c");
+	}
+	if (optind != argc || o->recording == NULL || o->out == NULL)
+		die("wanted: --recording FILE --out FILE [--truth FILE] "
+		    "[--bytes N[KMG]] [--days N] [--iso] [--long-ids] "
+		    "[--accounts N] [--recipients N] [--clients N] [--seed N] "
+		    "[--end SECONDS]");
+	if (o->bytes < 100000 || o->days < 1 || o->days > 360 ||
+	    o->accounts < 2 || o->clients < 10)
+		die("too small, or a log longer than a year");
+}
+
+static void
+truth_save(const struct gen *g)
+{
+	FILE *f = fopen(g->g.o.truth, "w");
+
+	if (f == NULL)
+		die("cannot write '%s'", g->g.o.truth);
+	truth_write(&g->g.truth, f);
+	if (fclose(f) != 0)
+		die("cannot write '%s'", g->g.o.truth);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct gen g = {.g.o = {
+			    .bytes = 1000000000,
+			    .days = 7,
+			    .accounts = 2000,
+			    .recipients = 300000,
+			    .clients = 20000,
+			    .seed = 1,
+			    .end = 1795232460, /* Sat 21 Nov 2026 03:41 UTC */
+			}};
+	double scale;
+	struct story *s;
+	uint32_t n;
+
+	options_read(&g.g.o, argc, argv);
+	scale = (double)g.g.o.bytes / 1e9;
+	g.g.to = g.g.o.end * SEC;
+	g.g.from = g.g.to - g.g.o.days * 24 * HOUR;
+	/* 400 machines, but a botnet in the smallest log, too */
+	g.g.bots = scale >= 1 ? 400 : 60 + (uint64_t)(340 * scale);
+	g.g.fd =
+	    open(g.g.o.out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (g.g.fd < 0)
+		die("cannot write '%s'", g.g.o.out);
+	stage_init(&g.g);
+	s = story_load(g.g.o.recording, &n);
+	sort_out(&g, s, n);
+	plan(&g);
+	play(&g);
+	if (close(g.g.fd) != 0)
+		die("cannot write '%s'", g.g.o.out);
+	if (g.g.o.truth != NULL)
+		truth_save(&g);
+	return 0;
 }

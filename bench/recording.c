@@ -15,9 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct str *qids;    /* open addressing, n_qid slots */
+static struct str *qids; /* open addressing, n_qid slots */
 static uint32_t *qid_node;
-enum { QID_SLOTS = 1 << 15 };
+enum {
+	QID_SLOTS = 1 << 15
+};
 
 void
 die(const char *fmt, ...)
@@ -48,7 +50,7 @@ bool
 recording_is_word(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	    (c >= 'a' && c <= 'z');
+	       (c >= 'a' && c <= 'z');
 }
 
 static uint32_t *
@@ -107,7 +109,9 @@ stamp(const char *p)
 	for (int i = 20; i < 26; i++)
 		us = us * 10 + (uint64_t)(p[i] - '0');
 	return (((two(p + 8) * 24 + two(p + 11)) * 60 + two(p + 14)) * 60 +
-		   two(p + 17)) * 1000000 + us;
+		   two(p + 17)) *
+		   1000000 +
+	       us;
 }
 
 static bool
@@ -129,7 +133,8 @@ record_parse(struct str line, struct record *ret_r)
 	bracket = memchr(p, '[', (size_t)(colon - p));
 	if (bracket != NULL) {
 		r.prog = (struct str){p, (size_t)(bracket - p)};
-		r.pid = (struct str){bracket + 1, (size_t)(colon - bracket - 2)};
+		r.pid =
+		    (struct str){bracket + 1, (size_t)(colon - bracket - 2)};
 	} else {
 		r.prog = (struct str){p, (size_t)(colon - p)};
 	}
@@ -282,8 +287,7 @@ record_node(struct record *r)
 	    str_eq(r->prog, S("postfix/master")) ||
 	    str_eq(r->prog, S("postfix/postfix-script")))
 		return NO_SLOT;
-	if (r->prog.n > 5 &&
-	    memcmp(r->prog.p + r->prog.n - 5, "smtpd", 5) == 0)
+	if (r->prog.n > 5 && memcmp(r->prog.p + r->prog.n - 5, "smtpd", 5) == 0)
 		node = smtpd_node(r);
 	else if (str_starts(r->prog, S("dovecot")))
 		node = dovecot_node(r);
@@ -335,7 +339,8 @@ recording_read(const char *path, struct record **ret_r, size_t *ret_n)
 		r = grow(r, n, sizeof(*r));
 		if (record_parse((struct str){rest.p, len}, &r[n]))
 			n++;
-		rest = (struct str){rest.p + len + 1, rest.n - len - (nl != NULL)};
+		rest =
+		    (struct str){rest.p + len + 1, rest.n - len - (nl != NULL)};
 	}
 	if (n == 0)
 		die("'%s' is not the recording (plain text wanted)", path);

@@ -46,11 +46,17 @@ struct slot {
 	uint8_t provider;     /* address: index of its provider, or FIRMS */
 	bool dead;            /* address: its mail bounced in the end */
 	bool victim;          /* address: of an opfer- domain */
+	bool removed;         /* qid: else its mail stays in the queue */
 };
-#define FIRMS   6    /* providers below, firms' own domains from here on */
+#define FIRMS   6 /* providers below, firms' own domains from here on */
 #define NO_SLOT ~0u
 
-enum seg_kind { SEG_TEXT, SEG_SLOT, SEG_HOST, SEG_DOMAIN_NUMBER };
+enum seg_kind {
+	SEG_TEXT,
+	SEG_SLOT,
+	SEG_HOST,
+	SEG_DOMAIN_NUMBER
+};
 
 struct seg {
 	enum seg_kind kind;
@@ -61,6 +67,7 @@ struct seg {
 /* What a line means for the truth file. */
 enum act {
 	ACT_NONE,
+	ACT_CLIENT,  /* a message that came in from elsewhere */
 	ACT_MESSAGE, /* arg: index of the message within the story */
 	ACT_SENT,    /* arg: index of the delivery within the story */
 	ACT_DEFERRED,
@@ -73,7 +80,8 @@ struct line {
 	uint32_t seg, segs;
 	enum act act;
 	uint32_t arg;
-	bool forged; /* message: the envelope sender is not the account */
+	uint32_t client; /* message: slot of the client's address, NO_SLOT */
+	bool forged;     /* message: the envelope sender is not the account */
 };
 
 struct delivery {
@@ -105,9 +113,9 @@ struct str story_prog(uint32_t prog);
 struct record {
 	uint64_t at;
 	struct str prog, pid, text;
-	struct str qid;       /* own queue id, empty without */
-	uint32_t story;       /* number of its story */
-	uint32_t session;     /* smtpd session, ~0 without */
+	struct str qid;   /* own queue id, empty without */
+	uint32_t story;   /* number of its story */
+	uint32_t session; /* smtpd session, ~0 without */
 };
 
 /* recording.c: lines to records, records to stories; returns the number of

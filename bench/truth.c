@@ -47,6 +47,7 @@ truth_act(struct truth *t, enum story_class class, const struct line *line,
 {
 	struct tally *y = &t->tally[class];
 
+	t->inbound += line->act == ACT_CLIENT;
 	if (line->act == ACT_MESSAGE) {
 		y->first = y->messages == 0 ? at : y->first;
 		y->last = at;
@@ -77,13 +78,15 @@ put_tally(FILE *f, const struct tally *y, const char *role, const char *kind,
 	    kind, name);
 	fprintf(f, "\"messages\":%lu,\"forged\":%lu,\"recipients\":%zu,",
 	    y->messages, y->forged, y->recipients.n);
-	fprintf(f, "\"accepted\":%lu,\"bounced\":%lu,\"expired\":%lu,"
+	fprintf(f,
+	    "\"accepted\":%lu,\"bounced\":%lu,\"expired\":%lu,"
 	    "\"deferred\":%lu,\"pending\":%lu,",
 	    y->fate[FATE_SENT], y->fate[FATE_BOUNCED], y->fate[FATE_EXPIRED],
 	    y->fate[FATE_DEFERRED], y->fate[FATE_NONE]);
-	fprintf(f, "\"sent_lines\":%lu,\"deferred_lines\":%lu,"
-	    "\"bounced_lines\":%lu,", y->sent_lines, y->deferred_lines,
-	    y->bounced_lines);
+	fprintf(f,
+	    "\"sent_lines\":%lu,\"deferred_lines\":%lu,"
+	    "\"bounced_lines\":%lu,",
+	    y->sent_lines, y->deferred_lines, y->bounced_lines);
 	fprintf(f, "\"ips\":%zu,", y->ips.n);
 	put_time(f, "first", y->first);
 	fputc(',', f);
@@ -94,25 +97,31 @@ put_tally(FILE *f, const struct tally *y, const char *role, const char *kind,
 void
 truth_write(const struct truth *t, FILE *f)
 {
-	uint64_t all = 0;
+	uint64_t local = t->tally[CLASS_SHOP].messages +
+			 t->tally[CLASS_LOCAL].messages,
+		 account = 0;
 
 	for (int i = 0; i < CLASSES; i++) {
 		if (i != CLASS_SHOP && i != CLASS_LOCAL)
-			all += t->tally[i].messages;
+			account += t->tally[i].messages;
 	}
 	fprintf(f, "{\"schema\":\"bench/truth/1\",\"bytes\":%lu,\"lines\":%lu,",
 	    t->bytes, t->lines);
 	put_time(f, "from", t->from);
 	fputc(',', f);
 	put_time(f, "to", t->to);
-	fprintf(f, ",\n\"queue_ids\":%lu,\"reused_ids\":%lu,"
-	    "\"open_at_end\":%lu,\"clients\":%zu,\"correspondents\":%zu,"
-	    "\"sasl_messages\":%lu,\n\"tracked\":[\n", t->qids, t->reused,
-	    t->open, t->clients.n, t->correspondents.n, all);
+	fprintf(f,
+	    ",\n\"queue_ids\":%lu,\"reused_ids\":%lu,"
+	    "\"open_at_end\":%lu,\"clients\":%zu,\"correspondents\":%zu,",
+	    t->qids, t->reused, t->open, t->clients.n, t->correspondents.n);
+	fprintf(f,
+	    "\n\"messages\":{\"account\":%lu,\"local-user\":%lu,"
+	    "\"client\":%lu},\n\"tracked\":[\n",
+	    account, local, t->inbound);
 	put_tally(f, &t->tally[CLASS_STOLEN], "stolen", "account", STOLEN);
 	fputs(",\n", f);
-	put_tally(f, &t->tally[CLASS_EARLY], "stolen-own-mail", "account",
-	    STOLEN);
+	put_tally(
+	    f, &t->tally[CLASS_EARLY], "stolen-own-mail", "account", STOLEN);
 	fputs(",\n", f);
 	put_tally(f, &t->tally[CLASS_LETTER], "newsletter", "account", LETTER);
 	fputs(",\n", f);

@@ -41,6 +41,15 @@ set_add(struct set *s, uint64_t key)
 	return true;
 }
 
+static void
+set_join(struct set *s, const struct set *more)
+{
+	for (size_t i = 0; i < more->size; i++) {
+		if (more->v[i] != 0)
+			set_add(s, more->v[i]);
+	}
+}
+
 void
 truth_act(struct truth *t, enum story_class class, const struct line *line,
     uint64_t at)
@@ -94,13 +103,38 @@ put_tally(FILE *f, const struct tally *y, const char *role, const char *kind,
 	fputc('}', f);
 }
 
+/* All mail of the stolen account, its owner's and the strangers'. */
+static struct tally
+stolen_total(const struct truth *t)
+{
+	const struct tally *part[] = {
+	    &t->tally[CLASS_EARLY], &t->tally[CLASS_STOLEN]};
+	struct tally sum = {.first = UINT64_MAX};
+
+	for (int i = 0; i < 2; i++) {
+		const struct tally *y = part[i];
+		sum.messages += y->messages;
+		sum.forged += y->forged;
+		sum.sent_lines += y->sent_lines;
+		sum.deferred_lines += y->deferred_lines;
+		sum.bounced_lines += y->bounced_lines;
+		for (int k = 0; k <= FATE_EXPIRED; k++)
+			sum.fate[k] += y->fate[k];
+		set_join(&sum.recipients, &y->recipients);
+		set_join(&sum.ips, &y->ips);
+		sum.first = y->first < sum.first ? y->first : sum.first;
+		sum.last = y->last > sum.last ? y->last : sum.last;
+	}
+	return sum;
+}
+
 void
 truth_write(const struct truth *t, FILE *f)
 {
-	uint64_t local = t->tally[CLASS_SHOP].messages +
-			 t->tally[CLASS_LOCAL].messages,
-		 account = 0;
+	struct tally total = stolen_total(t);
+	uint64_t account = 0, local = t->tally[CLASS_SHOP].messages;
 
+	local += t->tally[CLASS_LOCAL].messages;
 	for (int i = 0; i < CLASSES; i++) {
 		if (i != CLASS_SHOP && i != CLASS_LOCAL)
 			account += t->tally[i].messages;
@@ -118,6 +152,8 @@ truth_write(const struct truth *t, FILE *f)
 	    "\n\"messages\":{\"account\":%lu,\"local-user\":%lu,"
 	    "\"client\":%lu},\n\"tracked\":[\n",
 	    account, local, t->inbound);
+	put_tally(f, &total, "stolen-total", "account", STOLEN);
+	fputs(",\n", f);
 	put_tally(f, &t->tally[CLASS_STOLEN], "stolen", "account", STOLEN);
 	fputs(",\n", f);
 	put_tally(

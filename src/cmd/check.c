@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/examination.h"
+
+#include "base/lang.h"
+#include "cmd/confine.h"
+#include "show/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Every line that a reason rests on is looked up again. */
+static void
+resolve_cites(struct report *report, const struct reading *reading)
+{
+	struct cite **cites = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < report->findings_n; i++) {
+		struct finding *finding = report->findings[i];
+
+		for (size_t k = 0; k < finding->reasons_n; k++) {
+			VEC_ROOM(cites, n, cap);
+			cites[n] = &finding->reasons[k].cite;
+			n += cites[n]->ref.segment != 0;
+		}
+	}
+	cite_resolve(reading, &report->arena, cites, n);
+	free(cites);
+}
+
+static int
+print(const struct report *report, const struct options *o)
+{
+	struct arena scratch = {0};
+	struct screen screen;
+
+	if (options_has(o, OPT_NAGIOS))
+		return check_nagios(report, stdout);
+	if (options_has(o, OPT_QUIET))
+		return report_exit(report);
+	if (options_has(o, OPT_JSON)) {
+		check_json(report, stdout);
+		return report_exit(report);
+	}
+	examination_screen(o, &scratch, &screen);
+	check_text(report, &screen,
+	    (struct check_view){.why = options_has(o, OPT_WHY),
+		.unknown = options_has(o, OPT_UNKNOWN)});
+	arena_done(&scratch);
+	return report_exit(report);
+}
+
+static int
+check_work(void *arg, const struct sandbox *sandbox)
+{
+	struct examination *x = arg;
+	struct reading reading;
+	struct report report;
+	wall_us begun = time_now();
+	int code;
+
+	examination_read(x, sandbox, BY_ORIGIN, &reading, &report);
+	verdict_judge(&report, report.tally);
+	resolve_cites(&report, &reading);
+	report.took = time_now() - begun;
+	code = print(&report, x->options);
+	reading_done(&reading);
+	arena_done(&report.arena);
+	return code;
+}
+
+static int
+check_run(const struct options *o)
+{
+	struct examination x;
+	struct err err;
+	int code;
+
+	if (!examination_open(&x, o, &err)) {
+		code = command_fail(&err);
+	} else {
+		code = confine_run(&(struct confined){
+		    .work = check_work, .arg = &x, .progress = &x.progress});
+		/* Nagios knows its own codes; ours for a crash is its
+		 * UNKNOWN too. */
+	}
+	examination_close(&x);
+	return code;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .words = "",
+    .summary = N_("is spam sent from here, by whom, and how do we know?"),
+    .help = N_("Reads the mail logs of this machine, or those named with "
+	       "--log, and says whether spam leaves the server, who sends it, "
+	       "the evidence, and what to do. Changes nothing."),
+    .run = check_run,
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/confine.h"
+
+#include "base/lang.h"
+#include "cmd/command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Signals that are waited for instead of caught by a handler. */
+static void
+confine_signals(sigset_t *ret_set)
+{
+	static const int signals[] = {
+	    SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+	sigemptyset(ret_set);
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+		sigaddset(ret_set, signals[i]);
+}
+
+/* End as the child did: the shell that called us sees the same signal. */
+static int
+die_of(int signal)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	(void)sigaction(
+	    signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+	raise(signal);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return OUTCOME_FAILED;
+}
+
+static int
+explain_signal(int signal)
+{
+	switch (signal) {
+	case SIGPIPE: /* sereno ... | head */
+	case SIGINT:
+	case SIGTERM:
+	case SIGHUP:
+	case SIGQUIT:
+		return die_of(signal);
+	case SIGKILL:
+		fprintf(stderr,
+		    _("sereno: the reading process was killed from outside "
+		      "(out of memory?); nothing was judged\n"));
+		break;
+	case SIGSYS:
+		fprintf(stderr,
+		    _("sereno: the reading process asked for a right that it "
+		      "had given up, and was ended; nothing was judged: "
+		      "please report this fault\n"));
+		break;
+	default:
+		fprintf(stderr,
+		    _("sereno: the reading process crashed (signal %d); nothing "
+		      "was judged: please report this fault\n"),
+		    signal);
+	}
+	return OUTCOME_FAILED;
+}
+
+static int
+await(pid_t child, const sigset_t *set, struct progress *progress)
+{
+	const struct timespec tick = {.tv_nsec = 200 * 1000 * 1000};
+	int status;
+
+	for (;;) {
+		int signal = sigtimedwait(set, NULL, &tick);
+
+		if (signal > 0 && signal != SIGCHLD) {
+			kill(child, SIGKILL);
+			while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+				;
+			if (progress != NULL)
+				progress_done(progress);
+			return die_of(signal);
+		}
+		if (waitpid(child, &status, WNOHANG) == child)
+			break;
+		if (progress != NULL)
+			progress_tick(progress);
+	}
+	if (progress != NULL)
+		progress_done(progress);
+	if (WIFSIGNALED(status))
+		return explain_signal(WTERMSIG(status));
+	return WEXITSTATUS(status);
+}
+
+int
+confine_run(const struct confined *confined)
+{
+	sigset_t set, before;
+	struct sandbox sandbox;
+	pid_t child;
+	int code;
+
+	confine_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	fflush(NULL);
+	child = fork();
+	if (child < 0) {
+		fprintf(stderr,
+		    _("sereno: cannot start the reading process: %s\n"),
+		    strerror(errno));
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		return OUTCOME_FAILED;
+	}
+	if (child == 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		sandbox_enter(&sandbox);
+		code = confined->work(confined->arg, &sandbox);
+		exit(command_flush(code));
+	}
+	code = await(child, &set, confined->progress);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return code;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Work on foreign bytes in a child that has given up its rights. The parent
+ * keeps them, does nothing but wait, and says what happened to the child.
+ */
+#ifndef CMD_CONFINE_H
+#define CMD_CONFINE_H
+
+#include "base/sandbox.h"
+#include "show/progress.h"
+
+struct confined {
+	/* Runs in the child; returns the exit code. Standard output is
+	 * flushed behind it. */
+	int (*work)(void *arg, const struct sandbox *sandbox);
+	void *arg;
+	struct progress *progress; /* shown by the parent; or NULL */
+};
+
+/* Returns the exit code of the work, OUTCOME_FAILED with a sentence when the
+ * child crashed. A signal that ends one of the two ends both. */
+int confine_run(const struct confined *confined);
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/examination.h"
+
+#include "base/lang.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void
+add_all(struct source_set *set, const struct option_value *value,
+    enum source_role role)
+{
+	/* A path that cannot be used stays in the set as a gap. */
+	for (size_t i = 0; i < value->n; i++)
+		(void)source_add(set, value->texts[i], role);
+}
+
+static bool
+find_mta(struct examination *x, struct err *err)
+{
+	struct str name = options_text(x->options, OPT_MTA);
+	size_t used;
+
+	if (name.n == 0)
+		return true;
+	x->mta = mta_find(name);
+	if (x->mta != NULL)
+		return true;
+	err_set(err, ERR_CONFIG, _("--mta: this build cannot read that log"));
+	used = (size_t)snprintf(err->hint, sizeof(err->hint), "--mta");
+	for (size_t i = 0; mtas[i] != NULL && used < sizeof(err->hint); i++)
+		used +=
+		    (size_t)snprintf(err->hint + used, sizeof(err->hint) - used,
+			"%s %s", i > 0 ? "," : "", mtas[i]->name);
+	return false;
+}
+
+static wall_us
+newest(const struct source_set *set)
+{
+	wall_us last = WALL_NONE;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (set->items[i].last > last)
+			last = set->items[i].last;
+	return last;
+}
+
+/* Years first, then the window: "12h" counts back from the newest line. */
+static bool
+set_window(struct examination *x, struct err *err)
+{
+	const struct options *o = x->options;
+	wall_us clock = options_has(o, OPT_NOW)
+			    ? options_time(o, OPT_NOW, time_now())
+			    : time_now();
+
+	x->now = x->live || options_has(o, OPT_NOW) ? clock : WALL_NONE;
+	source_order(&x->sources, WALL_NONE, WALL_NONE, clock);
+	if (x->now != WALL_NONE)
+		clock = x->now;
+	else if (newest(&x->sources) != WALL_NONE)
+		clock = newest(&x->sources);
+	x->since = options_time(o, OPT_SINCE, clock);
+	x->until = options_time(o, OPT_UNTIL, clock);
+	if (x->since != WALL_NONE && x->until != WALL_NONE &&
+	    x->since >= x->until)
+		return err_set(
+		    err, ERR_CONFIG, _("--since is not before --until"));
+	if (x->since != WALL_NONE || x->until != WALL_NONE)
+		source_order(&x->sources, x->since, x->until, clock);
+	return true;
+}
+
+bool
+examination_open(
+    struct examination *x, const struct options *options, struct err *err)
+{
+	const struct option_value *logs = &options->values[OPT_LOG];
+	uint64_t total = 0;
+
+	*x =
+	    (struct examination){.options = options, .as_root = geteuid() == 0};
+	x->live =
+	    !options_has(options, OPT_LOG) && !options_has(options, OPT_QUEUE);
+	if (!find_mta(x, err))
+		return false;
+	if (x->live)
+		source_find(&x->sources, options_text(options, OPT_ROOT));
+	add_all(&x->sources, logs, SOURCE_MAIL);
+	add_all(&x->sources, &options->values[OPT_PHP_LOG], SOURCE_PHP);
+	add_all(&x->sources, &options->values[OPT_WEB_LOG], SOURCE_WEB);
+	if (!set_window(x, err))
+		return false;
+	for (size_t i = 0; i < x->sources.n; i++)
+		total += x->sources.items[i].size;
+	progress_init(&x->progress, total);
+	return true;
+}
+
+void
+examination_close(struct examination *x)
+{
+	source_set_done(&x->sources);
+}
+
+/* ---- in the child ---- */
+
+static void
+copy_examined(struct report *report, const struct reading *reading)
+{
+	struct examined *e = NULL;
+	uint64_t most = 0;
+	const struct source *source = NULL;
+	uint64_t lines[ARRAY_LEN(reading->segments[0].by_mta)];
+
+	report->examined = arena_alloc(&report->arena,
+	    (reading->segments_n + 1) * sizeof(*report->examined));
+	for (size_t i = 0; i < reading->segments_n; i++) {
+		const struct segment *segment = &reading->segments[i];
+
+		/* The segments of one source follow each other. */
+		if (segment->source != source) {
+			source = segment->source;
+			e = &report->examined[report->examined_n++];
+			e->source = source->path;
+			memset(lines, 0, sizeof(lines));
+			most = 0;
+		}
+		e->bytes += segment->bytes;
+		e->lines += segment->lines;
+		e->unknown_lines += segment->unknown;
+		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
+			lines[k] += segment->by_mta[k];
+			if (lines[k] > most) {
+				most = lines[k];
+				e->mta = str_z(mtas[k]->name);
+			}
+		}
+	}
+}
+
+static void
+copy_gaps(struct report *report, const struct reading *reading)
+{
+	const struct source_set *set = reading->sources;
+
+	for (size_t i = 0; i < set->gaps_n; i++) {
+		const struct err *err = &set->gaps[i].err;
+
+		report_not_examined(report, set->gaps[i].path, "%s%s%s",
+		    err->text, err->hint[0] != '\0' ? ": " : "", err->hint);
+	}
+	for (size_t i = 0; i < reading->segments_n; i++) {
+		const struct segment *segment = &reading->segments[i];
+
+		if (segment->err.kind != ERR_NONE)
+			report_not_examined(report, segment->source->path, "%s",
+			    segment->err.text);
+	}
+	for (size_t i = 0; i < report->examined_n; i++) {
+		const struct examined *e = &report->examined[i];
+
+		if (e->lines > 0 && e->mta.n == 0)
+			report_not_examined(report, e->source, "%s",
+			    _("no line of it is of a mail server that sereno "
+			      "can read"));
+		else if (e->lines == 0)
+			report_not_examined(
+			    report, e->source, "%s", _("it has no lines"));
+	}
+}
+
+static int
+compare_shapes(const void *a, const void *b)
+{
+	const struct unknown_shape *x = a, *y = b;
+
+	return (x->n < y->n) - (x->n > y->n);
+}
+
+static void
+copy_shapes(struct report *report, const struct reading *reading)
+{
+	struct cite *cites[READING_SHAPES];
+
+	report->shapes = arena_alloc(
+	    &report->arena, (reading->shapes_n + 1) * sizeof(*report->shapes));
+	report->shapes_n = reading->shapes_n;
+	for (size_t i = 0; i < reading->shapes_n; i++) {
+		const struct reading_shape *shape = &reading->shapes[i];
+
+		report->shapes[i].shape =
+		    str_keep(&report->arena, str_z(shape->text));
+		report->shapes[i].n = shape->n;
+		report->shapes[i].cite.ref = shape->ref;
+	}
+	qsort(report->shapes, report->shapes_n, sizeof(*report->shapes),
+	    compare_shapes);
+	for (size_t i = 0; i < report->shapes_n; i++)
+		cites[i] = &report->shapes[i].cite;
+	cite_resolve(reading, &report->arena, cites, report->shapes_n);
+}
+
+static void
+say_sandbox(struct report *report, const struct sandbox *sandbox)
+{
+	const struct {
+		bool good;
+		const struct err *err;
+	} parts[] = {
+	    {sandbox->dropped_uid, &sandbox->uid_err},
+	    {sandbox->seccomp, &sandbox->seccomp_err},
+	    {sandbox->landlock, &sandbox->landlock_err},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (!parts[i].good)
+			report_not_examined(report, S("sandbox"),
+			    _("the log was read with more rights than "
+			      "needed: %s"),
+			    parts[i].err->text);
+}
+
+/* What was asked for, or belongs to a whole check, and is not built yet. */
+static void
+say_unbuilt(struct report *report, const struct examination *x)
+{
+	static const struct {
+		enum option_id id;
+		const char *sentence;
+	} asked[] = {
+	    {OPT_QUEUE,
+		N_("mail queues are not read yet; what the log says is still "
+		   "in the queue is counted")},
+	    {OPT_OWN,
+		N_("what belongs to the server is read from the log alone "
+		   "yet")},
+	    {OPT_BOUNCES, N_("bounces that came in are not read yet")},
+	    {OPT_REPORTS, N_("reports of receivers are not read yet")},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		const struct option_value *value =
+		    &x->options->values[asked[i].id];
+
+		for (size_t k = 0; k < value->n; k++)
+			report_not_examined(report, value->texts[k], "%s",
+			    _(asked[i].sentence));
+	}
+}
+
+static void
+say_live(struct report *report, const struct examination *x)
+{
+	if (!x->live || x->options->values[OPT_ROOT].n > 0)
+		return;
+	report_not_examined(report, S("queue"), "%s",
+	    _("the queue itself is not read yet; what the log says is still "
+	      "in it is counted"));
+	report_not_examined(report, S("processes"), "%s",
+	    _("programs that send without the mail server are not looked for "
+	      "yet"));
+	if (!options_has(x->options, OPT_OFFLINE))
+		report_not_examined(report, S("network"), "%s",
+		    _("DNS and block lists are not asked yet"));
+	if (!x->as_root)
+		report_not_examined(report, S("root"), "%s",
+		    _("files that only root may read were not looked for; run "
+		      "it as root"));
+}
+
+static struct str
+top_text(struct arena *a, const struct origin_top *top)
+{
+	uint32_t best = 0;
+	struct str text = {NULL, 0};
+
+	for (uint32_t i = 0; i < top->n; i++) {
+		if (top->items[i].count <= best)
+			continue;
+		best = top->items[i].count;
+		text = (struct str){top->items[i].text, top->items[i].length};
+	}
+	return str_keep(a, text);
+}
+
+void
+examination_read(struct examination *x, const struct sandbox *sandbox,
+    enum origins_by by, struct reading *reading, struct report *report)
+{
+	const struct tally *tally;
+	wall_us begun = time_now();
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t jobs = cores < 1 ? 1 : (uint64_t)cores;
+
+	jobs = options_count(x->options, OPT_JOBS, jobs);
+	*reading = (struct reading){.sources = &x->sources,
+	    .jobs = jobs < LIMIT_JOBS ? (size_t)jobs : LIMIT_JOBS,
+	    .by = by,
+	    .since = x->since,
+	    .until = x->until,
+	    .mta = x->mta,
+	    .progress = x->progress.done};
+	reading_run(reading);
+	tally = &reading->join->tally;
+	*report = (struct report){.tally = tally,
+	    .from = tally->first,
+	    .to = tally->last,
+	    .at = x->now};
+	report->host = top_text(&report->arena, &tally->hosts);
+	if (report->at == WALL_NONE)
+		report->at = tally->last;
+	if (report->at == WALL_NONE)
+		report->at = time_now();
+	copy_examined(report, reading);
+	copy_shapes(report, reading);
+	copy_gaps(report, reading);
+	say_unbuilt(report, x);
+	say_live(report, x);
+	say_sandbox(report, sandbox);
+	report->took = time_now() - begun;
+}
+
+void
+examination_screen(
+    const struct options *o, struct arena *scratch, struct screen *ret_screen)
+{
+	enum screen_color color = COLOR_AUTO;
+
+	if (options_is(o, OPT_COLOR, S("always")))
+		color = COLOR_ALWAYS;
+	else if (options_is(o, OPT_COLOR, S("never")))
+		color = COLOR_NEVER;
+	screen_init(ret_screen, stdout, scratch, color);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a command looks at: the logs that were named or found, opened while
+ * there are rights; then, without them, what they say.
+ */
+#ifndef CMD_EXAMINATION_H
+#define CMD_EXAMINATION_H
+
+#include "base/sandbox.h"
+#include "cmd/command.h"
+#include "show/progress.h"
+#include "show/screen.h"
+#include "trail/reading.h"
+#include "verdict/verdict.h"
+
+struct examination {
+	const struct options *options;
+	struct source_set sources;
+	const struct mta *mta; /* --mta; NULL: all */
+	bool live;             /* this machine, not copied logs */
+	bool as_root;
+	wall_us now; /* --now, or the clock when live; else NONE */
+	wall_us since, until;
+	struct progress progress;
+};
+
+/* Open all sources. False: used wrongly; *err says how. */
+bool examination_open(struct examination *x, const struct options *options,
+    struct err *err) MUST_CHECK;
+void examination_close(struct examination *x);
+
+/*
+ * In the child: read everything, and fill the report up to what is judged.
+ * reading is done (reading_done) by the caller.
+ */
+void examination_read(struct examination *x, const struct sandbox *sandbox,
+    enum origins_by by, struct reading *reading, struct report *report);
+
+/* The screen that the options ask for, on standard output. */
+void examination_screen(
+    const struct options *o, struct arena *scratch, struct screen *ret_screen);
+
+#endif

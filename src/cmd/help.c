@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/help.h"
+
+#include "base/lang.h"
+#include "conf/options_doc.h"
+#include "show/screen.h"
+
+#include <unistd.h>
+
+#include "build_config.h"
+
+int
+help_all(FILE *out)
+{
+	size_t width = screen_columns(fileno(out));
+
+	fprintf(out, _("usage: sereno COMMAND [OPTION]...\n\n"));
+	doc_fill(out,
+	    str_z(_("Tells the keeper of a mail server whether spam leaves "
+		    "it, who sends it, and how we know.")),
+	    0, width, false);
+	putc('\n', out);
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		int used = fprintf(out, "  %s%s%s", commands[i]->name,
+		    commands[i]->words[0] != '\0' ? " " : "",
+		    commands[i]->words);
+
+		fprintf(out, "%*s", used < 20 ? 20 - used : 1, "");
+		doc_fill(out, str_z(_(commands[i]->summary)), 20, width, true);
+	}
+	fprintf(out, "\n%s\n\n", _("Begin with:"));
+	fprintf(out, "  sudo sereno check             %s\n",
+	    _("judge this machine"));
+	fprintf(out, "  sereno check --log FILE...    %s\n",
+	    _("judge copied logs, without root"));
+	fprintf(out, "  sereno COMMAND --help         %s\n\n",
+	    _("every option of a command"));
+	doc_fill(out,
+	    str_z(_("Exit code: 0 nothing found, 1 something found, 2 used "
+		    "wrongly, 3 could not examine.")),
+	    0, width, false);
+	return OUTCOME_NOTHING;
+}
+
+int
+help_command(FILE *out, const struct command *command)
+{
+	size_t width = screen_columns(fileno(out));
+
+	fprintf(out, _("usage: sereno %s%s%s [OPTION]...\n\n"), command->name,
+	    command->words[0] != '\0' ? " " : "", command->words);
+	doc_fill(out, str_z(_(command->help)), 0, width, false);
+	putc('\n', out);
+	options_print_help(out, command->name, width);
+	return OUTCOME_NOTHING;
+}
+
+int
+help_version(FILE *out)
+{
+	fprintf(out, "sereno %s\n%s:%s%s\n", SERENO_VERSION, _("features"),
+#ifdef HAVE_JOURNAL
+	    " +journal",
+#else
+	    " -journal",
+#endif
+#ifdef HAVE_MAXMINDDB
+	    " +maxminddb"
+#else
+	    " -maxminddb"
+#endif
+	);
+	return OUTCOME_NOTHING;
+}
+
+static int
+help_run(const struct options *o)
+{
+	const struct command *command;
+	struct err err;
+
+	if (o->words.n == 0)
+		return command_flush(help_all(stdout));
+	command = command_find(o->words.texts[0]);
+	if (command == NULL) {
+		err_set(&err, ERR_CONFIG,
+		    _("there is no command of that name to explain"));
+		snprintf(err.hint, sizeof(err.hint), "sereno --help");
+		return command_fail(&err);
+	}
+	return command_flush(help_command(stdout, command));
+}
+
+const struct command command_help = {
+    .name = "help",
+    .words = "[COMMAND]",
+    .summary = N_("explain a command and its options"),
+    .help = N_("Explains a command and its options; without one, lists the "
+	       "commands."),
+    .words_max = 1,
+    .run = help_run,
+};

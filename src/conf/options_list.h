@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every option: OPTION(ID, name, value, kind, default, commands, sentence).
+ *
+ * value     what stands behind it in the help; for a choice its words
+ * default   as shown in the help; NULL: none
+ * commands  those that know the option; "*" is all of them
+ *
+ * The parser, --help, the manual page and the completions all read this list,
+ * in this order.
+ */
+OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL, "check trace origins",
+    N_("Read these log files, in any order, plain or compressed, and nothing "
+       "else of this machine; - is standard input. Without it the logs of "
+       "this machine and their rotations are found."))
+OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins",
+    N_("Read this copy of a mail queue, and nothing else of this machine."))
+OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL, "check trace origins",
+    N_("Read the log as this mail server wrote it, whatever it looks like."))
+OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL, "check trace origins",
+    N_("Look for everything below this folder: the mounted disk of another "
+       "machine."))
+OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
+    N_("Log of PHP's mail() calls (mail.log in php.ini): names the script "
+       "that sent a message."))
+OPTION(WEB_LOG, "web-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
+    N_("Access log of the web server: names the request that made a script "
+       "send."))
+OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL, "check",
+    N_("What belongs to this server, when it is not the machine that sereno "
+       "runs on."))
+OPTION(BOUNCES, "bounces", "SRC...", OPTION_LIST, NULL, "check",
+    N_("Bounces that came in, as messages in files, folders or mailboxes."))
+OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",
+    N_("Reports of receivers (ARF, DMARC) in files, folders or mailboxes."))
+OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check",
+    N_("Ask nothing on the network: no DNS, no block lists."))
+OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
+    N_("Leave out what is older: 2026-11-20, \"2026-11-20 18:00\", RFC 3339, "
+       "@SECONDS, or 90m, 12h, 3d before the newest line."))
+OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins",
+    N_("Leave out what is newer; TIME as with --since."))
+OPTION(NOW, "now", "TIME", OPTION_TIME, NULL, "check trace origins",
+    N_("Clock of the case: the year of stamps without one, and what \"still "
+       "going\" means. Default: the newest stamp of the log, or the clock "
+       "when this machine is examined."))
+OPTION(JOBS, "jobs", "N", OPTION_COUNT, N_("processors, at most 16"),
+    "check trace origins", N_("Read with this many threads (1 to 16)."))
+OPTION(WHY, "why", NULL, OPTION_FLAG, NULL, "check",
+    N_("Show the sum behind each finding: every reason with its weight."))
+OPTION(UNKNOWN, "unknown", NULL, OPTION_FLAG, NULL, "check",
+    N_("Show the shapes of log lines that were not understood, the most "
+       "frequent first."))
+OPTION(BY, "by", "account|ip|sender|script|uid|domain", OPTION_CHOICE, NULL,
+    "origins", N_("Group by this instead of by who put the mail in."))
+OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
+    OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
+OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins",
+    N_("Show at most this many rows (origins: 20, trace: 50)."))
+OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check",
+    N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
+       "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
+OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL, "check trace origins",
+    N_("Print nothing; the exit code is the answer."))
+OPTION(JSON, "json", NULL, OPTION_FLAG, NULL, "check trace origins",
+    N_("Print one JSON object; its schema only ever gains members."))
+OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
+    N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",
+    N_("Language of sentences. Names in --json are not translated."))
+OPTION(COLOR, "color", "auto|always|never", OPTION_CHOICE, N_("auto"), "*",
+    N_("Colours: auto means on a terminal, unless NO_COLOR is set."))
+OPTION(HELP, "help", NULL, OPTION_FLAG, NULL, "*",
+    N_("Explain the command and its options."))
+OPTION(VERSION, "version", NULL, OPTION_FLAG, NULL, "*",
+    N_("Print the version and the features of this build."))
+OPTION(MAN, "man", NULL, OPTION_FLAG, NULL, "config",
+    N_("Print the option chapters of the manual page, in mdoc."))
+OPTION(BASH, "bash", NULL, OPTION_FLAG, NULL, "config",
+    N_("Print the completion for bash."))
+OPTION(ZSH, "zsh", NULL, OPTION_FLAG, NULL, "config",
+    N_("Print the completion for zsh."))

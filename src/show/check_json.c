@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/check.h"
+
+#include "show/part_json.h"
+
+static void
+culprit_json(struct json *j, const struct culprit *culprit)
+{
+	json_object(j, NULL);
+	origin_json(j, "origin", culprit->origin);
+	json_number(j, "confidence", culprit->confidence);
+	json_array(j, "findings");
+	for (size_t i = 0; i < culprit->findings_n; i++)
+		json_str(j, NULL, str_z(culprit->findings[i]->kind->code));
+	json_end(j);
+	share_json(j, &culprit->share);
+	/* The origin's own, abused or not. */
+	json_u64(j, "total_messages", culprit->origin->counts.messages);
+	json_u64(j, "total_recipients", culprit->origin->counts.recipients);
+	json_end(j);
+}
+
+static void
+unknown_json(struct json *j, const struct report *report)
+{
+	json_array(j, "unknown");
+	for (size_t i = 0; i < report->shapes_n; i++) {
+		json_object(j, NULL);
+		json_str(j, "shape", report->shapes[i].shape);
+		json_u64(j, "lines", report->shapes[i].n);
+		cite_json(j, "first", &report->shapes[i].cite);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+void
+check_json(const struct report *report, FILE *out)
+{
+	struct json j;
+
+	json_init(&j, out);
+	json_object(&j, NULL);
+	head_json(&j, "sereno/check/1", report);
+	json_array(&j, "verdicts");
+	for (size_t i = 0; i < report->verdicts_n; i++) {
+		const struct verdict *verdict = &report->verdicts[i];
+
+		json_object(&j, NULL);
+		json_str(&j, "kind", str_z(verdict_name(verdict->kind)));
+		json_number(&j, "confidence", verdict->confidence);
+		json_str(&j, "sentence", verdict->sentence);
+		json_end(&j);
+	}
+	json_end(&j);
+	json_array(&j, "culprits");
+	for (size_t i = 0; i < report->culprits_n; i++)
+		culprit_json(&j, &report->culprits[i]);
+	json_end(&j);
+	findings_json(&j, report);
+	examined_json(&j, report);
+	not_examined_json(&j, report);
+	unknown_json(&j, report);
+	json_end(&j);
+	json_done(&j);
+}

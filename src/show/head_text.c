@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/head_text.h"
+
+#include "base/lang.h"
+#include "show/sums.h"
+
+/* "Postfix" of "postfix": as its makers write it. */
+static struct str
+mta_title(struct str name)
+{
+	static const struct {
+		struct str name, title;
+	} titles[] = {
+	    {S0("postfix"), S0("Postfix")},
+	    {S0("dovecot"), S0("Dovecot")},
+	    {S0("exim"), S0("Exim")},
+	    {S0("sendmail"), S0("Sendmail")},
+	    {S0("opensmtpd"), S0("OpenSMTPD")},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(titles); i++)
+		if (str_eq(titles[i].name, name))
+			return titles[i].title;
+	return name;
+}
+
+/* "3 Postfix logs (1.2 GB, 9 days) in 0.9 s" */
+static struct str
+read_line(const struct report *report, struct arena *a)
+{
+	struct str title, window = {NULL, 0};
+	unsigned long logs = report->examined_n;
+	struct sums sums;
+
+	sums_make(&sums, report);
+	title = mta_title(sums.mta);
+	if (report->from != WALL_NONE && report->to != WALL_NONE)
+		window = arena_printf(
+		    a, ", %s", lang_span(a, report->to - report->from));
+	return arena_printf(a,
+	    /* TRANSLATORS: "read 3 Postfix logs (1.2 GB, 9 days) in 0.9 s";
+	     * the name of the mail server may be missing. */
+	    _n("read %lu %.*s%slog (%s%.*s) in %s s",
+		"read %lu %.*s%slogs (%s%.*s) in %s s", logs),
+	    logs, STR_ARG(title), title.n > 0 ? " " : "",
+	    lang_bytes(a, sums.bytes), STR_ARG(window),
+	    lang_seconds(a, report->took));
+}
+
+void
+head_text(const struct report *report, const struct screen *s)
+{
+	struct arena *a = s->arena;
+
+	screen_wrap(s, 0, 2,
+	    report->host.n > 0
+		? arena_printf(a, _("sereno %s on %.*s, %s %s"), SERENO_VERSION,
+		      STR_ARG(report->host), lang_time(a, report->at, true),
+		      lang_zone(a, report->at))
+		: arena_printf(a, "sereno %s, %s %s", SERENO_VERSION,
+		      lang_time(a, report->at, true),
+		      lang_zone(a, report->at)));
+	if (report->examined_n > 0)
+		screen_wrap(s, 0, 2, read_line(report, a));
+	putc('\n', s->out);
+}
+
+void
+not_examined_text(const struct report *report, const struct screen *s)
+{
+	enum {
+		SHOWN = 8
+	};
+	size_t n = report->not_examined_n;
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n && i < SHOWN; i++) {
+		const struct not_examined *e = &report->not_examined[i];
+		struct str label = str_z(_("not examined:"));
+		size_t used = screen_put(s, STYLE_DIM, label);
+
+		putc(' ', s->out);
+		screen_wrap(s, used + 1, 4,
+		    arena_printf(s->arena, "%.*s: %.*s", STR_ARG(e->what),
+			STR_ARG(e->sentence)));
+	}
+	if (n > SHOWN)
+		screen_wrap(s, 0, 4,
+		    arena_printf(s->arena,
+			_("... and %zu more things were not examined (--json "
+			  "names them all)"),
+			n - SHOWN));
+}
+
+void
+unknown_text(const struct report *report, const struct screen *s)
+{
+	struct arena *a = s->arena;
+	struct sums sums;
+
+	sums_make(&sums, report);
+	if (report->shapes_n == 0) {
+		screen_wrap(
+		    s, 0, 2, str_z(_("every line of the log was understood")));
+		return;
+	}
+	screen_wrap(s, 0, 2,
+	    arena_printf(a,
+		_n("%s line of %s was not understood:",
+		    "%s lines of %s were not understood:", sums.unknown_lines),
+		lang_number(a, sums.unknown_lines),
+		lang_number(a, sums.lines)));
+	for (size_t i = 0; i < report->shapes_n; i++) {
+		const struct unknown_shape *shape = &report->shapes[i];
+		struct str place = cite_place(a, report, &shape->cite);
+		struct str n = str_z(lang_number(a, shape->n));
+
+		screen_gap(s, n.n < 9 ? 9 - n.n : 0);
+		screen_put(s, STYLE_BOLD, n);
+		screen_gap(s, 2);
+		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, shape->shape);
+		if (place.n > 0) {
+			screen_gap(s, SCREEN_LABEL);
+			screen_put(s, STYLE_DIM, place);
+			putc('\n', s->out);
+		}
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* The parts that every text report begins and ends with. */
+#ifndef SHOW_HEAD_TEXT_H
+#define SHOW_HEAD_TEXT_H
+
+#include "show/screen.h"
+#include "verdict/verdict.h"
+
+/* "sereno 0.1 on HOST, TIME" and "read 3 Postfix logs ...". */
+void head_text(const struct report *report, const struct screen *s);
+/* "not examined: ..." */
+void not_examined_text(const struct report *report, const struct screen *s);
+/* What could not be understood, most frequent first. */
+void unknown_text(const struct report *report, const struct screen *s);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/progress.h"
+
+#include "base/lang.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void
+progress_init(struct progress *p, uint64_t total)
+{
+	void *page = mmap(NULL, sizeof(*p->done), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	*p = (struct progress){.total = total, .begun = time_now()};
+	if (page == MAP_FAILED)
+		return;
+	p->done = page;
+	p->active = isatty(STDERR_FILENO) == 1;
+}
+
+void
+progress_tick(struct progress *p)
+{
+	struct arena a = {0};
+	span_us passed = time_now() - p->begun;
+	uint64_t done;
+
+	if (!p->active || passed < US_SECOND)
+		return;
+	done = atomic_load_explicit(p->done, memory_order_relaxed);
+	if (done == 0 || p->total == 0)
+		return;
+	if (done > p->total)
+		done = p->total;
+	fprintf(stderr, "\r\033[K");
+	fprintf(stderr, _("read %s of %s (%s), %s left"), lang_bytes(&a, done),
+	    lang_bytes(&a, p->total),
+	    lang_percent(&a, (double)done / (double)p->total),
+	    lang_span(&a, (span_us)((double)passed / (double)done *
+				    (double)(p->total - done))));
+	fflush(stderr);
+	p->shown = true;
+	arena_done(&a);
+}
+
+void
+progress_done(struct progress *p)
+{
+	if (p->shown)
+		fprintf(stderr, "\r\033[K");
+	if (p->done != NULL)
+		munmap(p->done, sizeof(*p->done));
+	*p = (struct progress){0};
+}

@@ -12,8 +12,8 @@
  * Cut at the last @ that is not inside quotes. False, and an empty domain,
  * when there is none. Angle brackets around address are dropped.
  */
-bool address_split(struct str address, struct str *ret_local,
-    struct str *ret_domain);
+bool address_split(
+    struct str address, struct str *ret_local, struct str *ret_domain);
 /* The part behind the @, without a final dot; empty: none. */
 struct str address_domain(struct str address);
 /* The local part without "+extension"; quoted ones are left as they are. */
@@ -33,8 +33,8 @@ bool address_is_null(struct str address);
  * the recipient). Slices of address; local and domain of address itself when
  * it is none of these. Returns true when it was one.
  */
-bool address_owner(struct str address, struct str *ret_local,
-    struct str *ret_domain);
+bool address_owner(
+    struct str address, struct str *ret_local, struct str *ret_domain);
 
 /*
  * Does the envelope sender look like that of a mailing list or a bulk sender:

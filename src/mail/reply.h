@@ -11,7 +11,7 @@
 #include "base/str.h"
 
 enum reply_class {
-	REPLY_OTHER,          /* refused or put off, for a reason not known */
+	REPLY_OTHER, /* refused or put off, for a reason not known */
 	REPLY_ACCEPTED,
 	REPLY_UNKNOWN_USER,   /* no such mailbox, or a disabled one */
 	REPLY_UNKNOWN_DOMAIN, /* no such domain, or it takes no mail there */
@@ -31,7 +31,7 @@ enum reply_class {
 	REPLY_LOCAL,          /* a fault of this server's configuration */
 	REPLY_LOOP,           /* the mail circles, or would */
 	REPLY_SIZE,
-	REPLY_EXPIRED,        /* given up after days of trying */
+	REPLY_EXPIRED, /* given up after days of trying */
 	REPLY_CLASSES,
 };
 
@@ -56,11 +56,11 @@ struct reply_rule {
 	enum reply_retry retry;
 	/* private: how it is found */
 	const char *pattern;
-	const char *needs;  /* words of which one must be there, or "" */
-	const char *hint;   /* ERE of the receiver's name, or "" */
+	const char *needs; /* words of which one must be there, or "" */
+	const char *hint;  /* ERE of the receiver's name, or "" */
 	const char *example;
-	unsigned hint_bit;  /* 0: no hint, else bit number + 1 */
-	unsigned digits;    /* bit 4: for 4xx, bit 5: for 5xx */
+	unsigned hint_bit; /* 0: no hint, else bit number + 1 */
+	unsigned digits;   /* bit 4: for 4xx, bit 5: for 5xx */
 };
 
 struct reply_reading {

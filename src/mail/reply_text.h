@@ -13,6 +13,7 @@ enum {
 /* The receiver's own words, and what stood around them. */
 struct reply_words {
 	struct str text; /* without what the sending MTA added */
+	struct str host; /* that said it, when the text names it */
 	bool remote;     /* another host said it, not this one */
 	unsigned code;   /* at the front of text, 0: none */
 };

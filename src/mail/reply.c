@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The catalogue applied. A server that is blocked gets the same reply a
+ * million times, with other ids and addresses in it: so the reading is kept
+ * by the shape of the reply, and expressions run only for shapes not seen
+ * yet.
+ */
+#include "mail/reply.h"
+
+#include "base/arena.h"
+#include "mail/reply_guess.h"
+#include "mail/reply_text.h"
+
+#include <locale.h>
+#include <regex.h>
+#include <stdlib.h>
+
+/* The classes of the catalogue in the program's coarser words. */
+#define WORD_BLOCKLIST      REPLY_BLOCKLIST
+#define WORD_REPUTATION     REPLY_SPAM
+#define WORD_CONTENT        REPLY_SPAM
+#define WORD_POLICY         REPLY_POLICY
+#define WORD_CUSTOMER_BLOCK REPLY_RECIPIENT
+#define WORD_AUTH           REPLY_AUTH
+#define WORD_DMARC          REPLY_AUTH
+#define WORD_PTR            REPLY_IDENTITY
+#define WORD_HELO           REPLY_IDENTITY
+#define WORD_DNS            REPLY_IDENTITY
+#define WORD_TLS            REPLY_IDENTITY
+#define WORD_FORMAT         REPLY_FORMAT
+#define WORD_RATE           REPLY_RATE
+#define WORD_GREYLIST       REPLY_GREYLIST
+#define WORD_RECEIVER_ERROR REPLY_RECEIVER_ERROR
+
+#include "mail/rejections_table.h"
+
+enum {
+	RULES = ARRAY_LEN(rules),
+	HINTS = ARRAY_LEN(hints),
+	SHAPES = 4096, /* times 16 bytes: what stays in the L2 cache */
+	RELAYS = 512,
+};
+
+_Static_assert(HINTS <= 63, "the hints of a host are bits of 64");
+
+struct shape_slot {
+	uint64_t key;  /* 0: free */
+	uint16_t rule; /* index + 1; 0: none */
+	uint8_t class;
+};
+
+struct relay_slot {
+	uint64_t key;
+	uint64_t hints;
+};
+
+struct reply_cache {
+	struct shape_slot shapes[SHAPES];
+	struct relay_slot relays[RELAYS];
+	/* glibc locks a regex_t while it runs, hence one per thread */
+	regex_t rules[RULES];
+	bool compiled[RULES];
+	regex_t hints[HINTS];
+	locale_t c_locale; /* NULL: the caller's is used */
+};
+
+static const char *const class_names[] = {
+    [REPLY_OTHER] = "other",
+    [REPLY_ACCEPTED] = "accepted",
+    [REPLY_UNKNOWN_USER] = "unknown-user",
+    [REPLY_UNKNOWN_DOMAIN] = "unknown-domain",
+    [REPLY_MAILBOX_FULL] = "mailbox-full",
+    [REPLY_SPAM] = "spam",
+    [REPLY_BLOCKLIST] = "blocklist",
+    [REPLY_POLICY] = "policy",
+    [REPLY_RECIPIENT] = "recipient",
+    [REPLY_AUTH] = "auth",
+    [REPLY_IDENTITY] = "identity",
+    [REPLY_FORMAT] = "format",
+    [REPLY_RATE] = "rate",
+    [REPLY_GREYLIST] = "greylist",
+    [REPLY_RECEIVER_ERROR] = "receiver-error",
+    [REPLY_TEMPORARY] = "temporary",
+    [REPLY_NETWORK] = "network",
+    [REPLY_LOCAL] = "local",
+    [REPLY_LOOP] = "loop",
+    [REPLY_SIZE] = "size",
+    [REPLY_EXPIRED] = "expired",
+};
+_Static_assert(ARRAY_LEN(class_names) == REPLY_CLASSES, "one name per class");
+
+/*
+ * Patterns are ASCII and replies are bytes: in a UTF-8 locale an invalid
+ * byte would stop "." from matching, and all of it would be slower.
+ */
+static bool
+compile(const struct reply_cache *cache, regex_t *re, const char *pattern)
+{
+	locale_t old =
+	    cache->c_locale != NULL ? uselocale(cache->c_locale) : NULL;
+	int failed = regcomp(re, pattern, REG_EXTENDED | REG_NOSUB);
+
+	if (old != NULL)
+		(void)uselocale(old);
+	return failed == 0;
+}
+
+static bool
+matches(const struct reply_cache *cache, const regex_t *re, const char *text)
+{
+	locale_t old =
+	    cache->c_locale != NULL ? uselocale(cache->c_locale) : NULL;
+	int failed = regexec(re, text, 0, NULL, 0);
+
+	if (old != NULL)
+		(void)uselocale(old);
+	return failed == 0;
+}
+
+struct reply_cache *
+reply_cache_new(void)
+{
+	struct reply_cache *cache = xcalloc(1, sizeof(*cache));
+
+	cache->c_locale = newlocale(LC_ALL_MASK, "C", NULL);
+	for (size_t i = 0; i < HINTS; i++)
+		if (!compile(cache, &cache->hints[i], hints[i]))
+			abort(); /* the build has tried each of them */
+	return cache;
+}
+
+void
+reply_cache_free(struct reply_cache *cache)
+{
+	if (cache == NULL)
+		return;
+	for (size_t i = 0; i < RULES; i++)
+		if (cache->compiled[i])
+			regfree(&cache->rules[i]);
+	for (size_t i = 0; i < HINTS; i++)
+		regfree(&cache->hints[i]);
+	if (cache->c_locale != NULL)
+		freelocale(cache->c_locale);
+	free(cache);
+}
+
+static char
+fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/* Bits of the hints that this host's name matches; all when not known. */
+static uint64_t
+relay_hints(struct reply_cache *cache, struct str relay)
+{
+	char name[256];
+	uint64_t key, bits = 0;
+	struct relay_slot *slot;
+
+	relay = str_head(relay, str_chr(relay, '['));
+	if (relay.n > 0 && relay.p[relay.n - 1] == '.')
+		relay.n--;
+	if (relay.n == 0 || relay.n >= sizeof(name) || str_eq(relay, S("none")))
+		return UINT64_MAX;
+	key = str_hash_fold(relay) | 1;
+	slot = &cache->relays[(key >> 32) % RELAYS];
+	if (slot->key == key)
+		return slot->hints;
+	for (size_t i = 0; i < relay.n; i++)
+		name[i] = relay.p[i] == '\0' ? ' ' : fold(relay.p[i]);
+	name[relay.n] = '\0';
+	for (size_t i = 0; i < HINTS; i++)
+		if (matches(cache, &cache->hints[i], name))
+			bits |= UINT64_C(1) << i;
+	*slot = (struct relay_slot){key, bits};
+	return bits;
+}
+
+/* Does the text hold one of the words without which pattern cannot match? */
+static bool
+has_needs(const char *needs, struct str low)
+{
+	struct str rest = str_z(needs);
+
+	if (rest.n == 0)
+		return true;
+	while (rest.n > 0) {
+		struct str word = str_take(&rest, '\n');
+
+		if (word.n > 0 && str_has(low, word))
+			return true;
+	}
+	return false;
+}
+
+static const struct reply_rule *
+rule_of(struct reply_cache *cache, unsigned code, uint64_t hint_bits,
+    struct str low)
+{
+	for (size_t i = 0; i < RULES; i++) {
+		const struct reply_rule *rule = &rules[i];
+
+		if (code >= 400 && (rule->digits & 1u << code / 100) == 0)
+			continue;
+		if (rule->hint_bit > 0 &&
+		    (hint_bits >> (rule->hint_bit - 1) & 1) == 0)
+			continue;
+		if (!has_needs(rule->needs, low))
+			continue;
+		if (!cache->compiled[i]) {
+			if (!compile(cache, &cache->rules[i], rule->pattern))
+				abort(); /* the build has tried each of them */
+			cache->compiled[i] = true;
+		}
+		/* low is a C string, see reply_normalise */
+		if (matches(cache, &cache->rules[i], low.p))
+			return rule;
+	}
+	return NULL;
+}
+
+static struct reply_reading
+read_words(struct reply_cache *cache, const struct reply_words *words,
+    unsigned code, struct str dsn, uint64_t hint_bits)
+{
+	struct reply_reading reading = {REPLY_OTHER, NULL};
+	char text[REPLY_TEXT_MAX];
+	struct str low = {text, 0};
+
+	low.n = reply_normalise(words->text, code, dsn, text);
+	for (size_t i = 0; i < low.n; i++)
+		text[i] = fold(text[i]);
+	if (!words->remote && code == 0) {
+		reading.class = reply_guess_local(low);
+		if (reading.class != REPLY_OTHER)
+			return reading;
+	}
+	reading.rule = rule_of(cache, code, hint_bits, low);
+	reading.class = reading.rule != NULL ? reading.rule->class
+					     : reply_guess(code, dsn, low);
+	return reading;
+}
+
+/* The shape, and all else that the reading depends on. */
+static uint64_t
+shape_key(const struct reply_words *words, unsigned code, struct str dsn,
+    uint64_t hint_bits)
+{
+	struct {
+		uint64_t hints;
+		unsigned code, remote;
+		char dsn[16];
+		char text[REPLY_TEXT_MAX];
+	} key = {.hints = hint_bits, .code = code, .remote = words->remote};
+	size_t n = reply_shape(words->text, key.text);
+
+	if (dsn.n > 0)
+		memcpy(key.dsn, dsn.p,
+		    dsn.n < sizeof(key.dsn) ? dsn.n : sizeof(key.dsn));
+	return str_hash((struct str){
+		   (const char *)&key, (size_t)(key.text - (char *)&key) + n}) |
+	       1;
+}
+
+struct reply_reading
+reply_read(struct reply_cache *cache, unsigned code, struct str dsn,
+    struct str relay, struct str text)
+{
+	struct reply_words words;
+	struct reply_reading reading = {REPLY_ACCEPTED, NULL};
+	struct shape_slot *slot;
+	uint64_t hint_bits, key;
+
+	if (code / 100 == 2 || (code == 0 && str_starts(dsn, S("2."))))
+		return reading;
+	words = reply_words_of(text);
+	if (code == 0)
+		code = words.code;
+	if (relay.n == 0 || str_eq(relay, S("none")))
+		relay = words.host;
+	hint_bits = relay_hints(cache, relay);
+	key = shape_key(&words, code, dsn, hint_bits);
+	slot = &cache->shapes[(key >> 32) % SHAPES];
+	if (slot->key == key) {
+		if (slot->rule > 0)
+			reading.rule = &rules[slot->rule - 1];
+		reading.class = (enum reply_class)slot->class;
+		return reading;
+	}
+	reading = read_words(cache, &words, code, dsn, hint_bits);
+	slot->key = key;
+	slot->class = (uint8_t)reading.class;
+	slot->rule = 0;
+	if (reading.rule != NULL)
+		slot->rule = (uint16_t)(reading.rule - rules + 1);
+	return reading;
+}
+
+const char *reply_class_name(enum reply_class class)
+{
+	return class_names[class];
+}
+
+bool reply_blames_spam(enum reply_class class)
+{
+	return class == REPLY_SPAM || class == REPLY_BLOCKLIST;
+}
+
+const struct reply_rule *
+reply_rules(size_t *ret_n)
+{
+	*ret_n = RULES;
+	return rules;
+}
+
+/* A host name with a dot at the front of s; empty: none. */
+static struct str
+host_at(struct str s)
+{
+	size_t n = 0, dots = 0, letters = 0;
+
+	for (; n < s.n; n++) {
+		char c = fold(s.p[n]);
+
+		if (c == '.')
+			dots++;
+		else if (c >= 'a' && c <= 'z')
+			letters++;
+		else if ((c < '0' || c > '9') && c != '-' && c != '_')
+			break;
+	}
+	while (n > 0 && s.p[n - 1] == '.') {
+		n--;
+		dots--;
+	}
+	if (dots == 0 || letters == 0)
+		return (struct str){NULL, 0};
+	return str_head(s, n);
+}
+
+struct str
+reply_listed_by(struct str text)
+{
+	static const struct str words[] = {S0("blocked using "),
+	    S0("blocked by "), S0("listed by "), S0("listed at "),
+	    S0("listed on "), S0("listed in "), S0("found in "), S0("see ")};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		for (size_t at = 0; at + words[i].n < text.n; at++) {
+			struct str rest = str_skip(text, at), host;
+
+			if (!str_eq_fold(str_head(rest, words[i].n), words[i]))
+				continue;
+			rest = str_skip(rest, words[i].n);
+			(void)str_eat(&rest, S("the "));
+			(void)str_eat(&rest, S("https://"));
+			(void)str_eat(&rest, S("http://"));
+			host = host_at(rest);
+			if (host.n > 0)
+				return host;
+		}
+	}
+	return (struct str){NULL, 0};
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* Replies of strangers: "relay NL dsn NL text". */
+#include "mail/reply.h"
+
+#include "mail/reply_text.h"
+
+#include <assert.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct str rest = {(const char *)data, size};
+	struct str relay = str_take(&rest, '\n');
+	struct str dsn = str_take(&rest, '\n');
+	struct reply_cache *cache = reply_cache_new();
+	struct reply_reading first, again;
+	char text[REPLY_TEXT_MAX], twice[REPLY_TEXT_MAX];
+	struct str zone;
+	size_t n;
+
+	for (unsigned code = 0; code <= 550; code += 550) {
+		first = reply_read(cache, code, dsn, relay, rest);
+		again = reply_read(cache, code, dsn, relay, rest);
+		assert(first.class < REPLY_CLASSES);
+		assert(first.class == again.class && first.rule == again.rule);
+	}
+	n = reply_normalise(rest, 0, dsn, text);
+	assert(n < REPLY_TEXT_MAX && strlen(text) == n);
+	n = reply_shape(rest, twice);
+	assert(n < REPLY_TEXT_MAX);
+	zone = reply_listed_by(rest);
+	assert(zone.n == 0 ||
+	       (zone.p >= rest.p && zone.p + zone.n <= rest.p + rest.n));
+	reply_cache_free(cache);
+	return 0;
+}

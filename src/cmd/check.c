@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/examination.h"
+#include "show/check.h"
 
 #include "base/lang.h"
-#include "cmd/confine.h"
-#include "show/check.h"
+#include "cmd/examination.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,28 +63,14 @@ check_work(void *arg, const struct sandbox *sandbox)
 	resolve_cites(&report, &reading);
 	report.took = time_now() - begun;
 	code = print(&report, x->options);
-	reading_done(&reading);
-	arena_done(&report.arena);
+	examination_done(&reading, &report);
 	return code;
 }
 
 static int
 check_run(const struct options *o)
 {
-	struct examination x;
-	struct err err;
-	int code;
-
-	if (!examination_open(&x, o, &err)) {
-		code = command_fail(&err);
-	} else {
-		code = confine_run(&(struct confined){
-		    .work = check_work, .arg = &x, .progress = &x.progress});
-		/* Nagios knows its own codes; ours for a crash is its
-		 * UNKNOWN too. */
-	}
-	examination_close(&x);
-	return code;
+	return examination_run(o, check_work);
 }
 
 const struct command command_check = {

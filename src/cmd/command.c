@@ -51,7 +51,7 @@ command_flush(int code)
 
 /* Language comes first: even "no such option" is said in it. */
 static void
-choose_language(int argc, char *const argv[])
+choose_language(int argc, const char *const argv[])
 {
 	const char *language = NULL;
 
@@ -133,7 +133,7 @@ check_words(
 }
 
 static int
-run(const struct command *command, int argc, char *const argv[])
+run(const struct command *command, int argc, const char *const argv[])
 {
 	struct options options = {0};
 	struct err err;
@@ -155,7 +155,7 @@ run(const struct command *command, int argc, char *const argv[])
 
 /* No command: then only --help and --version make sense. */
 static int
-run_without(int argc, char *const argv[])
+run_without(int argc, const char *const argv[])
 {
 	struct options options = {0};
 	struct err err;
@@ -178,24 +178,28 @@ run_without(int argc, char *const argv[])
 int
 command_main(int argc, char *const argv[])
 {
-	const struct command *command;
-	char **rest;
-	int at, n = 0, code;
+	const struct command *command = NULL;
+	const char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	int at, code;
 
+	for (int i = 0; i < argc; i++)
+		words[i] = argv[i];
 	tzset();
-	choose_language(argc, argv);
-	at = options_find_command(argc, argv);
-	if (at >= argc)
-		return run_without(argc, argv);
-	command = command_find(str_z(argv[at]));
-	if (command == NULL)
-		return refuse_command(str_z(argv[at]));
-	/* Options may stand before the command: "sereno --lang es check". */
-	rest = xcalloc((size_t)argc, sizeof(*rest));
-	for (int i = 1; i < argc; i++)
-		if (i != at)
-			rest[n++] = argv[i];
-	code = run(command, n, rest);
-	free(rest);
+	choose_language(argc, words);
+	at = options_find_command(argc, words);
+	if (at < argc)
+		command = command_find(str_z(words[at]));
+	if (at >= argc) {
+		code = run_without(argc, words);
+	} else if (command == NULL) {
+		code = refuse_command(str_z(words[at]));
+	} else {
+		/* Options may stand before the command: "sereno --lang es
+		 * check". */
+		memmove(
+		    words + 2, words + 1, (size_t)(at - 1) * sizeof(*words));
+		code = run(command, argc - 2, words + 2);
+	}
+	free(words);
 	return code;
 }

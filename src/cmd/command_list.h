@@ -1,4 +1,5 @@
 /* Every command, one per line, in the order of sereno --help. */
 COMMAND(check)
+COMMAND(origins)
 COMMAND(config)
 COMMAND(help)

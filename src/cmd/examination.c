@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "cmd/confine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,4 +337,41 @@ examination_screen(
 	else if (options_is(o, OPT_COLOR, S("never")))
 		color = COLOR_NEVER;
 	screen_init(ret_screen, stdout, scratch, color);
+}
+
+void
+examination_done(struct reading *reading, struct report *report)
+{
+	reading_done(reading);
+	free(report->not_examined);
+	arena_done(&report->arena);
+}
+
+int
+examination_code(const struct report *report, bool found)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < report->examined_n; i++)
+		lines += report->examined[i].lines;
+	if (lines == 0)
+		return OUTCOME_FAILED;
+	return found ? OUTCOME_FOUND : OUTCOME_NOTHING;
+}
+
+int
+examination_run(const struct options *options,
+    int (*work)(void *arg, const struct sandbox *sandbox))
+{
+	struct examination x;
+	struct err err;
+	int code;
+
+	if (!examination_open(&x, options, &err))
+		code = command_fail(&err);
+	else
+		code = confine_run(&(struct confined){
+		    .work = work, .arg = &x, .progress = &x.progress});
+	examination_close(&x);
+	return code;
 }

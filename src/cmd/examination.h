@@ -31,10 +31,22 @@ void examination_close(struct examination *x);
 
 /*
  * In the child: read everything, and fill the report up to what is judged.
- * reading is done (reading_done) by the caller.
  */
 void examination_read(struct examination *x, const struct sandbox *sandbox,
     enum origins_by by, struct reading *reading, struct report *report);
+
+/*
+ * Open what the options name, and do the work in a confined child, which gets
+ * the struct examination as its arg. Returns the exit code.
+ */
+int examination_run(const struct options *options,
+    int (*work)(void *arg, const struct sandbox *sandbox));
+
+/* Exit code of a command that searches: 3 when nothing could be read. */
+int examination_code(const struct report *report, bool found);
+
+/* Give back what examination_read made. */
+void examination_done(struct reading *reading, struct report *report);
 
 /* The screen that the options ask for, on standard output. */
 void examination_screen(

@@ -91,8 +91,13 @@ static bool
 refuse_value(struct options *o, const struct option_def *def, struct str text,
     struct err *err)
 {
-	struct str shown = text_safe(&o->arena, str_head(text, 60));
+	struct str shown;
 
+	if (text.n == 0 && def->value != NULL)
+		return err_set(err, ERR_CONFIG,
+		    _("--%s needs a value: --%s %s"), def->name, def->name,
+		    def->value);
+	shown = text_safe(&o->arena, str_head(text, 60));
 	switch (def->kind) {
 	case OPTION_COUNT:
 		return err_set(err, ERR_CONFIG,
@@ -118,8 +123,7 @@ refuse_value(struct options *o, const struct option_def *def, struct str text,
 	case OPTION_LIST:
 		break;
 	}
-	return err_set(err, ERR_CONFIG, _("--%s needs a value: --%s %s"),
-	    def->name, def->name, def->value);
+	return false;
 }
 
 static bool
@@ -178,7 +182,7 @@ is_option(struct str word)
 /* argv[*at] is an option: read it and its values, leave *at behind them. */
 static bool
 option_take(struct options *o, const char *command, int argc,
-    char *const argv[], int *at, struct err *err)
+    const char *const argv[], int *at, struct err *err)
 {
 	struct str value = str_skip(str_z(argv[*at]), 2);
 	bool joined = str_chr(value, '=') < value.n;
@@ -209,7 +213,7 @@ option_take(struct options *o, const char *command, int argc,
 
 bool
 options_parse(struct options *o, const char *command, int argc,
-    char *const argv[], struct err *err)
+    const char *const argv[], struct err *err)
 {
 	int at = 0;
 
@@ -245,7 +249,7 @@ options_parse(struct options *o, const char *command, int argc,
 }
 
 int
-options_find_command(int argc, char *const argv[])
+options_find_command(int argc, const char *const argv[])
 {
 	int at = 1;
 

@@ -56,14 +56,14 @@ void options_done(struct options *o);
  * Abbreviations are refused. Slices live as long as argv.
  */
 bool options_parse(struct options *o, const char *command, int argc,
-    char *const argv[], struct err *err) MUST_CHECK;
+    const char *const argv[], struct err *err) MUST_CHECK;
 
 /*
  * Position of the command's name in argv: the first word that is neither an
  * option nor the single value of one; argc when there is none. argv[0] is the
  * program.
  */
-int options_find_command(int argc, char *const argv[]);
+int options_find_command(int argc, const char *const argv[]);
 
 /* Was it given? */
 bool options_has(const struct options *o, enum option_id id);

@@ -40,6 +40,19 @@ put_text(FILE *out, struct str text)
 	arena_done(&scratch);
 }
 
+static void
+put_verdict(
+    FILE *out, const struct report *report, const struct verdict *verdict)
+{
+	const struct finding *cause = verdict_finding(report, verdict);
+
+	put_text(out, verdict->sentence);
+	if (cause != NULL) {
+		fputs(": ", out);
+		put_text(out, cause->sentence);
+	}
+}
+
 int
 check_nagios(const struct report *report, FILE *out)
 {
@@ -53,7 +66,7 @@ check_nagios(const struct report *report, FILE *out)
 	for (size_t i = 0; i < report->verdicts_n; i++) {
 		if (i > 0)
 			fputs("; ", out);
-		put_text(out, report->verdicts[i].sentence);
+		put_verdict(out, report, &report->verdicts[i]);
 	}
 	if (report->verdicts_n == 0)
 		put_text(out, str_z(_("there is no verdict")));

@@ -59,8 +59,10 @@ sample_origin(struct sample *t)
 static void
 sample_finding(struct sample *t)
 {
-	t->kind = (struct finding_kind){"stolen-login", "stolen mail account",
-	    "a stranger has the password", -7, NULL};
+	t->kind = (struct finding_kind){.code = "stolen-login",
+	    .title = "stolen mail account",
+	    .help = "a stranger has the password",
+	    .prior = -7};
 	t->finding = (struct finding){.kind = &t->kind,
 	    .severity = SEVERITY_CRITICAL,
 	    .confidence = 0.998,

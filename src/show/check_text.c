@@ -55,23 +55,29 @@ verdict_style(const struct verdict *verdict)
 
 /* The part before the colon is what must be seen from across the room. */
 static void
-verdict_text(const struct verdict *verdict, const struct screen *s)
+verdict_text(const struct report *report, const struct verdict *verdict,
+    const struct screen *s)
 {
+	struct arena *a = s->arena;
 	struct str rest = verdict->sentence;
-	size_t colon = str_find(rest, S(": "));
-	struct str head = str_head(rest, colon);
+	struct str head = str_head(rest, str_find(rest, S(": ")));
 	bool sure = verdict->kind == VERDICT_CLEAN ||
 		    verdict->kind == VERDICT_UNDETERMINED;
-	struct str line;
+	const struct finding *cause = verdict_finding(report, verdict);
+	struct str line = upper(a, head);
 
 	rest = str_skip(rest, head.n);
-	line = upper(s->arena, head);
 	if (!sure)
-		line = arena_printf(s->arena, "%.*s (%s)", STR_ARG(line),
-		    lang_percent(s->arena, verdict->confidence));
+		line = arena_printf(a, "%.*s (%s)", STR_ARG(line),
+		    lang_percent(a, verdict->confidence));
+	if (rest.n > 0)
+		line =
+		    arena_printf(a, "%.*s%.*s", STR_ARG(line), STR_ARG(rest));
+	else if (cause != NULL)
+		line = arena_printf(
+		    a, "%.*s: %.*s", STR_ARG(line), STR_ARG(cause->sentence));
 	screen_style(s, verdict_style(verdict));
-	screen_wrap(s, 0, 2,
-	    arena_printf(s->arena, "%.*s%.*s", STR_ARG(line), STR_ARG(rest)));
+	screen_wrap(s, 0, 2, line);
 	screen_style(s, STYLE_PLAIN);
 }
 
@@ -255,7 +261,7 @@ check_text(
 {
 	head_text(report, s);
 	for (size_t i = 0; i < report->verdicts_n; i++)
-		verdict_text(&report->verdicts[i], s);
+		verdict_text(report, &report->verdicts[i], s);
 	putc('\n', s->out);
 	cases_text(report, s);
 	if (report->culprits_n == 0 && report->examined_n > 0) {

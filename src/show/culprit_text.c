@@ -10,7 +10,7 @@
 
 /* "local user uid=1004"; an account is known by its name alone. */
 struct str
-origin_title(struct arena *a, const struct origin *origin)
+origin_label(struct arena *a, const struct origin *origin)
 {
 	static const char *const titles[ORIGIN_KINDS] = {
 	    [ORIGIN_UNKNOWN] = N_("unknown origin"),
@@ -35,7 +35,7 @@ who_line(
     const struct report *report, const struct culprit *culprit, struct arena *a)
 {
 	const struct share *share = &culprit->share;
-	struct str name = origin_title(a, culprit->origin);
+	struct str name = origin_label(a, culprit->origin);
 	const char *messages =
 	    arena_printf(a, _n("%s message", "%s messages", share->messages),
 		lang_number(a, share->messages))
@@ -101,6 +101,21 @@ result_line(const struct share *share, struct arena *a)
 			lang_number(a, share->queued))
 			.p);
 	return line;
+}
+
+/* "399 addresses in 61 networks" */
+static struct str
+from_line(const struct share *share, struct arena *a)
+{
+	struct str line = arena_printf(a,
+	    _n("%s client address", "%s client addresses", share->ips),
+	    lang_number(a, share->ips));
+
+	if (share->networks == 0)
+		return line;
+	return arena_printf(a,
+	    _n("%.*s in %s network", "%.*s in %s networks", share->networks),
+	    STR_ARG(line), lang_number(a, share->networks));
 }
 
 static void
@@ -225,6 +240,11 @@ culprit_text(const struct report *report, const struct culprit *culprit,
 		n = proofs_collect(
 		    report, culprit->findings[i], s->arena, proofs, n);
 	}
+	if (culprit->share.ips > 0) {
+		screen_label(s, str_z(_("from")));
+		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
+		    from_line(&culprit->share, s->arena));
+	}
 	screen_label(s, str_z(_("result")));
 	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
 	    result_line(&culprit->share, s->arena));
@@ -267,7 +287,7 @@ why_text(const struct report *report, const struct finding *finding,
 	screen_wrap(s, 0, 2,
 	    arena_printf(a, _("why: %s (%s), %s"), finding->kind->code,
 		lang_percent(a, finding->confidence),
-		finding->origin != NULL ? origin_title(a, finding->origin).p
+		finding->origin != NULL ? origin_label(a, finding->origin).p
 					: _(finding->kind->title)));
 	screen_style(s, STYLE_PLAIN);
 	why_row(s, sum,

@@ -7,7 +7,7 @@
 #include "verdict/verdict.h"
 
 /* "local user uid=1004"; an account is known by its name alone. */
-struct str origin_title(struct arena *a, const struct origin *origin);
+struct str origin_label(struct arena *a, const struct origin *origin);
 
 /* who, how, result, hourly, proof */
 void culprit_text(const struct report *report, const struct culprit *culprit,

@@ -93,3 +93,18 @@ finding_has_culprit(const struct report *report, const struct finding *finding)
 				return true;
 	return false;
 }
+
+const struct finding *
+verdict_finding(const struct report *report, const struct verdict *verdict)
+{
+	const char *name = verdict_name(verdict->kind);
+
+	for (size_t i = 0; i < report->findings_n; i++) {
+		const struct finding *finding = report->findings[i];
+
+		if (finding->kind->verdict != NULL &&
+		    strcmp(finding->kind->verdict, name) == 0)
+			return finding;
+	}
+	return NULL;
+}

@@ -19,6 +19,10 @@ void sums_make(struct sums *sums, const struct report *report);
 struct str cite_place(
     struct arena *a, const struct report *report, const struct cite *cite);
 
+/* The heaviest finding behind a verdict; NULL: none. */
+const struct finding *verdict_finding(
+    const struct report *report, const struct verdict *verdict);
+
 /* Has one of the report's culprits this finding? */
 bool finding_has_culprit(
     const struct report *report, const struct finding *finding);

@@ -32,13 +32,26 @@ struct source {
 	struct str path; /* as found or given; "-": standard input */
 	enum source_form form;
 	enum source_role role;
-	int fd;          /* -1 for the journal */
-	uint64_t size;   /* bytes on disk when it was opened */
+	int fd;        /* -1 for the journal */
+	uint64_t size; /* bytes on disk when it was opened */
 	wall_us mtime;
-	wall_us first;   /* stamp of the first line; WALL_NONE: none */
-	wall_us last;    /* of the last line if cheap to know, else mtime */
-	int year;        /* of the first line, for stamps that lack it */
-	void *journal;   /* SOURCE_JOURNAL: private */
+	wall_us first; /* stamp of the first line; WALL_NONE: none */
+	wall_us last;  /* of the last line if cheap to know, else mtime */
+	int year;      /* of the first line, for stamps that lack it */
+
+	/* private */
+	uint64_t device, inode;
+	int choice;  /* 0: named, or surely a mail log. Else found: of those
+		      * that carry the same lines the smallest is kept */
+	void *state; /* SOURCE_JOURNAL */
+	struct source_turn *turns; /* of the year, inside a plain file */
+	size_t turns_n;
+};
+
+/* From this byte on, stamps without a year are of that year. */
+struct source_turn {
+	uint64_t at;
+	int year;
 };
 
 /* Something that could not be read, and why: becomes "not examined". */
@@ -62,25 +75,33 @@ void source_set_done(struct source_set *set);
  * temporary file first. A path that cannot be used becomes a gap and false is
  * returned: the others are still good. Directories are refused.
  */
-bool source_add(struct source_set *set, struct str path,
-    enum source_role role);
+bool source_add(struct source_set *set, struct str path, enum source_role role);
 
 /* Add a file and every rotation of it (.1 .2.gz .xz .zst .bz2, dateext,
  * Postfix's own "NAME.YYYYMMDD-HHMMSS[.gz]"), not twice the same inode. */
-void source_add_rotations(struct source_set *set, struct str path,
-    enum source_role role);
+void source_add_rotations(
+    struct source_set *set, struct str path, enum source_role role);
 
 /* Find the mail logs of this machine, all below root ("" or "/": none).
- * Fills gaps for what exists and cannot be read. */
+ * Fills gaps for what exists and cannot be read. Takes all candidates;
+ * source_order chooses. */
 void source_find(struct source_set *set, struct str root);
 
 /*
- * Order by time, give each file its year (files that follow each other, the
- * modification time of the newest, and where months step back), and drop what
- * ends before since or begins behind until (WALL_NONE: no limit).
+ * Look at the first and last lines of each source (so, behind the sandbox:
+ * these are foreign bytes), keep of the logs that source_find found those
+ * that carry the mail, order all by time, give each file its year (files that
+ * follow each other, the modification time of the newest, and where months
+ * step back), and drop what ends before since or begins behind until
+ * (WALL_NONE: no limit). now: no stamp is later; WALL_NONE: this moment.
+ * Adds gaps for what holds no stamps at all.
  */
-void source_order(struct source_set *set, wall_us since, wall_us until,
-    wall_us now);
+void source_order(
+    struct source_set *set, wall_us since, wall_us until, wall_us now);
+
+/* The year of stamps without one in the lines that begin at that byte of the
+ * source: what the clock of a part of it begins with. */
+int source_year_at(const struct source *source, uint64_t at);
 
 /* ---- reading: one reader per thread and source part ---- */
 
@@ -91,8 +112,8 @@ struct reader;
  * UINT64_MAX for "to the end, wherever that is by then". Other forms are
  * always read whole: from 0, to UINT64_MAX. Never NULL.
  */
-struct reader *reader_open(const struct source *source, uint64_t from,
-    uint64_t to);
+struct reader *reader_open(
+    const struct source *source, uint64_t from, uint64_t to);
 void reader_close(struct reader *reader); /* accepts NULL */
 
 /*
@@ -112,7 +133,6 @@ uint64_t reader_consumed(const struct reader *reader);
 /* Where an uncompressed source may be cut: about parts pieces of it, each
  * beginning at a line. Returns the number of cuts written to ret_at (the
  * first is always 0). */
-size_t source_cut(const struct source *source, size_t parts,
-    uint64_t *ret_at);
+size_t source_cut(const struct source *source, size_t parts, uint64_t *ret_at);
 
 #endif

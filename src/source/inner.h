@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of this folder share and nobody else needs. */
+#ifndef SOURCE_INNER_H
+#define SOURCE_INNER_H
+
+#include "source/source.h"
+
+#include <sys/stat.h>
+
+/* A folder that stands for "/": all paths are looked up below it, links that
+ * lead out of it included. */
+struct place {
+	struct str root; /* "" or "/srv/disk", without a slash at its end */
+	int fd;          /* of root; -1: the machine's own root */
+};
+
+/* Opens root. False when it is no folder that can be opened. */
+bool place_open(struct place *ret_place, struct str root, struct err *err);
+void place_done(struct place *place);
+/* openat below the place; path begins with '/'. -1 and errno on failure. */
+int place_file(const struct place *place, struct str path, int flags);
+
+/* Remember that path cannot be used, and why. */
+void source_gap_add(
+    struct source_set *set, struct str path, const struct err *err);
+
+/* The next free item, zeroed, with path kept; NULL (and a gap) at the limit.
+ * It counts only when the caller adds 1 to set->n. */
+struct source *source_new(
+    struct source_set *set, struct str path, enum source_role role);
+
+/*
+ * Take the file behind fd in as a source, whatever the path says. Closes fd
+ * when it is not wanted: not a regular file (a gap), or in the set already
+ * (true). choice: see struct source.
+ */
+bool source_take(struct source_set *set, struct str path, enum source_role role,
+    int fd, int choice);
+
+/* Close what a source that left the set held. */
+void source_free(struct source *source);
+
+/* "No mail log was found", and what to do. */
+void source_gap_none(struct source_set *set);
+
+/* Copy standard input to an unlinked file; -1 and err when nothing is there.
+ * When the disk is full what was read is kept and err says so. */
+int spool_stdin(struct err *err);
+
+/* A path of the place, for people: the root is in front. */
+struct str place_path(
+    struct source_set *set, const struct place *place, struct str path);
+
+/* Open path below place and take it; gap unless it is not there at all.
+ * Returns false when nothing was taken. */
+bool place_take(struct source_set *set, const struct place *place,
+    struct str path, enum source_role role, int choice);
+
+/* source_add_rotations below a place. How many files were taken. */
+size_t rotations_take(struct source_set *set, const struct place *place,
+    struct str path, enum source_role role, int choice);
+
+/* The files of the journal below place, as one source. */
+bool journal_take(
+    struct source_set *set, const struct place *place, int choice);
+void journal_done(struct source *source);
+/* What a reader of it needs not give out; accepts any source. */
+void journal_limit(struct source *source, wall_us since, wall_us until);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A look at both ends of a source. "Nov 16 00:04:24" means another moment in
+ * every year, so a stamp is kept as it stands and read once per year tried.
+ */
+#include "source/peek.h"
+
+#include "base/fd.h"
+#include "base/limits.h"
+#include "event/line.h"
+#include "source/reader.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+	PEEK_BYTES = 256 * 1024, /* of each end */
+	PROBE_BYTES = 16 * 1024, /* a few lines */
+};
+
+static bool
+stamp_read(struct str raw, uint64_t at, struct stamp *ret)
+{
+	struct line_clock clock;
+	struct stamp s = {.at = at};
+
+	raw = str_head(raw, sizeof(s.front));
+	if (raw.n == 0)
+		return false;
+	line_clock_init(&clock, 2000);
+	if (line_stamp(&clock, raw, &s.has_year, &s.month) == WALL_NONE)
+		return false;
+	memcpy(s.front, raw.p, raw.n);
+	s.n = raw.n;
+	*ret = s;
+	return true;
+}
+
+wall_us
+stamp_at(const struct stamp *stamp, int year, int *ret_year)
+{
+	struct line_clock clock;
+	bool has_year;
+	int month;
+	wall_us at;
+
+	line_clock_init(&clock, year);
+	at = line_stamp(
+	    &clock, (struct str){stamp->front, stamp->n}, &has_year, &month);
+	*ret_year = clock.year;
+	return at;
+}
+
+static int
+year_of(wall_us at)
+{
+	time_t seconds = (time_t)(at / US_SECOND);
+	struct tm tm;
+
+	return localtime_r(&seconds, &tm) == NULL ? 1970 : tm.tm_year + 1900;
+}
+
+wall_us
+stamp_latest(const struct stamp *stamp, wall_us bound, int *ret_year)
+{
+	int year = year_of(bound) + 1;
+
+	for (;; year--) {
+		wall_us at = stamp_at(stamp, year, ret_year);
+
+		if (stamp->has_year || at == WALL_NONE || at <= bound ||
+		    year <= 1970)
+			return at;
+	}
+}
+
+/* Programs whose lines make a general log a mail log. */
+static bool
+is_mail_program(struct str program)
+{
+	static const struct str names[] = {S0("postfix"), S0("dovecot"),
+	    S0("imap-login"), S0("exim"), S0("sendmail"), S0("sm-mta"),
+	    S0("smtpd"), S0("opendkim"), S0("psa-pc-remote")};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_starts(program, names[i]))
+			return true;
+	/* syslog_name may be anything: "mx-out/smtpd". */
+	return str_ends(program, S("/smtpd")) ||
+	       str_ends(program, S("/qmgr")) ||
+	       str_ends(program, S("/cleanup")) ||
+	       str_ends(program, S("/smtp"));
+}
+
+/* What a run of whole lines tells; ret's fields are kept where it tells
+ * nothing. */
+static void
+peek_lines(struct str text, uint64_t at, struct peek *ret)
+{
+	const char *start = text.p;
+	struct line_clock clock;
+
+	line_clock_init(&clock, 2000);
+	ret->has_nul |= memchr(text.p, '\0', text.n) != NULL;
+	while (text.n > 0) {
+		struct str raw = str_take(&text, '\n');
+		uint64_t here = at + (uint64_t)(raw.p - start);
+		struct line line;
+
+		ret->has_lines |= raw.n > 0;
+		raw = str_head(raw, LIMIT_LINE);
+		if (raw.n == 0 || !line_split(&clock, raw, &line))
+			continue;
+		if (ret->first.n == 0)
+			(void)stamp_read(raw, here, &ret->first);
+		(void)stamp_read(raw, here, &ret->last);
+		if (is_mail_program(line.program))
+			(void)stamp_read(raw, here, &ret->mail);
+	}
+}
+
+static void
+peek_range(
+    const struct source *source, uint64_t from, uint64_t to, struct peek *ret)
+{
+	struct reader *reader = reader_open(source, from, to);
+	struct err err = {0};
+	struct str block;
+	uint64_t at, seen = 0;
+
+	while (seen < PEEK_BYTES && reader_next(reader, &block, &at, &err)) {
+		peek_lines(block, at, ret);
+		seen += block.n;
+	}
+	reader_close(reader);
+}
+
+void
+source_peek(const struct source *source, struct peek *ret_peek)
+{
+	uint64_t size = source->size;
+
+	*ret_peek = (struct peek){0};
+	if (source->form != SOURCE_PLAIN) {
+		peek_range(source, 0, UINT64_MAX, ret_peek);
+		ret_peek->last.n = 0;
+		return;
+	}
+	peek_range(source, 0, PEEK_BYTES, ret_peek);
+	if (size > PEEK_BYTES)
+		peek_range(source,
+		    size > 2 * PEEK_BYTES ? size - PEEK_BYTES : PEEK_BYTES,
+		    UINT64_MAX, ret_peek);
+}
+
+bool
+stamp_find(const struct source *source, uint64_t at, uint64_t end,
+    struct stamp *ret_stamp)
+{
+	CLEANUP(mem_free) char *buf = xrealloc(NULL, PROBE_BYTES, 1);
+	uint64_t from = at > 0 ? at - 1 : 0;
+	struct err err = {0};
+	ssize_t got = reader_pread(source, buf, PROBE_BYTES, from, &err);
+	struct str text = {buf, got > 0 ? (size_t)got : 0};
+
+	if (at > 0)
+		(void)str_take(&text, '\n');
+	while (text.n > 0) {
+		struct str raw = str_take(&text, '\n');
+		uint64_t here = from + (uint64_t)(raw.p - buf);
+
+		if (here >= end)
+			return false;
+		if (stamp_read(raw, here, ret_stamp))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,2 @@
+/* Every kind of finding, one per line. */
+FINDING(stolen_login)

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: ISC */
+#include "finding/judge.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A ground speaks clearly from a ratio of 4 to 1 on. */
+#define CLEAR      1.386
+/* Less than 5 % more or less likely is not worth a sentence. */
+#define NEGLIGIBLE 0.05
+/* 9 to 1: below that we keep silent. */
+#define STANDS     2.197
+
+const struct finding_kind *const finding_kinds[] = {
+#define FINDING(name) &finding_##name,
+#include "finding/finding_list.h"
+#undef FINDING
+    NULL,
+};
+
+struct finding *
+finding_new(struct judging *j, const struct finding_kind *kind,
+    const struct origin *origin)
+{
+	struct finding *f = arena_alloc(j->arena, sizeof(*f));
+
+	f->kind = kind;
+	f->origin = origin;
+	f->severity = SEVERITY_CRITICAL;
+	f->share.first = f->share.last = WALL_NONE;
+	return f;
+}
+
+static struct str
+print_to(struct arena *a, const char *fmt, va_list ap)
+{
+	char text[1024];
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	if (n < 0)
+		n = 0;
+	if ((size_t)n >= sizeof(text))
+		n = (int)sizeof(text) - 1;
+	return str_keep(a, (struct str){text, (size_t)n});
+}
+
+static void
+add_reason(struct judging *j, struct finding *f, struct reason reason,
+    const char *fmt, va_list ap)
+{
+	if (fabs(reason.weight) < NEGLIGIBLE)
+		return;
+	assert(f->reasons_n < FINDING_REASONS);
+	reason.sentence = print_to(j->arena, fmt, ap);
+	reason.cite.at = WALL_NONE;
+	f->reasons[f->reasons_n++] = reason;
+}
+
+void
+finding_reason(struct judging *j, struct finding *f, enum ground ground,
+    double weight, struct ref ref, const char *fmt, ...)
+{
+	struct reason reason = {
+	    .ground = ground, .weight = weight, .cite.ref = ref};
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_reason(j, f, reason, fmt, ap);
+	va_end(ap);
+}
+
+void
+finding_proof(struct judging *j, struct finding *f, enum ground ground,
+    double weight, struct ref ref, const char *fmt, ...)
+{
+	struct reason reason = {.ground = ground,
+	    .weight = weight,
+	    .proof = true,
+	    .cite.ref = ref};
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_reason(j, f, reason, fmt, ap);
+	va_end(ap);
+}
+
+void
+finding_remedy(struct judging *j, struct finding *f, const char *command,
+    const char *fmt, ...)
+{
+	struct remedy *remedy;
+	va_list ap;
+
+	assert(f->remedies_n < FINDING_REMEDIES);
+	remedy = &f->remedies[f->remedies_n++];
+	remedy->command = str_keep(j->arena, str_z(command));
+	va_start(ap, fmt);
+	remedy->sentence = print_to(j->arena, fmt, ap);
+	va_end(ap);
+}
+
+void
+finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	f->sentence = print_to(j->arena, fmt, ap);
+	va_end(ap);
+}
+
+double
+finding_sum(const struct finding *f)
+{
+	double sum = f->kind->prior;
+
+	for (size_t i = 0; i < f->reasons_n; i++)
+		sum += f->reasons[i].weight;
+	return sum;
+}
+
+/* Grounds whose reasons together speak clearly for the finding. */
+static int
+clear_grounds(const struct finding *f)
+{
+	double by_ground[GROUND_COUNTER + 1] = {0};
+	int clear = 0;
+
+	for (size_t i = 0; i < f->reasons_n; i++)
+		by_ground[f->reasons[i].ground] += f->reasons[i].weight;
+	for (size_t i = 0; i < GROUND_COUNTER; i++)
+		clear += by_ground[i] >= CLEAR;
+	return clear;
+}
+
+static int
+by_weight(const void *left, const void *right)
+{
+	const struct reason *a = left, *b = right;
+
+	return a->weight < b->weight ? 1 : a->weight > b->weight ? -1 : 0;
+}
+
+bool
+finding_add(struct judging *j, struct finding *f)
+{
+	double sum = finding_sum(f);
+	bool proof = false;
+
+	for (size_t i = 0; i < f->reasons_n; i++)
+		proof |= f->reasons[i].proof;
+	if (sum < STANDS || (!proof && clear_grounds(f) < 2))
+		return false;
+	f->confidence = 1 / (1 + exp(-sum));
+	qsort(f->reasons, f->reasons_n, sizeof(f->reasons[0]), by_weight);
+	VEC_ROOM(j->findings, j->findings_n, j->findings_cap);
+	j->findings[j->findings_n++] = f;
+	return true;
+}
+
+const char *
+origin_title(struct judging *j, const struct origin *origin)
+{
+	return text_safe(j->arena, origin->name).p;
+}
+
+/* ---- what is usual here ---- */
+
+enum {
+	PEERS_MIN = 5,       /* accounts; with fewer the set values hold */
+	PEER_RECIPIENTS = 5, /* of an account, to say anything */
+};
+
+static int
+by_value(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The value below which share of them lie; sorts them. */
+static double
+quantile(double *values, size_t n, double share)
+{
+	if (n == 0)
+		return 0;
+	qsort(values, n, sizeof(*values), by_value);
+	return values[(size_t)((double)(n - 1) * share)];
+}
+
+static double
+busiest_hour(const struct origin *o)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < o->hours_n; i++)
+		if (o->hours[i].counts.messages > most)
+			most = o->hours[i].counts.messages;
+	return most;
+}
+
+static double
+at_least(double value, double floor)
+{
+	return value > floor ? value : floor;
+}
+
+void
+peers_of(const struct tally *tally, struct peers *ret_peers)
+{
+	size_t n = 0, room = tally->origins_n + 1;
+	double *v = xcalloc(room * 5, sizeof(*v));
+	double *unknown = v, *spam = v + room, *foreign = v + room * 2;
+	double *nets = v + room * 3, *hour = v + room * 4;
+	double days = at_least((double)(tally->last - tally->first) / US_DAY,
+	    1);
+
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		const struct origin *o = tally->origins[i];
+
+		if (o->kind != ORIGIN_ACCOUNT ||
+		    o->counts.recipients < PEER_RECIPIENTS)
+			continue;
+		unknown[n] = (double)o->counts.unknown / o->counts.recipients;
+		spam[n] = (double)o->counts.spam / o->counts.recipients;
+		foreign[n] =
+		    (double)o->foreign_ids / (o->counts.messages + 1);
+		nets[n] = o->ips_n / days;
+		hour[n] = busiest_hour(o);
+		n++;
+	}
+	*ret_peers = (struct peers){.accounts = (uint32_t)n,
+	    .unknown = 0.01,
+	    .spam = 0.004,
+	    .foreign = 0.05,
+	    .networks_day = 2,
+	    .messages_hour = 10};
+	if (n >= PEERS_MIN) {
+		ret_peers->unknown = at_least(quantile(unknown, n, 0.5), 0.01);
+		ret_peers->spam = at_least(quantile(spam, n, 0.5), 0.004);
+		ret_peers->foreign = at_least(quantile(foreign, n, 0.5), 0.03);
+		ret_peers->networks_day = at_least(quantile(nets, n, 0.9), 1.5);
+		ret_peers->messages_hour = at_least(quantile(hour, n, 0.9), 5);
+	}
+	free(v);
+}

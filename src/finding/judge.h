@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* What the finding kinds share: how a finding is made, weighed and added. */
+#ifndef FINDING_JUDGE_H
+#define FINDING_JUDGE_H
+
+#include "base/lang.h"
+#include "finding/finding.h"
+
+/* What is usual for accounts of this server: medians, so that one abuser does
+ * not move them; set values where there are too few accounts. */
+struct peers {
+	uint32_t accounts;     /* with mail */
+	double unknown, spam;  /* shares of recipients */
+	double foreign;        /* share of messages with such a Message-ID */
+	double networks_day;   /* new networks a day, 90th percentile */
+	double messages_hour;  /* busiest hour of an account, 90th pct. */
+};
+
+struct judging {
+	const struct tally *tally;
+	struct arena *arena; /* of the report */
+	struct peers peers;
+	struct finding **findings;
+	size_t findings_n, findings_cap;
+};
+
+void peers_of(const struct tally *tally, struct peers *ret_peers);
+
+/* A finding of this kind without reasons yet. Lives in the arena. */
+struct finding *finding_new(struct judging *j,
+    const struct finding_kind *kind, const struct origin *origin);
+/* Add a reason; one of weight near 0 is left out. ref.segment 0: none. */
+void finding_reason(struct judging *j, struct finding *f, enum ground ground,
+    double weight, struct ref ref, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+/* The same for one that is enough alone. */
+void finding_proof(struct judging *j, struct finding *f, enum ground ground,
+    double weight, struct ref ref, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+void finding_remedy(struct judging *j, struct finding *f, const char *command,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Prior and weights, in natural log odds. */
+double finding_sum(const struct finding *f);
+/*
+ * Keep the finding if it stands: confidence of 0.9 and two grounds that each
+ * speak clearly for it, or a proof. Returns whether it was kept.
+ */
+bool finding_add(struct judging *j, struct finding *f);
+
+/* Seconds as kept in origins. */
+static inline wall_us
+wall_of(uint32_t second)
+{
+	return second == 0 ? WALL_NONE : (wall_us)second * US_SECOND;
+}
+
+/* The name as it is shown: "ana@example.org", "uid 1004". */
+const char *origin_title(struct judging *j, const struct origin *origin);
+
+#endif

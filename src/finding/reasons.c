@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+#include "finding/reasons.h"
+
+#include <math.h>
+
+/* Rates of abuse as reported from real incidents: a third of a bought list
+ * does not exist, receivers begin to call it spam after minutes; both are set
+ * low here, so that a careful spammer is found too. */
+#define ABUSE_UNKNOWN 0.10
+#define ABUSE_SPAM    0.10
+#define ABUSE_FRESH   0.92
+#define ABUSE_STRANGE 0.60
+#define ABUSE_FOREIGN 0.60
+
+double
+within(double value, double low, double high)
+{
+	return value < low ? low : value > high ? high : value;
+}
+
+double
+weigh_share(double k, double n, double share_abuse, double share_honest)
+{
+	return k * log(share_abuse / share_honest) +
+	    (n - k) * log((1 - share_abuse) / (1 - share_honest));
+}
+
+static double
+share_of(uint32_t k, uint32_t n)
+{
+	return n == 0 ? 0 : (double)k / n;
+}
+
+/* What is honest for this one: its own rest, when there is enough of it to
+ * say, else its peers; never more than half of what abuse shows. */
+static double
+honest_share(uint32_t k, uint32_t n, double peers, double abuse)
+{
+	double share = n >= 20 ? share_of(k, n) : peers;
+
+	return within(share > peers ? share : peers, peers, abuse / 2);
+}
+
+void
+reason_spam(struct judging *j, struct finding *f, const struct split *split)
+{
+	const struct slice *s = &split->part;
+	uint32_t n = s->counts.recipients;
+	double honest = honest_share(split->rest.counts.spam,
+	    split->rest.counts.recipients, j->peers.spam, ABUSE_SPAM);
+	uint32_t k = s->counts.spam < n ? s->counts.spam : n;
+	double weight =
+	    within(weigh_share(k, n, ABUSE_SPAM, honest), -2, 5);
+
+	if (k == 0)
+		finding_reason(j, f, GROUND_RECEIVERS, weight, (struct ref){0},
+		    _("none of %s recipients' servers called it spam"),
+		    lang_number(j->arena, n));
+	else
+		finding_reason(j, f, GROUND_RECEIVERS, weight,
+		    f->origin->marks[MARK_SPAM],
+		    _("%s answers of receivers call it spam or this server "
+		      "listed"),
+		    lang_number(j->arena, s->counts.spam));
+}
+
+void
+reason_unknown(struct judging *j, struct finding *f,
+    const struct split *split)
+{
+	const struct slice *s = &split->part;
+	uint32_t n = s->counts.recipients;
+	uint32_t k = s->counts.unknown < n ? s->counts.unknown : n;
+	double honest = honest_share(split->rest.counts.unknown,
+	    split->rest.counts.recipients, j->peers.unknown, ABUSE_UNKNOWN);
+	double weight =
+	    within(weigh_share(k, n, ABUSE_UNKNOWN, honest), -1.5, 4);
+
+	finding_reason(j, f, GROUND_RECIPIENTS, weight,
+	    k == 0 ? (struct ref){0} : f->origin->marks[MARK_UNKNOWN],
+	    _("%s of %s recipients do not exist (usual here: %s)"),
+	    lang_number(j->arena, k), lang_number(j->arena, n),
+	    lang_percent(j->arena, honest));
+}
+
+void
+reason_fresh(struct judging *j, struct finding *f, const struct split *split)
+{
+	const struct slice *s = &split->part;
+	uint32_t n = s->fresh_of;
+	uint32_t k = s->fresh < n ? s->fresh : n;
+	double honest = s->peers_fresh_of >= 20
+	    ? share_of(s->peers_fresh, s->peers_fresh_of)
+	    : 0.6;
+	double weight;
+
+	if (n == 0)
+		return;
+	honest = within(honest, 0.2, 0.85);
+	weight = within(weigh_share(k, n, ABUSE_FRESH, honest), -2, 2.5);
+	finding_reason(j, f, GROUND_RECIPIENTS, weight, s->ref,
+	    _("%s of recipients never written to before (others at that "
+	      "time: %s)"),
+	    lang_percent(j->arena, share_of(k, n)),
+	    lang_percent(j->arena, honest));
+}
+
+void
+reason_senders(struct judging *j, struct finding *f,
+    const struct split *split)
+{
+	const struct slice *s = &split->part;
+	uint32_t n = s->counts.messages;
+	double honest = honest_share(split->rest.strange,
+	    split->rest.counts.messages, 0.03, ABUSE_STRANGE);
+
+	if (s->strange == 0 || n == 0)
+		return;
+	finding_reason(j, f, GROUND_SENDERS,
+	    within(weigh_share(s->strange, n, ABUSE_STRANGE, honest), -1, 4),
+	    f->origin->marks[MARK_STRANGE],
+	    _("%s of %s messages under a sender that is not the account's"),
+	    lang_number(j->arena, s->strange), lang_number(j->arena, n));
+}
+
+void
+reason_programs(struct judging *j, struct finding *f,
+    const struct split *split)
+{
+	const struct slice *s = &split->part;
+	uint32_t n = s->counts.messages;
+	double honest = honest_share(split->rest.foreign,
+	    split->rest.counts.messages, j->peers.foreign, ABUSE_FOREIGN);
+
+	if (s->foreign == 0 || n == 0 || split->cut == CUT_TIME)
+		return;
+	finding_reason(j, f, GROUND_PROGRAM,
+	    within(weigh_share(s->foreign, n, ABUSE_FOREIGN, honest), -0.5, 3),
+	    f->origin->marks[MARK_PROGRAM],
+	    _("%s Message-IDs made by machines without a domain name"),
+	    lang_number(j->arena, s->foreign));
+}
+
+/* The busiest hour of the rest, from the origin's hours outside the part. */
+static double
+busiest_before(const struct origin *origin, const struct slice *part)
+{
+	uint32_t from = part->first / 3600, to = part->last / 3600, most = 0;
+
+	for (uint32_t i = 0; i < origin->hours_n; i++) {
+		const struct origin_hour *h = &origin->hours[i];
+
+		if ((h->hour < from || h->hour > to) &&
+		    h->counts.messages > most)
+			most = h->counts.messages;
+	}
+	return most;
+}
+
+void
+reason_volume(struct judging *j, struct finding *f, const struct split *split)
+{
+	const struct slice *s = &split->part;
+	double rate, usual;
+
+	if (s->hours <= 0)
+		return;
+	rate = s->counts.messages / s->hours;
+	usual = busiest_before(f->origin, s);
+	if (usual < j->peers.messages_hour)
+		usual = j->peers.messages_hour;
+	finding_reason(j, f, GROUND_VOLUME, within(log(rate / usual), -1, 2),
+	    s->ref,
+	    _("%s messages an hour; most before, here or elsewhere: %s"),
+	    lang_number(j->arena, (uint64_t)(rate + 0.5)),
+	    lang_number(j->arena, (uint64_t)(usual + 0.5)));
+}
+
+void
+reason_networks(struct judging *j, struct finding *f,
+    const struct split *split)
+{
+	const struct slice *s = &split->part;
+	double days = (double)(s->last - s->first) / 86400;
+	double expected, n = s->networks, weight;
+
+	if (split->cut == CUT_TIME) {
+		if (s->networks <= 1)
+			finding_reason(j, f, GROUND_NETWORKS, -0.5,
+			    (struct ref){0},
+			    _("from the usual network only"));
+		return;
+	}
+	/* At least the travels of a day. */
+	expected = j->peers.networks_day * (days < 1 ? 1 : days);
+	weight = n <= expected ? 0 : n * log(n / expected) - (n - expected);
+	weight = within(weight, 0, 6);
+	if (s->networks == 1)
+		weight = split->cut == CUT_NETWORK ? 0.4 : -0.7;
+	finding_reason(j, f, GROUND_NETWORKS, weight, s->ref,
+	    _n("used from %s address in %s network within %s; before: %s",
+		"used from %s addresses in %s networks within %s; before: %s",
+		s->ips),
+	    lang_number(j->arena, s->ips), lang_number(j->arena, s->networks),
+	    lang_span(j->arena, (span_us)(s->last - s->first) * US_SECOND),
+	    lang_number(j->arena, split->rest.networks));
+}

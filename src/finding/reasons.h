@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reasons that several kinds of findings share. Each compares the part that
+ * may be abuse with the rest of the same origin and with its peers, and adds
+ * at most one reason for, or one that speaks against.
+ *
+ * A weight is the logarithm of how much more often abuse looks like this than
+ * honest mail does. For counts it is that of a binomial or Poisson
+ * distribution at the rate of each, held within bounds, because the single
+ * messages of a campaign are not independent of each other.
+ */
+#ifndef FINDING_REASONS_H
+#define FINDING_REASONS_H
+
+#include "finding/slice.h"
+
+/* Receivers that call it spam, or have listed us (all attempts). */
+void reason_spam(struct judging *j, struct finding *f,
+    const struct split *split);
+/* Recipients who do not exist. */
+void reason_unknown(struct judging *j, struct finding *f,
+    const struct split *split);
+/* Recipients to whom nobody here had written before. */
+void reason_fresh(struct judging *j, struct finding *f,
+    const struct split *split);
+/* Envelope senders that are not the account's. */
+void reason_senders(struct judging *j, struct finding *f,
+    const struct split *split);
+/* Message-IDs made by machines without a domain name. */
+void reason_programs(struct judging *j, struct finding *f,
+    const struct split *split);
+/* More in an hour than ever before, or than others do. */
+void reason_volume(struct judging *j, struct finding *f,
+    const struct split *split);
+/* Networks the account was not used from before. */
+void reason_networks(struct judging *j, struct finding *f,
+    const struct split *split);
+
+/* ln of the odds of k in n at share there against share here. */
+double weigh_share(double k, double n, double share_abuse,
+    double share_honest);
+double within(double value, double low, double high);
+
+#endif

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: ISC */
+#include "finding/slice.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A network the origin was used from. */
+struct network {
+	struct ip net;
+	uint32_t first, last, messages, bad;
+};
+
+/* ---- hours: what only they know ---- */
+
+/* First-time recipients of the origin and of all other accounts between two
+ * times. */
+static void
+add_fresh(const struct tally *tally, const struct origin *origin,
+    struct slice *s)
+{
+	uint32_t from = s->first / 3600, to = s->last / 3600;
+
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		const struct origin *o = tally->origins[i];
+
+		if (o != origin && o->kind != ORIGIN_ACCOUNT)
+			continue;
+		for (uint32_t k = 0; k < o->hours_n; k++) {
+			const struct origin_hour *h = &o->hours[k];
+
+			if (h->hour < from || h->hour > to)
+				continue;
+			if (o != origin) {
+				s->peers_fresh += h->fresh;
+				s->peers_fresh_of += h->counts.recipients;
+				continue;
+			}
+			s->fresh += h->fresh;
+			s->fresh_of += h->counts.recipients;
+			s->hours += h->counts.messages > 0;
+		}
+	}
+}
+
+static void
+add_ip(struct slice *s, const struct origin_ip *ip)
+{
+	counts_add(&s->counts, &ip->counts);
+	s->strange += ip->strange;
+	s->foreign += ip->foreign_ids;
+	s->ips++;
+	if (s->first == 0 || ip->first < s->first) {
+		s->first = ip->first;
+		s->ref = ip->ref;
+	}
+	if (ip->last > s->last)
+		s->last = ip->last;
+}
+
+static struct slice
+whole_of(const struct origin *origin)
+{
+	struct slice s = {.counts = origin->counts,
+	    .strange = origin->strange,
+	    .foreign = origin->foreign_ids,
+	    .ips = origin->ips_n,
+	    .first = origin->first,
+	    .last = origin->last,
+	    .ref = origin->marks[MARK_FIRST]};
+
+	return s;
+}
+
+/* ---- networks ---- */
+
+static int
+by_net(const void *left, const void *right)
+{
+	return memcmp(left, right, sizeof(struct ip));
+}
+
+static int
+by_first(const void *left, const void *right)
+{
+	const struct network *a = left, *b = right;
+
+	return a->first < b->first ? -1 : a->first > b->first;
+}
+
+/* The networks of the origin, in order of first use. To be freed. */
+static struct network *
+networks_of(const struct origin *origin, size_t *ret_n)
+{
+	struct network *nets = xcalloc(origin->ips_n + 1, sizeof(*nets));
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < origin->ips_n; i++) {
+		const struct origin_ip *ip = &origin->ips[i];
+
+		nets[i] = (struct network){ip_network(&ip->ip), ip->first,
+		    ip->last, ip->counts.messages,
+		    ip->counts.unknown + ip->counts.spam};
+	}
+	if (origin->ips_n > 0)
+		qsort(nets, origin->ips_n, sizeof(*nets), by_net);
+	for (uint32_t i = 0; i < origin->ips_n; i++) {
+		if (n == 0 || !ip_eq(&nets[n - 1].net, &nets[i].net)) {
+			nets[n++] = nets[i];
+			continue;
+		}
+		nets[n - 1].messages += nets[i].messages;
+		nets[n - 1].bad += nets[i].bad;
+		if (nets[i].first < nets[n - 1].first)
+			nets[n - 1].first = nets[i].first;
+		if (nets[i].last > nets[n - 1].last)
+			nets[n - 1].last = nets[i].last;
+	}
+	if (n > 0)
+		qsort(nets, n, sizeof(*nets), by_first);
+	*ret_n = n;
+	return nets;
+}
+
+static double
+rate_term(double n, double hours)
+{
+	return n <= 0 ? 0 : n * log(n / hours);
+}
+
+/*
+ * When did new networks begin to appear faster? The change point of a Poisson
+ * process: the split that makes both sides most likely. Returns the number of
+ * the first network behind it; n when there is no such time.
+ */
+static size_t
+change_point(const struct network *nets, size_t n, double begin, double end)
+{
+	double best = 3, total = (end - begin) / 3600 + 1;
+	size_t at = n;
+
+	for (size_t i = 1; i < n; i++) {
+		double before = (nets[i].first - begin) / 3600 + 0.5;
+		double after = (end - nets[i].first) / 3600 + 0.5;
+		double rate_before = (double)i / before;
+		double rate_after = (double)(n - i) / after;
+		double gain = rate_term((double)i, before) +
+		    rate_term((double)(n - i), after) -
+		    rate_term((double)n, total);
+
+		if (rate_after > rate_before * 3 && n - i >= 3 && gain > best) {
+			best = gain;
+			at = i;
+		}
+	}
+	return at;
+}
+
+static bool
+is_among(const struct network *nets, size_t from, size_t to,
+    const struct ip *ip)
+{
+	struct ip net = ip_network(ip);
+
+	for (size_t i = from; i < to; i++)
+		if (ip_eq(&nets[i].net, &net))
+			return true;
+	return false;
+}
+
+static bool
+split_networks(const struct origin *origin, const struct network *nets,
+    size_t n, size_t from, size_t to, struct split *ret_split)
+{
+	struct split split = {0};
+
+	if (from >= to)
+		return false;
+	for (uint32_t i = 0; i < origin->ips_n; i++) {
+		const struct origin_ip *ip = &origin->ips[i];
+
+		add_ip(is_among(nets, from, to, &ip->ip) ? &split.part
+							 : &split.rest,
+		    ip);
+	}
+	split.part.networks = (uint32_t)(to - from);
+	split.rest.networks = (uint32_t)(n - (to - from));
+	if (split.part.counts.messages == 0)
+		return false;
+	*ret_split = split;
+	return true;
+}
+
+/* The network with the most refusals for unknown users or spam, else with the
+ * most messages, that was not the first one. */
+static size_t
+worst_network(const struct network *nets, size_t n)
+{
+	size_t worst = 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (worst == 0 || nets[i].bad > nets[worst].bad ||
+		    (nets[i].bad == nets[worst].bad &&
+			nets[i].messages > nets[worst].messages))
+			worst = i;
+	return worst;
+}
+
+/* ---- time ---- */
+
+static double
+typical_hour(const struct origin *origin)
+{
+	double sum = 0;
+
+	/* The harmonic mean leans to the quiet hours: a burst hardly moves
+	 * it. */
+	for (uint32_t i = 0; i < origin->hours_n; i++)
+		sum += 1.0 / (origin->hours[i].counts.recipients + 1);
+	return origin->hours_n == 0 ? 1 : origin->hours_n / sum;
+}
+
+/* The run of hours with the largest excess (Kadane's algorithm). */
+static bool
+busiest_run(const struct origin *origin, uint32_t *ret_from, uint32_t *ret_to)
+{
+	double typical = typical_hour(origin), sum = 0, best = 0;
+	uint32_t from = 0;
+
+	for (uint32_t i = 0; i < origin->hours_n; i++) {
+		const struct origin_hour *h = &origin->hours[i];
+
+		if (i > 0)
+			sum -= typical *
+			    (double)(h->hour - origin->hours[i - 1].hour - 1);
+		if (sum <= 0) {
+			sum = 0;
+			from = i;
+		}
+		sum += h->counts.recipients +
+		    8.0 * (h->counts.unknown + h->counts.spam) - 3 * typical;
+		if (sum > best) {
+			best = sum;
+			*ret_from = from;
+			*ret_to = i;
+		}
+	}
+	return best > 0;
+}
+
+static bool
+split_time(const struct origin *origin, struct split *ret_split)
+{
+	struct split split = {.cut = CUT_TIME};
+	uint32_t from = 0, to = 0;
+
+	if (!busiest_run(origin, &from, &to) ||
+	    to - from + 1 == origin->hours_n)
+		return false;
+	for (uint32_t i = 0; i < origin->hours_n; i++) {
+		const struct origin_hour *h = &origin->hours[i];
+		struct slice *s =
+		    i >= from && i <= to ? &split.part : &split.rest;
+
+		counts_add(&s->counts, &h->counts);
+		s->strange += h->strange;
+	}
+	split.part.first = origin->hours[from].hour * 3600;
+	split.part.last = origin->hours[to].hour * 3600 + 3599;
+	split.rest.first = origin->first;
+	split.rest.last = origin->last;
+	if (split.part.last > origin->last)
+		split.part.last = origin->last;
+	if (split.part.first < origin->first)
+		split.part.first = origin->first;
+	*ret_split = split;
+	return true;
+}
+
+/* How many networks were used, or came up, in the run of hours. */
+static void
+count_networks(const struct origin *origin, const struct network *nets,
+    size_t n, struct slice *s)
+{
+	s->networks = s->ips = 0;
+	for (size_t i = 0; i < n; i++)
+		s->networks +=
+		    nets[i].first <= s->last && nets[i].last >= s->first;
+	for (uint32_t i = 0; i < origin->ips_n; i++)
+		s->ips += origin->ips[i].first <= s->last &&
+		    origin->ips[i].last >= s->first;
+}
+
+size_t
+slice_splits(const struct tally *tally, const struct origin *origin,
+    struct split ret_splits[SPLITS])
+{
+	size_t n = 0, nets_n, at;
+	struct network *nets = networks_of(origin, &nets_n);
+	struct split *s = ret_splits;
+
+	at = change_point(nets, nets_n, (double)tally->first / US_SECOND,
+	    (double)tally->last / US_SECOND);
+	if (split_networks(origin, nets, nets_n, at, nets_n, &s[n]))
+		s[n++].cut = CUT_NETWORKS;
+	at = worst_network(nets, nets_n);
+	if (at > 0 && split_networks(origin, nets, nets_n, at, at + 1, &s[n]))
+		s[n++].cut = CUT_NETWORK;
+	if (split_time(origin, &s[n])) {
+		count_networks(origin, nets, nets_n, &s[n].part);
+		n++;
+	}
+	s[n] = (struct split){.cut = CUT_NONE, .part = whole_of(origin)};
+	s[n++].part.networks = (uint32_t)nets_n;
+	for (size_t i = 0; i < n; i++)
+		add_fresh(tally, origin, &s[i].part);
+	free(nets);
+	return n;
+}
+
+struct share
+slice_share(const struct slice *s)
+{
+	return (struct share){.messages = s->counts.messages,
+	    .recipients = s->counts.recipients,
+	    .accepted = s->counts.accepted,
+	    .bounced = s->counts.bounced,
+	    .deferred = s->counts.deferred,
+	    .queued = s->counts.queued,
+	    .refused_spam = s->counts.spam,
+	    .refused_unknown = s->counts.unknown,
+	    .ips = s->ips,
+	    .networks = s->networks,
+	    .first = wall_of(s->first),
+	    .last = wall_of(s->last)};
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A mail account in strangers' hands: its password was guessed, phished or
+ * taken from an infected computer, and a network of machines sends with it.
+ *
+ * The account's mail is split in several ways into what may be the strangers'
+ * and the owner's; the split that explains most is reported. An owner who
+ * travels, writes one evening to a whole school or runs a newsletter has no
+ * receivers that call it spam, no dead addresses in number, one network.
+ */
+#include "finding/reasons.h"
+
+/* Addresses of the part that also failed to log in as somebody else. */
+static void
+reason_guessers(struct judging *j, struct finding *f,
+    const struct split *split)
+{
+	uint32_t guessers = 0;
+	struct ref ref = {0};
+
+	for (uint32_t i = 0; i < f->origin->ips_n; i++) {
+		const struct origin_ip *ip = &f->origin->ips[i];
+		const uint32_t *number =
+		    map_get(&j->tally->auth_by, ip_hash(&ip->ip));
+		const struct auth *auth;
+
+		if (number == NULL || ip->first < split->part.first)
+			continue;
+		auth = &j->tally->auths[*number - 1];
+		if (sketch_count(&auth->others) < 2)
+			continue;
+		guessers++;
+		ref = auth->ref;
+	}
+	if (guessers > 0)
+		finding_reason(j, f, GROUND_LOGINS,
+		    within(1.5 * guessers, 0, 3), ref,
+		    _n("%s of its addresses also tried passwords of other "
+		       "accounts",
+			"%s of its addresses also tried passwords of other "
+			"accounts",
+			guessers),
+		    lang_number(j->arena, guessers));
+}
+
+static struct finding *
+weigh(struct judging *j, const struct origin *origin,
+    const struct split *split)
+{
+	struct finding *f = finding_new(j, &finding_stolen_login, origin);
+
+	f->share = slice_share(&split->part);
+	reason_networks(j, f, split);
+	reason_spam(j, f, split);
+	reason_unknown(j, f, split);
+	reason_fresh(j, f, split);
+	reason_senders(j, f, split);
+	reason_programs(j, f, split);
+	reason_volume(j, f, split);
+	reason_guessers(j, f, split);
+	if (origin->list_sender * 2 > origin->counts.messages)
+		finding_reason(j, f, GROUND_COUNTER, -1.5, (struct ref){0},
+		    _("most of its mail is that of a mailing list"));
+	return f;
+}
+
+static void
+judge_account(struct judging *j, const struct origin *origin)
+{
+	struct split splits[SPLITS];
+	size_t n = slice_splits(j->tally, origin, splits);
+	struct finding *best = NULL;
+	const char *name = origin_title(j, origin);
+
+	for (size_t i = 0; i < n; i++) {
+		struct finding *f;
+
+		if (splits[i].part.counts.messages == 0)
+			continue;
+		f = weigh(j, origin, &splits[i]);
+		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5)
+			best = f;
+	}
+	if (best == NULL)
+		return;
+	finding_say(j, best,
+	    _("the mail account %s is being used by strangers"), name);
+	finding_remedy(j, best,
+	    (const char *)arena_printf(j->arena, "sereno stop account %s",
+		name)
+		.p,
+	    _("hold its mail, end its sessions, lock the login"));
+	finding_remedy(j, best, "",
+	    _("change the password of %s, and look for it on the owner's "
+	      "computer: it was taken from somewhere"),
+	    name);
+	(void)finding_add(j, best);
+}
+
+static void
+judge(struct judging *j)
+{
+	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
+		const struct origin *origin = j->tally->origins[i];
+
+		if (origin->kind == ORIGIN_ACCOUNT &&
+		    origin->counts.messages > 0)
+			judge_account(j, origin);
+	}
+}
+
+const struct finding_kind finding_stolen_login = {
+    .code = "stolen-login",
+    .title = N_("stolen mail account"),
+    .help = N_("Somebody else knows the password of a mail account and sends "
+	       "with it."),
+    .verdict = "sending",
+    .prior = -6,
+    .judge = judge,
+};

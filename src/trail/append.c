@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Two parts of the log put together. What the later part kept of trails that
+ * began in the earlier one is told to them in this order:
+ *
+ *	1. trails that begin in the later part, so that links find them;
+ *	2. trails that end in the later part;
+ *	3. trails that begin under an id that 2 has just ended;
+ *	4. trails that are open in both.
+ */
+#include "mail/address.h"
+#include "trail/apply.h"
+#include "trail/bind.h"
+
+#include <stdlib.h>
+
+static bool
+has_beginning(const struct trail *trail)
+{
+	return (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) != 0;
+}
+
+/* Copies of the records of a trail of next, told to a trail of to. */
+static void
+tell_records(struct join *to, struct trail *trail, const struct join *next,
+    const struct trail *source)
+{
+	uint32_t number = source->records;
+
+	while (number != 0) {
+		struct record r;
+
+		memcpy(&r, pool_at(&next->records, number), sizeof(r));
+		number = r.next;
+		bind_emit(to, trail, &r);
+	}
+}
+
+static void
+copy_waits(struct join *to, struct trail *trail, const struct join *next,
+    uint32_t number)
+{
+	trail->waiting = 0;
+	while (number != 0) {
+		/* struct wait of apply.c: next, hash */
+		uint32_t wait[2];
+		uint32_t copy = pool_take(&to->waits);
+
+		memcpy(wait, pool_at(&next->waits, number), sizeof(wait));
+		number = wait[0];
+		wait[0] = trail->waiting;
+		memcpy(pool_at(&to->waits, copy), wait, sizeof(wait));
+		trail->waiting = copy;
+	}
+}
+
+/* A trail of next as it is, in to's own table and pools. */
+static void
+adopt(struct join *to, const struct join *next, const struct trail *source,
+    const uint32_t *origin_map, const struct ip *ip)
+{
+	struct trail *trail = trails_add(&to->trails, source->key);
+
+	*trail = *source;
+	trail->ip = 0;
+	trail->records = trail->records_last = 0;
+	trail->caller = 0;
+	if (source->caller != 0) {
+		trail->caller = pool_take(&to->callers);
+		memcpy(pool_at(&to->callers, trail->caller),
+		    pool_at(&next->callers, source->caller),
+		    sizeof(struct caller));
+	}
+	copy_waits(to, trail, next, source->waiting);
+	if (source->origin != 0) {
+		struct origin *origin =
+		    to->tally.origins[origin_map[source->origin - 1]];
+
+		trail->origin = origin->number + 1;
+		if (!ip_is_none(ip))
+			trail->ip = origin_ip(origin, ip) + 1;
+	}
+	tell_records(to, trail, next, source);
+}
+
+/* The trail ended in next: its last records, then its end. */
+static void
+end_earlier(struct join *to, const struct join *next,
+    const struct trail *source)
+{
+	struct trail *trail = trails_find(&to->trails, source->key);
+
+	if (trail == NULL) {
+		trail = trails_add(&to->trails, source->key);
+		trail->from = source->from;
+		trail->flags = source->flags & (uint16_t)~TRAIL_CLOSED;
+		trail->message_id = source->message_id;
+		if (!has_beginning(trail))
+			bind_settle(to, trail);
+	}
+	trail->flags |= source->flags & (TRAIL_NULL | TRAIL_QUEUED);
+	tell_records(to, trail, next, source);
+	if (trail->caller != 0 && trail->origin == 0 &&
+	    bind_went_far(to, trail))
+		bind_stranger(to, trail, S(""), S(""));
+	if (trail->origin == 0 && (trail->flags & TRAIL_HANDED_ON) == 0) {
+		if (trail->caller != 0)
+			apply_inbound(to, trail);
+		else
+			bind_settle(to, trail);
+	}
+	apply_end(to, trail);
+	trails_remove(&to->trails, trail);
+}
+
+static void
+continue_open(struct join *to, const struct join *next,
+    const struct trail *source)
+{
+	struct trail *trail = trails_find(&to->trails, source->key);
+
+	if (trail == NULL) {
+		trail = trails_add(&to->trails, source->key);
+		trail->from = source->from;
+		bind_settle(to, trail);
+	}
+	trail->flags |= source->flags & (TRAIL_NULL | TRAIL_QUEUED);
+	tell_records(to, trail, next, source);
+	if (trail->caller != 0 && trail->origin == 0 &&
+	    (trail->flags & TRAIL_NEAR) == 0 && bind_went_far(to, trail))
+		bind_stranger(to, trail, S(""), S(""));
+}
+
+/* The client address of each bound trail, before origins are merged. */
+static struct ip *
+ips_of(const struct join *next)
+{
+	struct ip *ips = xcalloc(next->trails.size + 1, sizeof(*ips));
+
+	for (size_t i = 0; i < next->trails.size; i++) {
+		const struct trail *t = &next->trails.slots[i];
+
+		if (t->key != 0 && t->ip != 0)
+			ips[i] = next->tally.origins[t->origin - 1]
+				     ->ips[t->ip - 1]
+				     .ip;
+	}
+	return ips;
+}
+
+static void
+append_trails(struct join *to, struct join *next, const uint32_t *map,
+    const struct ip *ips)
+{
+	struct trails *trails = &next->trails;
+	bool *done = xcalloc(trails->size + 1, sizeof(*done));
+
+	for (size_t i = 0; i < trails->size; i++) {
+		const struct trail *t = &trails->slots[i];
+
+		if (t->key == 0 || !has_beginning(t) ||
+		    trails_find(&to->trails, t->key) != NULL)
+			continue;
+		adopt(to, next, t, map, &ips[i]);
+		done[i] = true;
+	}
+	for (size_t i = 0; i < next->earlier_n; i++)
+		end_earlier(to, next, &next->earlier[i]);
+	for (size_t i = 0; i < trails->size; i++) {
+		const struct trail *t = &trails->slots[i];
+		struct trail *old;
+
+		if (t->key == 0 || done[i])
+			continue;
+		if (!has_beginning(t)) {
+			continue_open(to, next, t);
+			continue;
+		}
+		old = trails_find(&to->trails, t->key);
+		if (old != NULL && (t->flags & TRAIL_STARTED) == 0 &&
+		    (old->flags & TRAIL_QUEUED) == 0) {
+			continue_open(to, next, t);
+			continue;
+		}
+		if (old != NULL) {
+			to->tally.lost_trails++;
+			bind_settle(to, old);
+			apply_end(to, old);
+			trails_remove(&to->trails, old);
+		}
+		adopt(to, next, t, map, &ips[i]);
+	}
+	free(done);
+}
+
+void
+join_append(struct join *to, struct join *next)
+{
+	uint32_t *map = xcalloc(next->tally.origins_n + 1, sizeof(*map));
+	struct ip *ips = ips_of(next);
+
+	tally_merge(&to->tally, &next->tally, map);
+	append_trails(to, next, map, ips);
+	to->dropped += next->dropped;
+	free(map);
+	free(ips);
+	join_free(next);
+}
+
+void
+join_finish(struct join *join)
+{
+	for (size_t i = 0; i < join->trails.size; i++) {
+		struct trail *t = &join->trails.slots[i];
+		bool inside;
+
+		if (t->key == 0)
+			continue;
+		inside = t->caller != 0 && !bind_went_far(join, t);
+		if (t->origin == 0 && inside) {
+			if ((t->flags & TRAIL_HANDED_ON) == 0)
+				apply_inbound(join, t);
+		} else {
+			bind_settle(join, t);
+		}
+		if (t->origin != 0 && (t->flags & TRAIL_CLOSED) == 0)
+			apply_open(join, t);
+		apply_end(join, t);
+	}
+	trails_done(&join->trails);
+	tally_finish(&join->tally);
+}

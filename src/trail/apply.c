@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/apply.h"
+
+#include <assert.h>
+
+/* The sums that one event goes to: origin, its hour, its client address. */
+struct sums {
+	struct origin *origin;
+	struct origin_hour *hour;
+	struct origin_ip *ip; /* NULL: none */
+};
+
+static struct sums
+sums_of(const struct join *join, const struct trail *trail, uint32_t at)
+{
+	struct sums s;
+
+	assert(trail->origin != 0);
+	s.origin = join->tally.origins[trail->origin - 1];
+	s.hour = origin_hour(s.origin, at / 3600);
+	s.ip = trail->ip == 0 ? NULL : &s.origin->ips[trail->ip - 1];
+	return s;
+}
+
+#define SUM(s, field, value)                                                   \
+	do {                                                                   \
+		(s).origin->counts.field += (value);                           \
+		(s).hour->counts.field += (value);                             \
+		if ((s).ip != NULL)                                            \
+			(s).ip->counts.field += (value);                       \
+	} while (0)
+
+/* ---- recipients that wait for another attempt ---- */
+
+struct wait {
+	uint32_t next;
+	uint32_t hash;
+};
+
+static bool
+wait_add(struct join *join, struct trail *trail, uint32_t hash)
+{
+	uint32_t number;
+	struct wait *wait;
+
+	for (number = trail->waiting; number != 0; number = wait->next) {
+		wait = pool_at(&join->waits, number);
+		if (wait->hash == hash)
+			return false;
+	}
+	number = pool_take(&join->waits);
+	wait = pool_at(&join->waits, number);
+	*wait = (struct wait){trail->waiting, hash};
+	trail->waiting = number;
+	trail->waiting_n++;
+	return true;
+}
+
+static void
+wait_remove(struct join *join, struct trail *trail, uint32_t hash)
+{
+	uint32_t *link = &trail->waiting;
+
+	while (*link != 0) {
+		uint32_t number = *link;
+		struct wait *wait = pool_at(&join->waits, number);
+
+		if (wait->hash == hash) {
+			*link = wait->next;
+			pool_give(&join->waits, number);
+			trail->waiting_n--;
+			return;
+		}
+		link = &wait->next;
+	}
+}
+
+static void
+wait_clear(struct join *join, struct trail *trail)
+{
+	while (trail->waiting != 0) {
+		uint32_t number = trail->waiting;
+		const struct wait *wait = pool_at(&join->waits, number);
+
+		trail->waiting = wait->next;
+		pool_give(&join->waits, number);
+	}
+	trail->waiting_n = 0;
+}
+
+/* ---- one message enters ---- */
+
+static void
+mark_once(struct origin *origin, enum origin_mark mark, struct ref ref)
+{
+	if (origin->marks[mark].segment == 0)
+		origin->marks[mark] = ref;
+}
+
+static void
+apply_sender(struct sums s, const struct record *r)
+{
+	struct origin *o = s.origin;
+
+	if ((r->flags & RECORD_STRANGE) != 0) {
+		o->strange++;
+		s.hour->strange++;
+		if (s.ip != NULL)
+			s.ip->strange++;
+		mark_once(o, MARK_STRANGE, r->ref);
+	}
+	if ((r->flags & RECORD_NULL) != 0)
+		o->null_sender++;
+	if ((r->flags & RECORD_LIST) != 0)
+		o->list_sender++;
+	if ((r->flags & RECORD_CONFIRM) != 0)
+		o->confirms++;
+	if (r->hash != 0)
+		sketch_add(&o->senders, r->hash);
+}
+
+static void
+apply_queued(struct sums s, const struct trail *trail, const struct record *r)
+{
+	struct origin *o = s.origin;
+
+	if ((trail->flags & TRAIL_CHILD) != 0)
+		return;
+	SUM(s, messages, 1);
+	SUM(s, recipients, r->value);
+	o->size += r->size;
+	if (o->first == 0 || r->at < o->first) {
+		o->first = r->at;
+		o->marks[MARK_FIRST] = r->ref;
+	}
+	if (r->at >= o->last) {
+		o->last = r->at;
+		o->marks[MARK_LAST] = r->ref;
+	}
+	if (r->value > o->many_rcpts) {
+		o->many_rcpts = r->value;
+		o->marks[MARK_MANY] = r->ref;
+	}
+	if (s.ip != NULL && r->at > s.ip->last)
+		s.ip->last = r->at;
+	apply_sender(s, r);
+}
+
+/* ---- one recipient is delivered, refused, put off ---- */
+
+static void
+apply_refusal(struct sums s, const struct record *r)
+{
+	struct origin *o = s.origin;
+
+	o->refused[r->class]++;
+	if (reply_blames_spam(r->class)) {
+		SUM(s, spam, 1);
+		mark_once(o, MARK_SPAM, r->ref);
+	}
+	if (r->status != STATUS_BOUNCED)
+		return;
+	mark_once(o, MARK_BOUNCE, r->ref);
+	if (r->class == REPLY_UNKNOWN_USER) {
+		SUM(s, unknown, 1);
+		mark_once(o, MARK_UNKNOWN, r->ref);
+	}
+}
+
+static void
+apply_notice(struct backscatter *b, const struct record *r)
+{
+	if ((r->flags & RECORD_FAR) == 0)
+		return;
+	if (b->first == 0 || r->at < b->first)
+		b->first = r->at;
+	if (r->at > b->last)
+		b->last = r->at;
+	if (b->ref.segment == 0)
+		b->ref = r->ref;
+	sketch_add(&b->targets, r->hash);
+	if (r->status == STATUS_SENT)
+		b->delivered++;
+	else if (r->status == STATUS_DEFERRED)
+		b->waiting++;
+	else
+		b->refused++;
+}
+
+static void
+apply_delivery(struct join *join, struct trail *trail, struct sums s,
+    const struct record *r)
+{
+	uint32_t hash = (uint32_t)(r->hash >> 32);
+
+	if ((trail->flags & TRAIL_NOTICE) != 0)
+		apply_notice(&join->tally.backscatter, r);
+	if ((r->flags & RECORD_ANSWER) != 0)
+		s.origin->answers++;
+	if ((r->flags & RECORD_FAR) != 0) {
+		trail->flags |= TRAIL_FAR;
+		sketch_add(&s.origin->recipients, r->hash);
+		recipients_add(&join->tally.recipients, r->hash, r->at,
+		    trail->origin - 1);
+	}
+	if (r->status == STATUS_DEFERRED) {
+		s.origin->deferrals++;
+		(void)wait_add(join, trail, hash);
+		apply_refusal(s, r);
+		return;
+	}
+	if (trail->waiting != 0)
+		wait_remove(join, trail, hash);
+	if (r->status == STATUS_SENT) {
+		SUM(s, accepted, 1);
+		return;
+	}
+	SUM(s, bounced, 1);
+	apply_refusal(s, r);
+}
+
+static void
+apply_expired(struct join *join, struct trail *trail, struct sums s,
+    const struct record *r)
+{
+	SUM(s, bounced, trail->waiting_n);
+	s.origin->refused[REPLY_EXPIRED] += trail->waiting_n;
+	mark_once(s.origin, MARK_BOUNCE, r->ref);
+	wait_clear(join, trail);
+}
+
+void
+apply_record(struct join *join, struct trail *trail, const struct record *r)
+{
+	struct sums s = sums_of(join, trail, r->at);
+
+	switch ((enum record_kind)r->kind) {
+	case RECORD_QUEUED:
+		apply_queued(s, trail, r);
+		break;
+	case RECORD_DELIVERY:
+		apply_delivery(join, trail, s, r);
+		break;
+	case RECORD_EXPIRED:
+		apply_expired(join, trail, s, r);
+		break;
+	case RECORD_DELETED:
+	case RECORD_REMOVED:
+		wait_clear(join, trail);
+		break;
+	case RECORD_CHILD:
+	case RECORD_FORWARD:
+	case RECORD_DSN:
+		assert(!"leads to another trail");
+	}
+}
+
+void
+apply_end(struct join *join, struct trail *trail)
+{
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		const struct record *r = pool_at(&join->records, number);
+		uint32_t next = r->next;
+
+		pool_give(&join->records, number);
+		number = next;
+	}
+	trail->records = trail->records_last = 0;
+	pool_give(&join->callers, trail->caller);
+	trail->caller = 0;
+	wait_clear(join, trail);
+}
+
+void
+apply_open(struct join *join, const struct trail *trail)
+{
+	struct sums s;
+
+	if ((trail->flags & TRAIL_QUEUED) == 0)
+		return;
+	s = sums_of(join, trail, trail->from);
+	SUM(s, queued, 1);
+	SUM(s, deferred, trail->waiting_n);
+}
+
+void
+apply_inbound(struct join *join, const struct trail *trail)
+{
+	struct counts *in = &join->tally.inbound;
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		const struct record *r = pool_at(&join->records, number);
+
+		if (r->kind == RECORD_QUEUED) {
+			in->messages++;
+			in->recipients += r->value;
+		} else if (r->kind == RECORD_DELIVERY) {
+			in->accepted += r->status == STATUS_SENT;
+			in->bounced += r->status == STATUS_BOUNCED;
+			in->spam += reply_blames_spam(r->class);
+		}
+		number = r->next;
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* What happens to a bound trail, added to the sums of its origin. */
+#ifndef TRAIL_APPLY_H
+#define TRAIL_APPLY_H
+
+#include "trail/join.h"
+
+/* The trail must be bound. Never moves trails. Kinds that lead to another
+ * trail (CHILD, FORWARD, DSN) are not for it. */
+void apply_record(struct join *join, struct trail *trail,
+    const struct record *record);
+
+/* The trail ends: what waits for it is given back to the pools. */
+void apply_end(struct join *join, struct trail *trail);
+
+/* The trail is still open at the end of the log. */
+void apply_open(struct join *join, const struct trail *trail);
+
+/* Mail of strangers for us, which has no origin here. */
+void apply_inbound(struct join *join, const struct trail *trail);
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/bind.h"
+
+#include "mail/address.h"
+#include "trail/apply.h"
+
+#include <stdio.h>
+
+static struct caller *
+caller_of(const struct join *join, const struct trail *trail)
+{
+	return trail->caller == 0 ? NULL
+				  : pool_at(&join->callers, trail->caller);
+}
+
+static struct str
+caller_sender(const struct caller *caller)
+{
+	return (struct str){caller->sender, caller->sender_n};
+}
+
+static void
+keep_record(struct join *join, struct trail *trail, const struct record *record)
+{
+	uint32_t number;
+	struct record *r;
+
+	if (join->records.used >= JOIN_RECORDS) {
+		join->dropped++;
+		return;
+	}
+	number = pool_take(&join->records);
+	r = pool_at(&join->records, number);
+	*r = *record;
+	r->next = 0;
+	if (trail->records == 0)
+		trail->records = number;
+	else
+		((struct record *)pool_at(&join->records,
+		     trail->records_last))
+		    ->next = number;
+	trail->records_last = number;
+}
+
+/* ---- from one trail to another ---- */
+
+static void
+follow_child(struct join *join, struct trail *trail, const struct record *r)
+{
+	struct trail *child = trails_find(&join->trails, r->hash);
+	struct record sent;
+
+	if (child != NULL && child != trail && child->origin == 0) {
+		bind_child(join, trail, child);
+		return;
+	}
+	if (child != NULL)
+		return;
+	/* Handed to something that does not log here: that was the end. */
+	sent = *r;
+	sent.kind = RECORD_DELIVERY;
+	sent.status = STATUS_SENT;
+	sent.hash = r->size;
+	sent.size = 0;
+	apply_record(join, trail, &sent);
+}
+
+static void
+follow_dsn(struct join *join, struct trail *trail, const struct record *r)
+{
+	struct trail *notice = trails_find(&join->trails, r->hash);
+
+	if (notice == NULL || notice->origin != 0 || notice == trail)
+		return;
+	bind_to(join, notice,
+	    tally_origin(&join->tally, ORIGIN_SYSTEM, S("bounces"), -1),
+	    &(struct ip){0});
+}
+
+/* A stranger's mail came back to him from here. */
+static void
+follow_stranger_dsn(struct join *join, struct trail *trail,
+    const struct record *r)
+{
+	struct trail *notice = trails_find(&join->trails, r->hash);
+	struct backscatter *b = &join->tally.backscatter;
+
+	b->made++;
+	if (b->first == 0 || r->at < b->first)
+		b->first = r->at;
+	if (r->at > b->last)
+		b->last = r->at;
+	if (b->ref.segment == 0)
+		b->ref = r->ref;
+	if (notice != NULL && notice->origin == 0)
+		notice->flags |= TRAIL_NOTICE;
+	follow_dsn(join, trail, r);
+}
+
+static void
+dispatch(struct join *join, struct trail *trail, const struct record *r)
+{
+	switch ((enum record_kind)r->kind) {
+	case RECORD_CHILD:
+		follow_child(join, trail, r);
+		break;
+	case RECORD_DSN:
+		follow_dsn(join, trail, r);
+		break;
+	case RECORD_FORWARD: /* bound when it was said, by its address */
+		break;
+	case RECORD_QUEUED:
+	case RECORD_DELIVERY:
+	case RECORD_EXPIRED:
+	case RECORD_REMOVED:
+	case RECORD_DELETED:
+		apply_record(join, trail, r);
+	}
+}
+
+void
+bind_emit(struct join *join, struct trail *trail, const struct record *record)
+{
+	if (trail->origin != 0) {
+		dispatch(join, trail, record);
+		return;
+	}
+	if (trail->caller != 0 && record->kind == RECORD_DSN) {
+		follow_stranger_dsn(join, trail, record);
+		return;
+	}
+	if (trail->caller != 0 && record->kind == RECORD_CHILD) {
+		struct trail *child =
+		    trails_find(&join->trails, record->hash);
+
+		if (child != NULL && child != trail && child->origin == 0) {
+			bind_child(join, trail, child);
+			return;
+		}
+	}
+	keep_record(join, trail, record);
+}
+
+void
+bind_to(struct join *join, struct trail *trail, struct origin *origin,
+    const struct ip *ip)
+{
+	uint32_t number;
+
+	if (trail->origin != 0)
+		return;
+	trail->origin = origin->number + 1;
+	if (!ip_is_none(ip))
+		trail->ip = origin_ip(origin, ip) + 1; /* 0: not kept */
+	if (trail->caller != 0 && (trail->flags & TRAIL_CHILD) == 0 &&
+	    (trail->flags & TRAIL_QUEUED) != 0)
+		origin_see(origin, TOP_SENDER,
+		    caller_sender(caller_of(join, trail)));
+	number = trail->records;
+	trail->records = trail->records_last = 0;
+	while (number != 0) {
+		struct record r;
+
+		memcpy(&r, pool_at(&join->records, number), sizeof(r));
+		pool_give(&join->records, number);
+		number = r.next;
+		dispatch(join, trail, &r);
+	}
+	pool_give(&join->callers, trail->caller);
+	trail->caller = 0;
+}
+
+/* The stranger who handed in parent is now behind child. */
+static void
+hand_on(struct join *join, struct trail *parent, struct trail *child)
+{
+	struct ip client = caller_of(join, parent)->client;
+
+	if (child->caller == 0)
+		child->caller = pool_take(&join->callers);
+	caller_of(join, child)->client = client;
+	child->flags &= (uint16_t)~TRAIL_NEAR;
+	if ((parent->flags & TRAIL_HANDED_ON) != 0)
+		child->flags |= TRAIL_CHILD;
+	parent->flags |= TRAIL_HANDED_ON;
+	if (bind_went_far(join, child))
+		bind_stranger(join, child, S(""), S(""));
+}
+
+void
+bind_child(struct join *join, struct trail *parent, struct trail *child)
+{
+	if (parent->origin != 0) {
+		struct origin *origin = join->tally.origins[parent->origin - 1];
+		uint32_t ip = parent->ip;
+		static const struct ip none;
+
+		child->flags |= TRAIL_CHILD;
+		bind_to(join, child, origin,
+		    ip == 0 ? &none : &origin->ips[ip - 1].ip);
+		return;
+	}
+	if (parent->caller != 0)
+		hand_on(join, parent, child);
+}
+
+bool
+bind_went_far(const struct join *join, const struct trail *trail)
+{
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		const struct record *r = pool_at(&join->records, number);
+
+		if (r->kind == RECORD_DELIVERY && (r->flags & RECORD_FAR) != 0)
+			return true;
+		number = r->next;
+	}
+	return false;
+}
+
+/* An address of which nobody knows whether it is ours: the caller may be a
+ * relay client, or an alias here may send its mail on. */
+void
+bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
+    struct str recipient)
+{
+	const struct caller *caller = caller_of(join, trail);
+	struct ip client;
+	char text[IP_TEXT];
+	enum origin_kind kind;
+
+	if (caller == NULL)
+		return;
+	client = caller->client;
+	if (orig_to.n > 0 && !address_eq(orig_to, recipient)) {
+		bind_to(join, trail,
+		    tally_origin(&join->tally, ORIGIN_FORWARD, orig_to, -1),
+		    &client);
+		return;
+	}
+	kind = ip_is_private(&client) || ip_is_loopback(&client)
+	    ? ORIGIN_NETWORK
+	    : ORIGIN_CLIENT;
+	bind_to(join, trail,
+	    tally_origin(&join->tally, kind, str_z(ip_text(&client, text)),
+		-1),
+	    &client);
+}
+
+/* The last bound trail with the same Message-ID: its first half, when the
+ * filter between them hides its queue ids. */
+static bool
+settle_by_id(struct join *join, struct trail *trail)
+{
+	const struct join_id *id =
+	    &join->ids[trail->message_id % JOIN_IDS];
+	struct origin *origin;
+	static const struct ip none;
+
+	if (trail->message_id == 0 || id->hash != trail->message_id ||
+	    id->origin == 0 || trail->from - id->at > 3600)
+		return false;
+	origin = join->tally.origins[id->origin - 1];
+	trail->flags |= TRAIL_CHILD;
+	bind_to(join, trail, origin,
+	    id->ip == 0 ? &none : &origin->ips[id->ip - 1].ip);
+	return true;
+}
+
+/* A list manager or an application on this host or its network. */
+static void
+settle_near(struct join *join, struct trail *trail)
+{
+	struct caller *caller = caller_of(join, trail);
+	struct ip client = caller->client;
+	struct str local, domain;
+
+	if ((trail->flags & TRAIL_LIST) == 0) {
+		bind_stranger(join, trail, S(""), S(""));
+		return;
+	}
+	(void)address_split(caller_sender(caller), &local, &domain);
+	bind_to(join, trail,
+	    tally_origin(&join->tally, ORIGIN_LIST,
+		str_head(local, str_find(local, S("-bounces"))), -1),
+	    &client);
+}
+
+void
+bind_settle(struct join *join, struct trail *trail)
+{
+	static const struct ip none;
+
+	if (trail->origin != 0)
+		return;
+	if ((trail->flags & TRAIL_NEAR) != 0) {
+		if (settle_by_id(join, trail))
+			return;
+		if (trail->caller != 0) {
+			settle_near(join, trail);
+			return;
+		}
+	}
+	if (trail->caller != 0) {
+		bind_stranger(join, trail, S(""), S(""));
+		return;
+	}
+	if ((trail->flags & TRAIL_PICKUP) != 0) {
+		char text[32];
+
+		(void)snprintf(text, sizeof(text), "uid=%d",
+		    (int)trail->uid);
+		bind_to(join, trail,
+		    tally_origin(&join->tally,
+			(trail->flags & TRAIL_WEB) != 0 ? ORIGIN_SCRIPT
+							: ORIGIN_LOCAL_USER,
+			str_z(text), trail->uid),
+		    &none);
+		return;
+	}
+	bind_to(join, trail,
+	    tally_origin(&join->tally,
+		(trail->flags & TRAIL_NULL) != 0 ? ORIGIN_SYSTEM
+						 : ORIGIN_UNKNOWN,
+		(trail->flags & TRAIL_NULL) != 0 ? S("bounces") : S(""), -1),
+	    &none);
+}

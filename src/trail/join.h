@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Events joined into trails, and each trail given its origin.
+ *
+ * One join reads one part of the log, in order. Parts are read side by side;
+ * what a part sees of trails that began before it is kept as records, and
+ * join_append puts the parts together in their order, as if they had been
+ * read one after another.
+ */
+#ifndef TRAIL_JOIN_H
+#define TRAIL_JOIN_H
+
+#include "trail/scripts.h"
+#include "trail/tally.h"
+#include "trail/trail.h"
+
+enum {
+	/* Closed trails that wait for their first half. A filter answers
+	 * within seconds; 4,096 mails are minutes on a busy server. */
+	JOIN_CLOSED = 4096,
+	/* Message-IDs remembered, for filters that hide their queue ids. */
+	JOIN_IDS = 16384,
+	/* Senders who wrote to us lately, to tell answers. */
+	JOIN_WRITERS = 8192,
+	/* Candidates for mail that circles. */
+	JOIN_CIRCLES = 4096,
+	/* Records kept for trails whose origin is not known yet. */
+	JOIN_RECORDS = 1 << 19,
+};
+
+/* Group origins by this instead of by who put the mail in. */
+enum origins_by {
+	BY_ORIGIN,
+	BY_ACCOUNT, /* others by kind */
+	BY_IP,
+	BY_SENDER,
+	BY_DOMAIN, /* of the sender */
+	BY_SCRIPT,
+	BY_UID,
+};
+
+struct join_id {
+	uint32_t hash, origin, ip, at;
+};
+
+struct join_writer {
+	uint32_t hash, at;
+};
+
+struct join_circle {
+	uint32_t hash, n;
+	uint64_t trail; /* that was counted last */
+};
+
+struct join {
+	struct tally tally;
+	struct trails trails;
+	struct pool records, callers, waits;
+	struct reply_cache *replies;
+	const struct scripts *scripts; /* NULL: none */
+	enum origins_by by;
+	bool is_first; /* no part lies before this one */
+	uint64_t dropped; /* records beyond JOIN_RECORDS */
+
+	uint64_t closed[JOIN_CLOSED]; /* ring of keys; 0: none */
+	uint32_t closed_at;
+	struct join_id ids[JOIN_IDS];
+	struct join_writer writers[JOIN_WRITERS];
+	struct join_circle circles[JOIN_CIRCLES];
+	/* Ended in this part, begun before it: in order. */
+	struct trail *earlier;
+	size_t earlier_n, earlier_cap;
+};
+
+struct join *join_new(bool is_first, const struct scripts *scripts,
+    enum origins_by by);
+void join_free(struct join *join); /* accepts NULL */
+
+/* Take in one event. Slices of event need not live on. */
+void join_event(struct join *join, const struct event *event, struct ref ref);
+
+/* Continue to with what the next part saw; frees next. */
+void join_append(struct join *to, struct join *next);
+
+/*
+ * The end of the log: everything still open is counted as queued or waiting,
+ * and what never found its first half goes to the unknown origin.
+ */
+void join_finish(struct join *join);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/origin.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const char *const kind_names[ORIGIN_KINDS] = {
+    [ORIGIN_UNKNOWN] = "unknown",
+    [ORIGIN_ACCOUNT] = "account",
+    [ORIGIN_LOCAL_USER] = "local-user",
+    [ORIGIN_SCRIPT] = "script",
+    [ORIGIN_CLIENT] = "client",
+    [ORIGIN_NETWORK] = "relayed-network",
+    [ORIGIN_FORWARD] = "forward",
+    [ORIGIN_LIST] = "list",
+    [ORIGIN_SYSTEM] = "system",
+};
+
+const char *
+origin_kind_name(enum origin_kind kind)
+{
+	assert(kind < ORIGIN_KINDS);
+	return kind_names[kind];
+}
+
+void
+counts_add(struct counts *to, const struct counts *from)
+{
+	to->messages += from->messages;
+	to->recipients += from->recipients;
+	to->accepted += from->accepted;
+	to->bounced += from->bounced;
+	to->deferred += from->deferred;
+	to->queued += from->queued;
+	to->unknown += from->unknown;
+	to->spam += from->spam;
+}
+
+void
+origin_top_add(struct origin_top *top, struct str text, uint32_t count)
+{
+	uint32_t least = 0;
+
+	if (text.n > ORIGIN_TEXT)
+		text.n = ORIGIN_TEXT;
+	top->total += count;
+	for (uint32_t i = 0; i < top->n; i++) {
+		if (top->items[i].length == text.n &&
+		    memcmp(top->items[i].text, text.p, text.n) == 0) {
+			top->items[i].count += count;
+			return;
+		}
+		if (top->items[i].count < top->items[least].count)
+			least = i;
+	}
+	if (top->n < ORIGIN_TOP) {
+		least = top->n++;
+		top->items[least].count = 0;
+	}
+	top->items[least].count += count;
+	top->items[least].length = (uint8_t)text.n;
+	if (text.n > 0)
+		memcpy(top->items[least].text, text.p, text.n);
+}
+
+void
+origin_top_merge(struct origin_top *to, const struct origin_top *from)
+{
+	uint32_t total = to->total + from->total;
+
+	for (uint32_t i = 0; i < from->n; i++)
+		origin_top_add(to,
+		    (struct str){from->items[i].text, from->items[i].length},
+		    from->items[i].count);
+	to->total = total;
+}
+
+void
+origin_see(struct origin *origin, enum origin_field field, struct str text)
+{
+	if (origin->tops[field] == NULL)
+		origin->tops[field] = xcalloc(1, sizeof(struct origin_top));
+	origin_top_add(origin->tops[field], text, 1);
+}
+
+struct origin_hour *
+origin_hour(struct origin *origin, uint32_t hour)
+{
+	uint32_t at = origin->hours_n;
+
+	/* Nearly always the last one, or a new one behind it. */
+	while (at > 0 && origin->hours[at - 1].hour > hour)
+		at--;
+	if (at > 0 && origin->hours[at - 1].hour == hour)
+		return &origin->hours[at - 1];
+	VEC_ROOM(origin->hours, origin->hours_n, origin->hours_cap);
+	memmove(&origin->hours[at + 1], &origin->hours[at],
+	    (origin->hours_n - at) * sizeof(*origin->hours));
+	origin->hours[at] = (struct origin_hour){.hour = hour};
+	origin->hours_n++;
+	return &origin->hours[at];
+}
+
+static void
+index_put(struct origin *origin, uint32_t number)
+{
+	uint32_t mask = origin->ip_index_size - 1;
+	uint32_t at = (uint32_t)ip_hash(&origin->ips[number].ip) & mask;
+
+	while (origin->ip_index[at] != 0)
+		at = (at + 1) & mask;
+	origin->ip_index[at] = number + 1;
+}
+
+/* Up to this many addresses are found by looking at each. */
+enum { IPS_LINEAR = 8 };
+
+static uint32_t
+index_find(const struct origin *origin, const struct ip *ip)
+{
+	uint32_t mask, at;
+
+	if (origin->ips_n <= IPS_LINEAR) {
+		for (uint32_t i = 0; i < origin->ips_n; i++)
+			if (ip_eq(&origin->ips[i].ip, ip))
+				return i;
+		return UINT32_MAX;
+	}
+	mask = origin->ip_index_size - 1;
+	at = (uint32_t)ip_hash(ip) & mask;
+	while (origin->ip_index[at] != 0) {
+		uint32_t number = origin->ip_index[at] - 1;
+
+		if (ip_eq(&origin->ips[number].ip, ip))
+			return number;
+		at = (at + 1) & mask;
+	}
+	return UINT32_MAX;
+}
+
+/* Keep the index at most half full. */
+static void
+index_grow(struct origin *origin)
+{
+	if (origin->ips_n <= IPS_LINEAR)
+		return;
+	if (origin->ips_n * 2 <= origin->ip_index_size) {
+		index_put(origin, origin->ips_n - 1);
+		return;
+	}
+	free(origin->ip_index);
+	origin->ip_index_size =
+	    origin->ip_index_size == 0 ? 32 : origin->ip_index_size * 2;
+	origin->ip_index = xcalloc(origin->ip_index_size, sizeof(uint32_t));
+	for (uint32_t i = 0; i < origin->ips_n; i++)
+		index_put(origin, i);
+}
+
+uint32_t
+origin_ip(struct origin *origin, const struct ip *ip)
+{
+	uint32_t number = index_find(origin, ip);
+
+	if (number != UINT32_MAX)
+		return number;
+	if (origin->ips_n >= ORIGIN_IPS) {
+		origin->ips_missed++;
+		return UINT32_MAX;
+	}
+	VEC_ROOM(origin->ips, origin->ips_n, origin->ips_cap);
+	number = origin->ips_n++;
+	origin->ips[number] = (struct origin_ip){.ip = *ip};
+	index_grow(origin);
+	return number;
+}
+
+static void
+keep_earlier(uint32_t *at, uint32_t other)
+{
+	if (other != 0 && (*at == 0 || other < *at))
+		*at = other;
+}
+
+static void
+keep_later(uint32_t *at, uint32_t other)
+{
+	if (other > *at)
+		*at = other;
+}
+
+static void
+merge_ips(struct origin *to, const struct origin *from)
+{
+	for (uint32_t i = 0; i < from->ips_n; i++) {
+		const struct origin_ip *f = &from->ips[i];
+		uint32_t number = origin_ip(to, &f->ip);
+		struct origin_ip *t;
+
+		if (number == UINT32_MAX)
+			continue;
+		t = &to->ips[number];
+		counts_add(&t->counts, &f->counts);
+		t->logins += f->logins;
+		t->strange += f->strange;
+		t->foreign_ids += f->foreign_ids;
+		if (t->ref.segment == 0 || (f->first != 0 && f->first < t->first))
+			t->ref = f->ref;
+		keep_earlier(&t->first, f->first);
+		keep_later(&t->last, f->last);
+	}
+	to->ips_missed += from->ips_missed;
+}
+
+static void
+merge_hours(struct origin *to, const struct origin *from)
+{
+	for (uint32_t i = 0; i < from->hours_n; i++) {
+		const struct origin_hour *f = &from->hours[i];
+		struct origin_hour *t = origin_hour(to, f->hour);
+
+		t->fresh += f->fresh;
+		t->strange += f->strange;
+		counts_add(&t->counts, &f->counts);
+	}
+}
+
+static void
+merge_texts(struct origin *to, const struct origin *from)
+{
+	sketch_merge(&to->recipients, &from->recipients);
+	sketch_merge(&to->senders, &from->senders);
+	for (size_t i = 0; i < ORIGIN_TOPS; i++) {
+		if (from->tops[i] == NULL)
+			continue;
+		if (to->tops[i] == NULL)
+			to->tops[i] = xcalloc(1, sizeof(struct origin_top));
+		origin_top_merge(to->tops[i], from->tops[i]);
+	}
+}
+
+static void
+merge_marks(struct origin *to, const struct origin *from)
+{
+	for (size_t i = 0; i < ORIGIN_MARKS; i++) {
+		bool later = i == MARK_LAST && from->last > to->last;
+		bool earlier = i == MARK_FIRST && from->first != 0 &&
+		    from->first < to->first;
+		bool more = i == MARK_MANY && from->many_rcpts > to->many_rcpts;
+
+		if (from->marks[i].segment != 0 &&
+		    (to->marks[i].segment == 0 || later || earlier || more))
+			to->marks[i] = from->marks[i];
+	}
+}
+
+void
+origin_merge(struct origin *to, const struct origin *from)
+{
+	merge_marks(to, from); /* before first, last and the like change */
+	merge_ips(to, from);
+	merge_hours(to, from);
+	merge_texts(to, from);
+	counts_add(&to->counts, &from->counts);
+	to->size += from->size;
+	keep_earlier(&to->first, from->first);
+	keep_later(&to->last, from->last);
+	to->deferrals += from->deferrals;
+	for (size_t i = 0; i < REPLY_CLASSES; i++)
+		to->refused[i] += from->refused[i];
+	to->strange += from->strange;
+	to->null_sender += from->null_sender;
+	to->list_sender += from->list_sender;
+	to->answers += from->answers;
+	to->confirms += from->confirms;
+	to->foreign_ids += from->foreign_ids;
+	to->fresh += from->fresh;
+	if (from->many_rcpts > to->many_rcpts)
+		to->many_rcpts = from->many_rcpts;
+}
+
+void
+origin_done(struct origin *origin)
+{
+	free(origin->hours);
+	free(origin->ips);
+	free(origin->ip_index);
+	sketch_done(&origin->recipients);
+	sketch_done(&origin->senders);
+	for (size_t i = 0; i < ORIGIN_TOPS; i++)
+		free(origin->tops[i]);
+	*origin = (struct origin){0};
+}

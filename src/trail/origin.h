@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who put mail in, and what became of it. An origin holds sums, never single
+ * messages: memory follows the number of origins, not the length of the log.
+ *
+ * Times are whole seconds since 1970 in 32 bits (until 2106); 0: never.
+ */
+#ifndef TRAIL_ORIGIN_H
+#define TRAIL_ORIGIN_H
+
+#include "base/arena.h"
+#include "base/ip.h"
+#include "base/sketch.h"
+#include "mail/reply.h"
+#include "trail/ref.h"
+
+enum origin_kind {
+	ORIGIN_UNKNOWN,    /* its beginning is not in the log */
+	ORIGIN_ACCOUNT,    /* SASL user */
+	ORIGIN_LOCAL_USER, /* uid that called sendmail */
+	ORIGIN_SCRIPT,     /* web script, or the web server's uid */
+	ORIGIN_CLIENT,     /* public address that relays without a password */
+	ORIGIN_NETWORK,    /* the same from a private address */
+	ORIGIN_FORWARD,    /* address here whose mail goes on elsewhere */
+	ORIGIN_LIST,       /* list manager here */
+	ORIGIN_SYSTEM,     /* bounces and notices of the server itself */
+	ORIGIN_KINDS,
+};
+
+/* As in reports: "account", "local-user", ... */
+const char *origin_kind_name(enum origin_kind kind);
+
+/* What every sum is made of. */
+struct counts {
+	uint32_t messages;   /* entered */
+	uint32_t recipients; /* of them, envelope */
+	uint32_t accepted;   /* recipients delivered */
+	uint32_t bounced;    /* recipients refused for good, or given up */
+	uint32_t deferred;   /* recipients waiting at the end of the log */
+	uint32_t queued;     /* messages in the queue at the end of the log */
+	uint32_t unknown;    /* recipients refused as not existing */
+	uint32_t spam;       /* answers that call it spam, or the sender
+				listed, 4xx included */
+};
+void counts_add(struct counts *to, const struct counts *from);
+
+struct origin_hour {
+	uint32_t hour; /* since 1970 */
+	uint32_t fresh; /* recipients nobody here had written to before */
+	uint32_t strange; /* messages whose sender is not the account's */
+	struct counts counts;
+};
+
+/* A client address of the origin. */
+struct origin_ip {
+	struct ip ip;
+	struct counts counts;
+	uint32_t logins;      /* IMAP, POP: without a message */
+	uint32_t strange;     /* as above */
+	uint32_t foreign_ids; /* as below */
+	uint32_t first, last; /* any use */
+	struct ref ref;       /* of the first use */
+};
+
+/* The most frequent texts of some field: exact for up to ORIGIN_TOP of them,
+ * beyond that the Space-Saving estimate (Metwally et al. 2005). */
+enum { ORIGIN_TOP = 6, ORIGIN_TEXT = 63 };
+struct origin_top {
+	uint32_t n; /* entries used */
+	uint32_t total;
+	struct {
+		uint32_t count;
+		uint8_t length;
+		char text[ORIGIN_TEXT];
+	} items[ORIGIN_TOP];
+};
+void origin_top_add(struct origin_top *top, struct str text, uint32_t count);
+void origin_top_merge(struct origin_top *to, const struct origin_top *from);
+
+enum origin_field {
+	TOP_SENDER,  /* envelope senders */
+	TOP_ID_HOST, /* right sides of Message-IDs */
+	TOP_HELO,
+	ORIGIN_TOPS,
+};
+
+/* One line worth citing for each of these. */
+enum origin_mark {
+	MARK_FIRST,     /* first message */
+	MARK_LAST,
+	MARK_UNKNOWN,   /* a recipient that does not exist */
+	MARK_SPAM,      /* a receiver calls it spam */
+	MARK_STRANGE,   /* a sender that is not the account's */
+	MARK_PROGRAM,   /* a Message-ID of a foreign machine */
+	MARK_MANY,      /* the message with most recipients */
+	MARK_BOUNCE,    /* any refusal */
+	ORIGIN_MARKS,
+};
+
+struct origin {
+	enum origin_kind kind;
+	uint32_t number; /* in its tally */
+	struct str name; /* "ana@example.org", "uid=1004", path of a script */
+	int64_t uid;     /* -1: none */
+
+	struct counts counts;
+	uint64_t size;        /* bytes of all messages */
+	uint32_t first, last; /* of messages */
+	uint32_t deferrals;   /* 4xx answers */
+	uint32_t refused[REPLY_CLASSES]; /* answers by class, 4xx and 5xx */
+	uint32_t strange;     /* messages with a sender not the account's */
+	uint32_t null_sender; /* messages from <> */
+	uint32_t list_sender; /* messages from a list's bounce address */
+	uint32_t answers;     /* to somebody who had just written to us */
+	uint32_t confirms;    /* whose sender asks for a confirmation */
+	uint32_t foreign_ids; /* Message-IDs of a host name without a dot */
+	uint32_t fresh;       /* recipients; filled by tally_finish */
+	uint32_t many_rcpts;  /* most recipients of one message */
+
+	struct sketch recipients; /* distinct */
+	struct sketch senders;    /* distinct */
+	struct origin_top *tops[ORIGIN_TOPS]; /* NULL: nothing seen */
+
+	struct origin_hour *hours; /* ascending */
+	uint32_t hours_n, hours_cap;
+	struct origin_ip *ips;     /* in order of first use */
+	uint32_t ips_n, ips_cap;
+	uint32_t ips_missed;       /* uses from addresses beyond the cap */
+	uint32_t *ip_index;        /* hash -> 1 + number; size power of two */
+	uint32_t ip_index_size;
+
+	struct ref marks[ORIGIN_MARKS];
+};
+
+enum {
+	/* Addresses kept for one origin: a botnet on one account was seen
+	 * with 400; a relay for the world may have any number. */
+	ORIGIN_IPS = 4096,
+};
+
+/* The hour bucket, made when it is new. */
+struct origin_hour *origin_hour(struct origin *origin, uint32_t hour);
+/* Number of the address among ips, made when it is new; UINT32_MAX when
+ * there are ORIGIN_IPS already. */
+uint32_t origin_ip(struct origin *origin, const struct ip *ip);
+/* Count text among the most frequent of field. */
+void origin_see(struct origin *origin, enum origin_field field,
+    struct str text);
+/* Add all of from to to: other part of the log, or other name for it. */
+void origin_merge(struct origin *to, const struct origin *from);
+void origin_done(struct origin *origin);
+
+#endif

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/reading.h"
+
+#include "base/limits.h"
+#include "base/scan.h"
+#include "event/shape.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+	PROGRAMS = 128,      /* names remembered, direct mapped */
+	PROGRAM_MAX = 63,    /* longer names are asked each time */
+	NEWLINES = 16384,    /* of a block at a time */
+	/* Less than this for each thread is not worth starting one. */
+	STRETCH_MIN = 4 * 1024 * 1024,
+};
+
+struct program {
+	uint8_t n;
+	char text[PROGRAM_MAX];
+	const struct mta *mta;
+	uint8_t number; /* in mtas[] */
+};
+
+/* What one thread needs. */
+struct worker {
+	struct reading *reading;
+	struct segment *segments; /* in order */
+	size_t segments_n;
+	struct join *join;
+	struct program programs[PROGRAMS];
+	uint32_t newlines[NEWLINES];
+	struct reading_shape *shapes;
+	size_t shapes_n;
+	uint64_t shapes_missed;
+	struct arena scratch;
+	pthread_t thread;
+	bool started;
+};
+
+/* ---- which program wrote it ---- */
+
+static const struct program *
+program_find(struct worker *w, struct str name)
+{
+	uint32_t at = (uint32_t)name.n;
+	struct program *p;
+
+	if (name.n > 0 && name.n <= PROGRAM_MAX)
+		at += (uint32_t)(unsigned char)name.p[name.n - 1] * 31 +
+		    (uint32_t)(unsigned char)name.p[name.n / 2] * 131;
+	p = &w->programs[at % PROGRAMS];
+	if (p->n == name.n && name.n > 0 &&
+	    memcmp(p->text, name.p, name.n) == 0)
+		return p;
+	*p = (struct program){.mta = mta_of_program(name)};
+	for (uint8_t i = 0; mtas[i] != NULL; i++)
+		if (mtas[i] == p->mta)
+			p->number = i;
+	if (name.n <= PROGRAM_MAX) {
+		p->n = (uint8_t)name.n;
+		if (name.n > 0)
+			memcpy(p->text, name.p, name.n);
+	}
+	return p;
+}
+
+/* ---- lines that are not understood ---- */
+
+static void
+shape_add(struct reading_shape *shapes, size_t *n, uint64_t *missed,
+    const struct reading_shape *shape)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (shapes[i].hash == shape->hash) {
+			shapes[i].n += shape->n;
+			return;
+		}
+	if (*n == READING_SHAPES) {
+		*missed += shape->n;
+		return;
+	}
+	shapes[(*n)++] = *shape;
+}
+
+static void
+note_unknown(struct worker *w, struct segment *segment,
+    const struct line *line, struct ref ref)
+{
+	struct reading_shape shape = {.n = 1, .ref = ref};
+	struct str text = line_shape(&w->scratch, line->text);
+
+	segment->unknown++;
+	text = str_head(text, sizeof(shape.text) - 1);
+	if (text.n > 0)
+		memcpy(shape.text, text.p, text.n);
+	shape.hash = str_hash(text);
+	shape_add(w->shapes, &w->shapes_n, &w->shapes_missed, &shape);
+	if (w->scratch.used > 1 << 20)
+		arena_done(&w->scratch);
+}
+
+/* ---- one line, one block, one segment ---- */
+
+static void
+read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
+    struct str raw, struct ref ref)
+{
+	const struct reading *reading = w->reading;
+	const struct program *program;
+	struct line line;
+	struct event event;
+
+	if (!line_split(clock, raw, &line)) {
+		segment->no_stamp++;
+		return;
+	}
+	if ((reading->since != WALL_NONE && line.at < reading->since) ||
+	    (reading->until != WALL_NONE && line.at >= reading->until))
+		return;
+	program = program_find(w, line.program);
+	if (program->mta == NULL ||
+	    (reading->mta != NULL && program->mta != reading->mta))
+		return;
+	segment->by_mta[program->number]++;
+	switch (program->mta->line(&line, &event)) {
+	case LINE_EVENT:
+		join_event(w->join, &event, ref);
+		break;
+	case LINE_UNKNOWN:
+		note_unknown(w, segment, &line, ref);
+		break;
+	case LINE_SKIP:
+	case LINE_FOREIGN:
+		break;
+	}
+}
+
+static void
+note_times(struct tally *tally, const struct line_clock *clock)
+{
+	if (clock->last == WALL_NONE)
+		return;
+	if (tally->first == WALL_NONE || clock->last < tally->first)
+		tally->first = clock->last;
+	if (tally->last == WALL_NONE || clock->last > tally->last)
+		tally->last = clock->last;
+}
+
+/* The first stamp and host of a block stand for it: asking every line for
+ * what never changes would cost a tenth of the time. */
+static void
+note_block(struct worker *w, struct line_clock *clock, struct str block)
+{
+	struct line line;
+	struct str first = str_head(block, str_chr(block, '\n'));
+
+	if (!line_split(clock, first, &line))
+		return;
+	note_times(&w->join->tally, clock);
+	if (line.host.n > 0)
+		origin_top_add(&w->join->tally.hosts, line.host, 1);
+}
+
+static void
+read_block(struct worker *w, struct segment *segment,
+    struct line_clock *clock, struct str block)
+{
+	struct ref ref = {
+	    (uint32_t)(segment - w->reading->segments) + 1, 0};
+	size_t n, begin;
+
+	note_block(w, clock, block);
+	while (block.n > 0) {
+		begin = 0;
+		n = scan_newlines(block, w->newlines, NEWLINES);
+		for (size_t i = 0; i < n; i++) {
+			size_t end = w->newlines[i];
+
+			ref.line = (uint32_t)segment->lines++;
+			read_line(w, segment, clock,
+			    (struct str){block.p + begin, end - begin}, ref);
+			begin = end + 1;
+		}
+		block = str_skip(block, begin);
+		if (n < NEWLINES && block.n > 0) { /* no newline at its end */
+			ref.line = (uint32_t)segment->lines++;
+			read_line(w, segment, clock, block, ref);
+			return;
+		}
+	}
+}
+
+static int
+month_of(wall_us at)
+{
+	time_t seconds = (time_t)(at / US_SECOND);
+	struct tm tm;
+
+	return localtime_r(&seconds, &tm) == NULL ? 1 : tm.tm_mon + 1;
+}
+
+/* Stamps without a year: a stretch that begins in the middle of a file may
+ * lie behind its New Year. */
+static void
+start_clock(struct line_clock *clock, struct segment *segment,
+    struct str block)
+{
+	struct str first = str_head(block, str_chr(block, '\n'));
+	const struct source *source = segment->source;
+	int year = source->year, month = 0;
+	bool has_year = true;
+
+	line_clock_init(clock, year);
+	if (line_stamp(clock, first, &has_year, &month) == WALL_NONE)
+		has_year = true;
+	if (segment->from > 0 && !has_year && source->first != WALL_NONE &&
+	    month < month_of(source->first))
+		year++;
+	segment->year = year;
+	line_clock_init(clock, year);
+}
+
+static void
+note_offset(struct segment *segment, uint64_t offset)
+{
+	VEC_ROOM(segment->blocks, segment->blocks_n, segment->blocks_cap);
+	segment->blocks[segment->blocks_n++] =
+	    (struct segment_block){offset, (uint32_t)segment->lines};
+}
+
+static void
+read_segment(struct worker *w, struct segment *segment)
+{
+	struct reader *reader =
+	    reader_open(segment->source, segment->from, segment->to);
+	struct line_clock clock = {0};
+	struct str block;
+	uint64_t offset, seen = 0, consumed;
+	bool started = false;
+
+	while (reader_next(reader, &block, &offset, &segment->err)) {
+		if (!started)
+			start_clock(&clock, segment, block);
+		started = true;
+		note_offset(segment, offset);
+		segment->bytes += block.n;
+		read_block(w, segment, &clock, block);
+		note_times(&w->join->tally, &clock);
+		consumed = reader_consumed(reader);
+		if (w->reading->progress != NULL)
+			atomic_fetch_add(w->reading->progress,
+			    consumed - seen);
+		seen = consumed;
+	}
+	reader_close(reader);
+}
+
+static void *
+worker_run(void *arg)
+{
+	struct worker *w = arg;
+
+	for (size_t i = 0; i < w->segments_n; i++)
+		read_segment(w, &w->segments[i]);
+	return NULL;
+}
+
+/* ---- dividing the work ---- */
+
+/* About how many bytes of log: what mail logs compress to. */
+static uint64_t
+weight_of(const struct source *source)
+{
+	switch (source->form) {
+	case SOURCE_GZIP:
+		return source->size * 8;
+	case SOURCE_ARCHIVE:
+		return source->size * 12;
+	case SOURCE_PLAIN:
+	case SOURCE_JOURNAL:
+		break;
+	}
+	return source->size;
+}
+
+static struct segment *
+segment_add(struct reading *reading, const struct source *source,
+    uint64_t from, uint64_t to)
+{
+	struct segment *segment;
+
+	VEC_ROOM(reading->segments, reading->segments_n,
+	    reading->segments_cap);
+	segment = &reading->segments[reading->segments_n++];
+	*segment = (struct segment){
+	    .source = source, .from = from, .to = to};
+	return segment;
+}
+
+/*
+ * Cut at multiples of total / jobs. Compressed sources cannot be cut and go to
+ * the thread in whose stretch their middle lies. ret_first[j]: number of the
+ * first segment of thread j; jobs + 1 of them.
+ */
+static void
+divide(struct reading *reading, size_t jobs, uint64_t total,
+    size_t *ret_first)
+{
+	uint64_t stretch = total / jobs + 1, at = 0;
+	size_t job = 0;
+
+	ret_first[0] = reading->segments_n;
+	for (size_t i = 0; i < reading->sources->n; i++) {
+		const struct source *s = &reading->sources->items[i];
+		uint64_t weight = weight_of(s), from = 0;
+
+		if (s->role != SOURCE_MAIL)
+			continue;
+		while (s->form == SOURCE_PLAIN && job + 1 < jobs &&
+		    at + weight > stretch * (job + 1)) {
+			uint64_t cut = stretch * (job + 1) - at;
+
+			if (cut > from)
+				(void)segment_add(reading, s, from, cut);
+			from = cut > from ? cut : from;
+			ret_first[++job] = reading->segments_n;
+		}
+		while (s->form != SOURCE_PLAIN && job + 1 < jobs &&
+		    at + weight / 2 > stretch * (job + 1))
+			ret_first[++job] = reading->segments_n;
+		(void)segment_add(reading, s, from, UINT64_MAX);
+		at += weight;
+	}
+	while (job < jobs)
+		ret_first[++job] = reading->segments_n;
+}
+
+/* ---- web logs first: they tell what a mail came from ---- */
+
+static void
+read_web(struct reading *reading, struct segment *segment)
+{
+	struct reader *reader =
+	    reader_open(segment->source, 0, UINT64_MAX);
+	bool php = segment->source->role == SOURCE_PHP;
+	struct ref ref = {(uint32_t)(segment - reading->segments) + 1, 0};
+	struct str block;
+	uint64_t offset;
+
+	while (reader_next(reader, &block, &offset, &segment->err)) {
+		note_offset(segment, offset);
+		segment->bytes += block.n;
+		while (block.n > 0) {
+			struct str line = str_take(&block, '\n');
+			bool known;
+
+			ref.line = (uint32_t)segment->lines++;
+			known = php ? scripts_add_php(reading->scripts, line,
+					  ref)
+				    : scripts_add_web(reading->scripts, line,
+					  ref);
+			segment->unknown += !known && line.n > 0;
+		}
+	}
+	reader_close(reader);
+}
+
+static void
+read_scripts(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->sources->n; i++) {
+		const struct source *s = &reading->sources->items[i];
+
+		if (s->role == SOURCE_MAIL)
+			continue;
+		if (reading->scripts == NULL)
+			reading->scripts = scripts_new();
+		read_web(reading, segment_add(reading, s, 0, UINT64_MAX));
+	}
+	if (reading->scripts != NULL)
+		scripts_ready(reading->scripts);
+}
+
+static struct worker *
+workers_new(struct reading *reading, size_t jobs, const size_t *first)
+{
+	struct worker *workers = xcalloc(jobs, sizeof(*workers));
+
+	for (size_t i = 0; i < jobs; i++) {
+		struct worker *w = &workers[i];
+
+		w->reading = reading;
+		w->segments = reading->segments + first[i];
+		w->segments_n = first[i + 1] - first[i];
+		w->join = join_new(i == 0, reading->scripts, reading->by);
+		w->shapes = xcalloc(READING_SHAPES, sizeof(*w->shapes));
+	}
+	return workers;
+}
+
+static void
+workers_collect(struct reading *reading, struct worker *workers, size_t jobs)
+{
+	for (size_t i = 0; i < jobs; i++) {
+		struct worker *w = &workers[i];
+
+		if (i == 0)
+			reading->join = w->join;
+		else
+			join_append(reading->join, w->join);
+		for (size_t k = 0; k < w->shapes_n; k++)
+			shape_add(reading->shapes, &reading->shapes_n,
+			    &reading->shapes_missed, &w->shapes[k]);
+		reading->shapes_missed += w->shapes_missed;
+		free(w->shapes);
+		arena_done(&w->scratch);
+	}
+	free(workers);
+	join_finish(reading->join);
+}
+
+void
+reading_run(struct reading *reading)
+{
+	size_t first[LIMIT_JOBS + 1], jobs = reading->jobs;
+	uint64_t total = 0;
+	struct worker *workers;
+
+	for (size_t i = 0; i < reading->sources->n; i++)
+		if (reading->sources->items[i].role == SOURCE_MAIL)
+			total += weight_of(&reading->sources->items[i]);
+	if (jobs > total / STRETCH_MIN)
+		jobs = total / STRETCH_MIN;
+	jobs = jobs < 1 ? 1 : jobs > LIMIT_JOBS ? LIMIT_JOBS : jobs;
+	read_scripts(reading);
+	divide(reading, jobs, total, first);
+	workers = workers_new(reading, jobs, first);
+	for (size_t i = 1; i < jobs; i++)
+		workers[i].started = pthread_create(&workers[i].thread, NULL,
+					 worker_run, &workers[i]) == 0;
+	(void)worker_run(&workers[0]);
+	for (size_t i = 1; i < jobs; i++) {
+		if (workers[i].started)
+			(void)pthread_join(workers[i].thread, NULL);
+		else
+			(void)worker_run(&workers[i]);
+	}
+	workers_collect(reading, workers, jobs);
+}
+
+void
+reading_done(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->segments_n; i++)
+		free(reading->segments[i].blocks);
+	free(reading->segments);
+	join_free(reading->join);
+	scripts_free(reading->scripts);
+	*reading = (struct reading){0};
+}

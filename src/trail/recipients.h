@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who was written to, and by whom first: "71 % of the recipients had never
+ * been written to before". Exact up to RECIPIENTS_MAX addresses; beyond that
+ * a sample of them by hash, one in 2, 4, 8, ...
+ */
+#ifndef TRAIL_RECIPIENTS_H
+#define TRAIL_RECIPIENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { RECIPIENTS_MAX = 3 << 18 };
+
+struct recipient {
+	uint64_t key;    /* hash of the address; 0: free */
+	uint32_t first;  /* second of the first delivery */
+	uint32_t origin; /* that made it */
+};
+
+/* Zeroed is a valid empty table. */
+struct recipients {
+	struct recipient *slots;
+	size_t n, size;
+	unsigned shift; /* only hashes with this many zero low bits are kept */
+};
+
+void recipients_done(struct recipients *r);
+void recipients_add(struct recipients *r, uint64_t hash, uint32_t at,
+    uint32_t origin);
+/* Add from, whose origin n is origin_map[n] in to. */
+void recipients_merge(struct recipients *to, const struct recipients *from,
+    const uint32_t *origin_map);
+
+#endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/tally.h"
+
+
+#include <assert.h>
+#include <stdlib.h>
+
+void
+tally_init(struct tally *tally)
+{
+	*tally = (struct tally){.first = WALL_NONE, .last = WALL_NONE};
+	arena_init(&tally->arena, 0);
+}
+
+static void
+auth_done(struct auth *auth)
+{
+	sketch_done(&auth->others);
+}
+
+void
+tally_done(struct tally *tally)
+{
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		origin_done(tally->origins[i]);
+		free(tally->origins[i]);
+	}
+	free(tally->origins);
+	map_done(&tally->by_name);
+	recipients_done(&tally->recipients);
+	map_done(&tally->our_domains);
+	map_done(&tally->auth_by);
+	for (uint32_t i = 0; i < tally->auths_n; i++)
+		auth_done(&tally->auths[i]);
+	free(tally->auths);
+	sketch_done(&tally->backscatter.targets);
+	for (uint32_t i = 0; i < tally->posts_n; i++)
+		sketch_done(&tally->posts[i].clients);
+	free(tally->posts);
+	arena_done(&tally->arena);
+	*tally = (struct tally){0};
+}
+
+/* Accounts are the same whatever their case; file names are not. */
+static uint64_t
+name_key(enum origin_kind kind, struct str name)
+{
+	uint64_t hash =
+	    kind == ORIGIN_SCRIPT ? str_hash(name) : str_hash_fold(name);
+
+	return hash + (uint64_t)kind * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+struct origin *
+tally_find(const struct tally *tally, enum origin_kind kind, struct str name)
+{
+	uint32_t *number = map_get(&tally->by_name, name_key(kind, name));
+
+	return number == NULL ? NULL : tally->origins[*number - 1];
+}
+
+/* Strangers' addresses beyond the cap share one origin. */
+static bool
+is_crowd(const struct tally *tally, enum origin_kind kind)
+{
+	return (kind == ORIGIN_CLIENT || kind == ORIGIN_NETWORK) &&
+	    tally->clients_n >= TALLY_CLIENTS;
+}
+
+struct origin *
+tally_origin(struct tally *tally, enum origin_kind kind, struct str name,
+    int64_t uid)
+{
+	struct origin *origin = tally_find(tally, kind, name);
+	uint32_t *number;
+	bool is_new;
+
+	if (origin != NULL)
+		return origin;
+	if (is_crowd(tally, kind) && !str_eq(name, S("*")))
+		return tally_origin(tally, kind, S("*"), -1);
+	VEC_ROOM(tally->origins, tally->origins_n, tally->origins_cap);
+	origin = xcalloc(1, sizeof(*origin));
+	origin->kind = kind;
+	origin->number = tally->origins_n;
+	origin->name = str_keep(&tally->arena, name);
+	origin->uid = uid;
+	tally->origins[tally->origins_n++] = origin;
+	number = map_put(&tally->by_name, name_key(kind, name), &is_new);
+	*number = tally->origins_n;
+	if (kind == ORIGIN_CLIENT || kind == ORIGIN_NETWORK)
+		tally->clients_n++;
+	return origin;
+}
+
+struct auth *
+tally_auth(struct tally *tally, struct str account, const struct ip *ip)
+{
+	uint64_t key = account.n > 0 ? str_hash_fold(account) : ip_hash(ip);
+	uint32_t *number = map_get(&tally->auth_by, key);
+	struct auth *auth;
+	bool is_new;
+
+	if (number != NULL)
+		return &tally->auths[*number - 1];
+	if (tally->auths_n >= TALLY_AUTHS) {
+		tally->auths_missed++;
+		return NULL;
+	}
+	VEC_ROOM(tally->auths, tally->auths_n, tally->auths_cap);
+	auth = &tally->auths[tally->auths_n++];
+	*auth = (struct auth){0};
+	if (account.n > 0)
+		auth->name = str_keep(&tally->arena, str_head(account, 255));
+	else
+		auth->ip = *ip;
+	*map_put(&tally->auth_by, key, &is_new) = tally->auths_n;
+	return auth;
+}
+
+static void
+keep_span(uint32_t *first, uint32_t *last, uint32_t other_first,
+    uint32_t other_last)
+{
+	if (*first == 0 || (other_first != 0 && other_first < *first))
+		*first = other_first;
+	if (other_last > *last)
+		*last = other_last;
+}
+
+static struct block *
+block_of(struct tally *tally, const struct reply_rule *rule)
+{
+	for (uint32_t i = 0; i < tally->blocks_n; i++)
+		if (tally->blocks[i].rule == rule)
+			return &tally->blocks[i];
+	if (tally->blocks_n == TALLY_BLOCKS)
+		return NULL;
+	tally->blocks[tally->blocks_n] = (struct block){.rule = rule};
+	return &tally->blocks[tally->blocks_n++];
+}
+
+void
+tally_block(struct tally *tally, const struct reply_rule *rule, uint32_t at,
+    struct ref ref, struct str relay)
+{
+	struct block *block = block_of(tally, rule);
+
+	if (block == NULL)
+		return;
+	block->n++;
+	if (block->ref.segment == 0)
+		block->ref = ref;
+	keep_span(&block->first, &block->last, at, at);
+	relay = str_head(relay, sizeof(block->relay) - 1);
+	if (relay.n > 0)
+		memcpy(block->relay, relay.p, relay.n);
+	block->relay[relay.n] = '\0';
+}
+
+static void
+merge_origins(struct tally *to, struct tally *from, uint32_t *ret_map)
+{
+	for (uint32_t i = 0; i < from->origins_n; i++) {
+		struct origin *f = from->origins[i];
+		struct origin *t =
+		    tally_origin(to, f->kind, f->name, f->uid);
+
+		origin_merge(t, f);
+		ret_map[i] = t->number;
+		origin_done(f); /* at once: both would not fit the limit */
+	}
+}
+
+static void
+merge_auths(struct tally *to, const struct tally *from)
+{
+	for (uint32_t i = 0; i < from->auths_n; i++) {
+		const struct auth *f = &from->auths[i];
+		struct auth *t = tally_auth(to, f->name, &f->ip);
+
+		if (t == NULL)
+			continue;
+		t->failures += f->failures;
+		t->successes += f->successes;
+		keep_span(&t->first, &t->last, f->first, f->last);
+		sketch_merge(&t->others, &f->others);
+		if (t->ref.segment == 0)
+			t->ref = f->ref;
+	}
+	to->auths_missed += from->auths_missed;
+}
+
+static void
+merge_blocks(struct tally *to, const struct tally *from)
+{
+	for (uint32_t i = 0; i < from->blocks_n; i++) {
+		const struct block *f = &from->blocks[i];
+		struct block *t = block_of(to, f->rule);
+
+		if (t == NULL)
+			continue;
+		t->n += f->n;
+		if (t->ref.segment == 0)
+			t->ref = f->ref;
+		keep_span(&t->first, &t->last, f->first, f->last);
+		memcpy(t->relay, f->relay, sizeof(t->relay));
+	}
+}
+
+struct circle *
+tally_circle(struct tally *tally, uint64_t key)
+{
+	for (uint32_t i = 0; i < tally->circles_n; i++)
+		if (tally->circles[i].key == key)
+			return &tally->circles[i];
+	if (tally->circles_n == TALLY_CIRCLES)
+		return NULL;
+	tally->circles[tally->circles_n] = (struct circle){.key = key};
+	return &tally->circles[tally->circles_n++];
+}
+
+static void
+merge_circles(struct tally *to, const struct tally *from,
+    const uint32_t *origin_map)
+{
+	for (uint32_t i = 0; i < from->circles_n; i++) {
+		const struct circle *f = &from->circles[i];
+		struct circle *t = tally_circle(to, f->key);
+
+		if (t == NULL)
+			continue;
+		if (t->n == 0) {
+			*t = *f;
+			t->origin = origin_map[f->origin];
+			continue;
+		}
+		t->n += f->n;
+		keep_span(&t->first, &t->last, f->first, f->last);
+	}
+}
+
+static void
+merge_backscatter(struct backscatter *to, const struct backscatter *from)
+{
+	to->made += from->made;
+	to->delivered += from->delivered;
+	to->refused += from->refused;
+	to->waiting += from->waiting;
+	sketch_merge(&to->targets, &from->targets);
+	keep_span(&to->first, &to->last, from->first, from->last);
+	if (to->ref.segment == 0)
+		to->ref = from->ref;
+	origin_top_merge(&to->causes, &from->causes);
+	if (to->cause_ref.segment == 0)
+		to->cause_ref = from->cause_ref;
+}
+
+static void
+merge_posts(struct tally *to, const struct tally *from)
+{
+	/* Every thread was given the same table of paths. */
+	if (to->posts_n != from->posts_n)
+		return;
+	for (uint32_t i = 0; i < from->posts_n; i++)
+		to->posts[i].hits += from->posts[i].hits;
+}
+
+static void
+merge_map(struct map *to, const struct map *from)
+{
+	bool is_new;
+
+	for (size_t i = 0; i < from->size; i++)
+		if (from->slots[i].key != 0)
+			*map_put(to, from->slots[i].key, &is_new) +=
+			    from->slots[i].value;
+}
+
+static void
+merge_sums(struct tally *to, const struct tally *from)
+{
+	counts_add(&to->inbound, &from->inbound);
+	to->rejected += from->rejected;
+	to->relay_denied += from->relay_denied;
+	to->lost_trails += from->lost_trails;
+	to->web_submissions += from->web_submissions;
+	to->loops_said += from->loops_said;
+	to->vacations += from->vacations;
+	if (to->loop_ref.segment == 0)
+		to->loop_ref = from->loop_ref;
+	if (to->vacation_ref.segment == 0)
+		to->vacation_ref = from->vacation_ref;
+	origin_top_merge(&to->hosts, &from->hosts);
+	if (from->first != WALL_NONE &&
+	    (to->first == WALL_NONE || from->first < to->first))
+		to->first = from->first;
+	if (from->last != WALL_NONE && from->last > to->last)
+		to->last = from->last;
+}
+
+void
+tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
+{
+	merge_origins(to, from, ret_map);
+	recipients_merge(&to->recipients, &from->recipients, ret_map);
+	merge_map(&to->our_domains, &from->our_domains);
+	merge_auths(to, from);
+	merge_blocks(to, from);
+	merge_circles(to, from, ret_map);
+	merge_backscatter(&to->backscatter, &from->backscatter);
+	merge_posts(to, from);
+	merge_sums(to, from);
+	tally_done(from);
+}
+
+void
+tally_finish(struct tally *tally)
+{
+	uint32_t times = UINT32_C(1) << tally->recipients.shift;
+
+	for (size_t i = 0; i < tally->recipients.size; i++) {
+		const struct recipient *r = &tally->recipients.slots[i];
+		struct origin *origin;
+
+		if (r->key == 0)
+			continue;
+		origin = tally->origins[r->origin];
+		origin->fresh += times;
+		origin_hour(origin, r->first / 3600)->fresh += times;
+	}
+}
+
+bool
+tally_is_ours(const struct tally *tally, struct str domain)
+{
+	return map_get(&tally->our_domains, str_hash_fold(domain)) != NULL;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Everything that was counted over one reading: what findings are made from.
+ * Each thread fills one of its own; tally_merge adds them up, in any order
+ * with the same result.
+ */
+#ifndef TRAIL_TALLY_H
+#define TRAIL_TALLY_H
+
+#include "base/map.h"
+#include "base/time.h"
+#include "trail/origin.h"
+#include "trail/recipients.h"
+
+/* What password checks of one account or one address came to. */
+struct auth {
+	struct str name;  /* account; empty when this is about ip */
+	struct ip ip;
+	uint32_t failures, successes;
+	uint32_t first, last; /* of failures */
+	struct sketch others; /* addresses of an account, accounts of one */
+	struct ref ref;       /* of a failure */
+};
+
+/* Answers of receivers that one rule of the catalogue explains. */
+struct block {
+	const struct reply_rule *rule;
+	uint32_t n;
+	uint32_t first, last;
+	struct ref ref;
+	char relay[64]; /* of the last one */
+};
+
+/* Mail whose (Message-ID, recipient) came by again and again. */
+struct circle {
+	uint64_t key;     /* of both */
+	uint32_t n;       /* times, each under a queue id of its own */
+	uint32_t origin;
+	uint32_t first, last;
+	struct ref ref;
+	char recipient[80];
+};
+
+/* Bounces we made for mail of strangers: backscatter. */
+struct backscatter {
+	uint32_t made;      /* notices for mail that came without login */
+	uint32_t delivered, refused, waiting; /* of them */
+	struct sketch targets; /* distinct receivers of notices */
+	uint32_t first, last;
+	struct ref ref;
+	struct origin_top causes; /* recipients here that failed */
+	struct ref cause_ref;
+};
+
+/* A path that was POSTed in the seconds when the web server sent mail. */
+struct post {
+	struct str path;
+	uint32_t hits;      /* submissions of the web server it explains */
+	uint32_t requests;
+	struct sketch clients;
+	struct ref ref;
+};
+
+enum {
+	TALLY_AUTHS = 65536, /* accounts or addresses with failures kept */
+	TALLY_BLOCKS = 64,
+	TALLY_CIRCLES = 64,
+	TALLY_CLIENTS = 4000, /* unauthenticated origins kept apart */
+};
+
+struct tally {
+	struct arena arena;    /* names */
+	struct map by_name;    /* hash of kind and name -> 1 + number */
+	struct origin **origins;
+	uint32_t origins_n, origins_cap;
+	uint32_t clients_n;    /* of kind client and network */
+
+	struct recipients recipients;
+	struct map our_domains; /* hash of domains delivered to here */
+	struct map auth_by;     /* hash of account or address -> 1 + number */
+	struct auth *auths;
+	uint32_t auths_n, auths_cap, auths_missed;
+	struct block blocks[TALLY_BLOCKS];
+	uint32_t blocks_n;
+	struct circle circles[TALLY_CIRCLES];
+	uint32_t circles_n;
+	struct backscatter backscatter;
+	struct post *posts;
+	uint32_t posts_n;
+	uint32_t web_submissions; /* pickups of web uids */
+
+	struct counts inbound;  /* mail for us, without login */
+	uint32_t rejected;      /* refused at the door */
+	uint32_t relay_denied;  /* of them: strangers who tried to relay */
+	uint32_t lost_trails;   /* id used again before it ended */
+	uint32_t loops_said;    /* "too many hops", "forwarding loop" */
+	struct ref loop_ref;
+	uint32_t vacations;     /* "sent vacation response" */
+	struct ref vacation_ref;
+	struct origin_top hosts; /* that wrote the log */
+	wall_us first, last;    /* of the first and last line; WALL_NONE */
+};
+
+void tally_init(struct tally *tally);
+void tally_done(struct tally *tally);
+
+/* The origin of this kind and name, made when it is new. Never NULL. */
+struct origin *tally_origin(struct tally *tally, enum origin_kind kind,
+    struct str name, int64_t uid);
+/* NULL when it is not there. */
+struct origin *tally_find(const struct tally *tally, enum origin_kind kind,
+    struct str name);
+struct auth *tally_auth(struct tally *tally, struct str account,
+    const struct ip *ip);
+void tally_block(struct tally *tally, const struct reply_rule *rule,
+    uint32_t at, struct ref ref, struct str relay);
+/* The circle of key, made when it is new; NULL when there are too many. */
+struct circle *tally_circle(struct tally *tally, uint64_t key);
+/*
+ * Add from to to, and free what from held. ret_map: from's origin n is number
+ * ret_map[n] in to; from->origins_n entries.
+ */
+void tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map);
+/* After the last merge: first-time recipients go to their hours. */
+void tally_finish(struct tally *tally);
+/* Is this domain one whose mail ends here? */
+bool tally_is_ours(const struct tally *tally, struct str domain);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/trail.h"
+
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { TRAILS_START = 4096 };
+
+void
+trails_done(struct trails *trails)
+{
+	free(trails->slots);
+	*trails = (struct trails){0};
+}
+
+struct trail *
+trails_find(const struct trails *trails, uint64_t key)
+{
+	size_t mask = trails->size - 1;
+
+	if (trails->size == 0)
+		return NULL;
+	for (size_t at = key & mask;; at = (at + 1) & mask) {
+		if (trails->slots[at].key == key)
+			return &trails->slots[at];
+		if (trails->slots[at].key == 0)
+			return NULL;
+	}
+}
+
+static struct trail *
+free_slot(struct trail *slots, size_t mask, uint64_t key)
+{
+	size_t at = key & mask;
+
+	while (slots[at].key != 0)
+		at = (at + 1) & mask;
+	return &slots[at];
+}
+
+static void
+grow(struct trails *trails)
+{
+	size_t size = trails->size == 0 ? TRAILS_START : trails->size * 2;
+	struct trail *slots = xcalloc(size, sizeof(*slots));
+
+	for (size_t i = 0; i < trails->size; i++)
+		if (trails->slots[i].key != 0)
+			*free_slot(slots, size - 1, trails->slots[i].key) =
+			    trails->slots[i];
+	free(trails->slots);
+	trails->slots = slots;
+	trails->size = size;
+}
+
+struct trail *
+trails_add(struct trails *trails, uint64_t key)
+{
+	struct trail *trail;
+
+	assert(key != 0);
+	if ((trails->n + 1) * 8 > trails->size * 5)
+		grow(trails);
+	trail = free_slot(trails->slots, trails->size - 1, key);
+	*trail = (struct trail){.key = key, .uid = -1};
+	trails->n++;
+	return trail;
+}
+
+/* Backward shift (Knuth 6.4 R): no tombstones, so probes stay short. */
+void
+trails_remove(struct trails *trails, struct trail *trail)
+{
+	size_t mask = trails->size - 1;
+	size_t hole = (size_t)(trail - trails->slots);
+	size_t at = hole;
+
+	for (;;) {
+		size_t home;
+
+		at = (at + 1) & mask;
+		if (trails->slots[at].key == 0)
+			break;
+		home = trails->slots[at].key & mask;
+		if (((at - home) & mask) < ((at - hole) & mask))
+			continue;
+		trails->slots[hole] = trails->slots[at];
+		hole = at;
+	}
+	trails->slots[hole].key = 0;
+	trails->n--;
+}
+
+uint32_t
+pool_take(struct pool *pool)
+{
+	uint32_t number = pool->free;
+
+	pool->used++;
+	if (number != 0) {
+		memcpy(&pool->free, pool_at(pool, number),
+		    sizeof(pool->free));
+	} else {
+		if (pool->n == pool->cap) {
+			pool->cap = pool->cap + pool->cap / 2 + 64;
+			pool->items = xrealloc(pool->items, pool->cap,
+			    pool->item);
+		}
+		number = ++pool->n;
+	}
+	memset(pool_at(pool, number), 0, pool->item);
+	return number;
+}
+
+void
+pool_give(struct pool *pool, uint32_t number)
+{
+	if (number == 0)
+		return;
+	memcpy(pool_at(pool, number), &pool->free, sizeof(pool->free));
+	pool->free = number;
+	pool->used--;
+}
+
+void
+pool_done(struct pool *pool)
+{
+	free(pool->items);
+	pool->items = NULL;
+	pool->n = pool->cap = pool->free = pool->used = 0;
+}

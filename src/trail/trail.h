@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The story of one message while it is open: what is known between its first
+ * line and "removed". Kept small, and deleted at its end, so that all open
+ * ones stay in the cache.
+ *
+ * A trail is bound as soon as its origin is known; what happens to it then
+ * goes straight into the origin's sums. Until then what happens is kept as a
+ * chain of records: a message that a content filter hands back has 127.0.0.1
+ * as its client until the line of its first half says "queued as".
+ */
+#ifndef TRAIL_TRAIL_H
+#define TRAIL_TRAIL_H
+
+#include "base/ip.h"
+#include "event/event.h"
+#include "mail/reply.h"
+#include "trail/ref.h"
+
+enum trail_flag {
+	TRAIL_STARTED = 1 << 0,  /* we saw where it came in */
+	TRAIL_BORN = 1 << 1,     /* we saw cleanup: begun in this log, by a
+				    notice or a forward */
+	TRAIL_QUEUED = 1 << 2,   /* qmgr took it: counted once */
+	TRAIL_NEAR = 1 << 3,     /* came from this host or a private address:
+				    may be the second half of another */
+	TRAIL_CHILD = 1 << 4,    /* it is: the message is counted already */
+	TRAIL_CLOSED = 1 << 5,   /* ended, and waits for its first half */
+	TRAIL_HANDED_ON = 1 << 6, /* its story goes on in its child */
+	TRAIL_NULL = 1 << 7,     /* sender <> */
+	TRAIL_NOTICE = 1 << 8,   /* a notice for mail of strangers */
+	TRAIL_WEB = 1 << 9,      /* from a web server's uid: which script? */
+	TRAIL_PICKUP = 1 << 10,  /* local submission */
+	TRAIL_LIST = 1 << 11,    /* sender is a list's bounce address */
+	TRAIL_FAR = 1 << 12,     /* something of it left this host */
+};
+
+/* Zeroed is a free slot. Numbers into pools are 1 + index; 0: none. */
+struct trail {
+	uint64_t key;       /* hash of host and queue id; 0: free */
+	uint32_t origin;    /* 1 + number in the tally */
+	uint32_t ip;        /* 1 + number in the origin's addresses */
+	uint32_t from;      /* second it began */
+	uint32_t message_id; /* hash; 0: none */
+	uint32_t waiting;   /* chain of recipients that were put off */
+	uint32_t waiting_n;
+	uint32_t records;   /* chain, first */
+	uint32_t records_last;
+	uint32_t caller;    /* who handed it in, while that matters */
+	int32_t uid;        /* TRAIL_PICKUP */
+	uint16_t flags;
+};
+
+enum record_kind {
+	RECORD_QUEUED,
+	RECORD_DELIVERY,
+	RECORD_EXPIRED,
+	RECORD_REMOVED, /* the end; its last record */
+	RECORD_DELETED, /* taken out by hand */
+	RECORD_CHILD,   /* goes on under the key in hash */
+	RECORD_FORWARD, /* the same, by an address here */
+	RECORD_DSN,     /* a notice about it has the key in hash */
+};
+
+enum record_flag {
+	RECORD_STRANGE = 1 << 0, /* sender is not the account's */
+	RECORD_NULL = 1 << 1,
+	RECORD_LIST = 1 << 2,
+	RECORD_CONFIRM = 1 << 3,
+	RECORD_FAR = 1 << 4,     /* to another host */
+	RECORD_ANSWER = 1 << 5,  /* to somebody who wrote to us just now */
+};
+
+struct record {
+	uint8_t kind;   /* enum record_kind */
+	uint8_t status; /* enum event_status */
+	uint8_t class;  /* enum reply_class */
+	uint8_t flags;
+	uint32_t next;  /* 1 + index in the pool */
+	uint32_t at;    /* second */
+	uint32_t value; /* recipients of QUEUED */
+	uint64_t hash;  /* of the recipient, the sender or a key */
+	uint64_t size;  /* bytes of QUEUED */
+	struct ref ref;
+	const struct reply_rule *rule;
+};
+
+/* Who handed an unbound trail in. */
+struct caller {
+	struct ip client;
+	uint32_t next; /* free chain */
+	uint8_t sender_n;
+	char sender[71];
+};
+
+/* A table of trails by key: open addressing, deleted at once. */
+struct trails {
+	struct trail *slots;
+	size_t n, size;
+};
+
+void trails_done(struct trails *trails);
+struct trail *trails_find(const struct trails *trails, uint64_t key);
+/* A new one; key must not be there. Moves others: no pointer survives. */
+struct trail *trails_add(struct trails *trails, uint64_t key);
+void trails_remove(struct trails *trails, struct trail *trail);
+
+/* Numbers of things in one vector, reused through a chain of free ones. */
+struct pool {
+	void *items;
+	size_t item; /* bytes of one */
+	uint32_t n, cap, free;
+	uint32_t used; /* in use now */
+};
+
+/* The first four bytes of a free item hold the next free number. */
+uint32_t pool_take(struct pool *pool); /* zeroed; 1 + index */
+void pool_give(struct pool *pool, uint32_t number);
+void pool_done(struct pool *pool);
+
+static inline void *
+pool_at(const struct pool *pool, uint32_t number)
+{
+	return (char *)pool->items + (size_t)(number - 1) * pool->item;
+}
+
+#endif

@@ -16,6 +16,10 @@ enum {
  * 2231 5) turned into UTF-8; folded lines joined. What cannot be decoded stays
  * as it is. Bytes outside of encoded words that are not UTF-8 are copied
  * unchanged: the writer of the report escapes them. The result is in a.
+ *
+ * UTF-8, ISO 8859-1, 8859-15 and windows-1252 are built in. For other
+ * charsets libc opens its converters: in a process that may not open files
+ * any more such words stay as they are.
  */
 struct str header_decode(struct arena *a, struct str value);
 

@@ -3,9 +3,9 @@
 
 #include "mail/reply_text.h"
 
+#include <regex.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -101,6 +101,57 @@ test_sentences(void **state)
 		assert_true(rules[i].digits == 0x10 ||
 			    rules[i].digits == 0x20 || rules[i].digits == 0x30);
 	}
+}
+
+/* Does one of the words stand in the text? */
+static bool
+has_one(const char *needs, struct str low)
+{
+	struct str rest = str_z(needs);
+
+	while (rest.n > 0)
+		if (str_has(low, str_take(&rest, '\n')))
+			return true;
+	return needs[0] == '\0';
+}
+
+/* The words worked out by the build never keep a pattern from its match. */
+static void
+test_needs(void **state)
+{
+	const struct reply_rule *rules;
+	size_t n, matches = 0, passed = 0;
+
+	(void)state;
+	rules = reply_rules(&n);
+	for (size_t i = 0; i < n; i++) {
+		regex_t re;
+
+		assert_int_equal(
+		    regcomp(&re, rules[i].pattern, REG_EXTENDED | REG_NOSUB),
+		    0);
+		for (size_t k = 0; k < n; k++) {
+			char low[REPLY_TEXT_MAX];
+			size_t len = reply_normalise(
+			    str_z(rules[k].example), 0, S(""), low);
+			bool one;
+
+			for (size_t c = 0; c < len; c++)
+				if (low[c] >= 'A' && low[c] <= 'Z')
+					low[c] = (char)(low[c] | 0x20);
+			one = has_one(rules[i].needs, (struct str){low, len});
+			passed += one;
+			if (regexec(&re, low, 0, NULL, 0) != 0)
+				continue;
+			matches++;
+			if (!one)
+				fail_msg("'%s' lacks the words of %s", low,
+				    rules[i].id);
+		}
+		regfree(&re);
+	}
+	/* and they keep nearly all others from being tried */
+	assert_true(matches >= n && passed < n * n / 20);
 }
 
 struct sample {
@@ -453,6 +504,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples),
 	    cmocka_unit_test(test_sentences),
+	    cmocka_unit_test(test_needs),
 	    cmocka_unit_test(test_samples),
 	    cmocka_unit_test(test_normalise),
 	    cmocka_unit_test(test_shape),

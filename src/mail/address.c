@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Rewritten senders, and where their forms are written down:
+ *
+ *	SRS0=HHH=TT=example.org=ana@forwarder	libsrs2, pypolicyd: one hop
+ *	SRS1=HHH=first.example==HHH=TT=example.org=ana@second	two hops
+ *	prvs=0123456789=ana@example.org		draft-levine-smtp-batv-01
+ *	prvs=ana/0123456789@example.org		an older form of it
+ *	btv1==tag==ana@example.org		Barracuda's
+ *	list-bounces+ana=example.org@lists	VERP, cr.yp.to/proto/verp.txt
+ *
+ * The separator behind SRS0 may be "=", "+" or "-"; case is not kept by all
+ * hosts on the way.
+ */
+#include "mail/address.h"
+
+static struct str
+without_brackets(struct str s)
+{
+	s = str_trim(s);
+	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
+		s = (struct str){s.p + 1, s.n - 2};
+	return s;
+}
+
+/* Position of the last @ outside of quotes, or s.n. */
+static size_t
+find_at(struct str s)
+{
+	size_t at = str_rchr(s, '@'), i = 0;
+	bool quoted = false;
+
+	if (at == s.n || memchr(s.p, '"', s.n) == NULL)
+		return at;
+	for (at = s.n; i < s.n; i++) {
+		if (quoted && s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"')
+			quoted = !quoted;
+		else if (s.p[i] == '@' && !quoted)
+			at = i;
+	}
+	return at;
+}
+
+bool
+address_split(struct str address, struct str *ret_local, struct str *ret_domain)
+{
+	size_t at;
+
+	address = without_brackets(address);
+	at = find_at(address);
+	*ret_local = str_head(address, at);
+	*ret_domain = (struct str){NULL, 0};
+	if (at == address.n)
+		return false;
+	*ret_domain = str_skip(address, at + 1);
+	if (ret_domain->n > 0 && ret_domain->p[ret_domain->n - 1] == '.')
+		ret_domain->n--;
+	return true;
+}
+
+struct str
+address_domain(struct str address)
+{
+	struct str local, domain;
+
+	(void)address_split(address, &local, &domain);
+	return domain;
+}
+
+struct str
+address_user(struct str local)
+{
+	size_t plus;
+
+	if (local.n > 0 && local.p[0] == '"')
+		return local;
+	plus = str_chr(local, '+');
+	/* "+ext@" has no user to go back to */
+	return plus == 0 ? local : str_head(local, plus);
+}
+
+uint64_t
+address_domain_hash(struct str address)
+{
+	return str_hash_fold(address_domain(address));
+}
+
+uint64_t
+address_hash(struct str address)
+{
+	address = without_brackets(address);
+	if (address.n > 1 && address.p[address.n - 1] == '.')
+		address.n--;
+	return str_hash_fold(address);
+}
+
+bool
+address_eq(struct str a, struct str b)
+{
+	a = without_brackets(a);
+	b = without_brackets(b);
+	if (a.n > 1 && a.p[a.n - 1] == '.')
+		a.n--;
+	if (b.n > 1 && b.p[b.n - 1] == '.')
+		b.n--;
+	return str_eq_fold(a, b);
+}
+
+bool
+address_is_null(struct str address)
+{
+	struct str local, domain;
+
+	address = without_brackets(address);
+	if (address.n == 0)
+		return true;
+	(void)address_split(address, &local, &domain);
+	return str_eq_fold(local, S("MAILER-DAEMON"));
+}
+
+static bool
+starts_fold(struct str s, struct str head)
+{
+	return str_eq_fold(str_head(s, head.n), head);
+}
+
+/* Take the part up to sep off *s; false when there is no sep. */
+static bool
+take_part(struct str *s, char sep, struct str *ret_part)
+{
+	size_t at = str_chr(*s, sep);
+
+	if (at == s->n)
+		return false;
+	*ret_part = str_head(*s, at);
+	*s = str_skip(*s, at + 1);
+	return true;
+}
+
+/* A domain as it may stand inside a local part: a dot, no odd bytes. */
+static bool
+is_domain(struct str s)
+{
+	if (s.n < 3 || str_chr(s, '.') == s.n || s.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if ((c < '0' || c > '9') && (c < 'a' || c > 'z') &&
+		    (c < 'A' || c > 'Z') && c != '.' && c != '-' && c != '_')
+			return false;
+	}
+	return true;
+}
+
+/* "HHH=TT=example.org=ana": the end of both SRS forms. */
+static bool
+srs_tail(struct str s, struct str *ret_local, struct str *ret_domain)
+{
+	struct str hash, stamp, domain;
+
+	if (!take_part(&s, '=', &hash) || !take_part(&s, '=', &stamp) ||
+	    !take_part(&s, '=', &domain))
+		return false;
+	if (s.n == 0 || hash.n == 0 || stamp.n != 2 || !is_domain(domain))
+		return false;
+	*ret_local = s;
+	*ret_domain = domain;
+	return true;
+}
+
+static bool
+is_srs_separator(struct str s, size_t at)
+{
+	return at < s.n && (s.p[at] == '=' || s.p[at] == '+' || s.p[at] == '-');
+}
+
+static bool
+srs_owner(struct str local, struct str *ret_local, struct str *ret_domain)
+{
+	struct str rest = str_skip(local, 5), hash, host;
+
+	if (!is_srs_separator(local, 4))
+		return false;
+	if (starts_fold(local, S("SRS0")))
+		return srs_tail(rest, ret_local, ret_domain);
+	if (!starts_fold(local, S("SRS1")))
+		return false;
+	if (!take_part(&rest, '=', &hash) || !take_part(&rest, '=', &host))
+		return false;
+	if (!is_srs_separator(rest, 0))
+		return false;
+	return srs_tail(str_skip(rest, 1), ret_local, ret_domain);
+}
+
+/* BATV keeps the domain: only the local part is unpacked. */
+static bool
+batv_owner(struct str local, struct str *ret_local)
+{
+	struct str rest = str_skip(local, 5), tag;
+	size_t slash;
+
+	if (starts_fold(local, S("btv1=="))) {
+		size_t at;
+
+		rest = str_skip(local, 6);
+		at = str_find(rest, S("=="));
+		if (at == 0 || at + 2 >= rest.n)
+			return false;
+		*ret_local = str_skip(rest, at + 2);
+		return true;
+	}
+	if (!starts_fold(local, S("prvs=")))
+		return false;
+	slash = str_chr(rest, '/');
+	if (slash > 0 && slash + 1 < rest.n) {
+		*ret_local = str_head(rest, slash);
+		return true;
+	}
+	if (!take_part(&rest, '=', &tag) || tag.n == 0 || rest.n == 0)
+		return false;
+	*ret_local = rest;
+	return true;
+}
+
+/*
+ * The recipient inside "bounces+ana=example.org" or "list-return-12-ana=
+ * example.org": what stands behind the last + or, without one, the last
+ * hyphen in front of the last "=".
+ */
+static bool
+verp_owner(struct str local, struct str *ret_local, struct str *ret_domain)
+{
+	size_t equal = str_rchr(local, '='), from;
+	struct str head = str_head(local, equal);
+	struct str domain = str_skip(local, equal + 1);
+
+	if (equal == local.n || !is_domain(domain))
+		return false;
+	from = str_rchr(head, '+');
+	if (from == head.n)
+		from = str_rchr(head, '-');
+	if (from == head.n || from == 0 || from + 1 == head.n)
+		return false;
+	/* "bounces+123-abcd-ana=example.org": numbers stand in front */
+	head = str_skip(head, from + 1);
+	for (size_t at = str_rchr(head, '-'); at < head.n;
+	     at = str_rchr(head, '-')) {
+		if (head.p[0] < '0' || head.p[0] > '9' || at + 1 == head.n)
+			break;
+		head = str_skip(head, at + 1);
+	}
+	*ret_local = head;
+	*ret_domain = domain;
+	return true;
+}
+
+bool
+address_owner(struct str address, struct str *ret_local, struct str *ret_domain)
+{
+	struct str local, domain;
+
+	(void)address_split(address, &local, &domain);
+	*ret_local = local;
+	*ret_domain = domain;
+	if (local.n == 0 || local.p[0] == '"')
+		return false;
+	return srs_owner(local, ret_local, ret_domain) ||
+	       batv_owner(local, ret_local) ||
+	       verp_owner(local, ret_local, ret_domain);
+}
+
+static bool
+has_fold(struct str s, struct str word)
+{
+	for (size_t i = 0; i + word.n <= s.n; i++)
+		if (starts_fold(str_skip(s, i), word))
+			return true;
+	return false;
+}
+
+/* word, alone or followed by something that is no letter. */
+static bool
+is_word_at(struct str s, struct str word)
+{
+	char next;
+
+	if (!starts_fold(s, word))
+		return false;
+	if (s.n == word.n)
+		return true;
+	next = s.p[word.n];
+	return (next < 'a' || next > 'z') && (next < 'A' || next > 'Z');
+}
+
+bool
+address_is_list_sender(struct str address)
+{
+	/* at the front, or at the end of a name: "owner-x", "x-owner" */
+	static const struct str fronts[] = {S0("bounce"), S0("bounces"),
+	    S0("owner-"), S0("verp"), S0("msprvs1="), S0("bnc"),
+	    S0("listbounce")};
+	static const struct str middles[] = {S0("-bounces"), S0("-bounce"),
+	    S0("-return-"), S0("_bounces"), S0("_bounce"), S0(".bounces"),
+	    S0("+bounces")};
+	static const struct str ends[] = {
+	    S0("-owner"), S0("-request"), S0("-admin")};
+	struct str local, domain, inner;
+
+	(void)address_split(address, &local, &domain);
+	if (local.n == 0)
+		return false;
+	if (srs_owner(local, &local, &domain) || batv_owner(local, &inner))
+		(void)batv_owner(local, &local);
+	for (size_t i = 0; i < ARRAY_LEN(fronts); i++) {
+		bool open = fronts[i].p[fronts[i].n - 1] == '-' ||
+			    fronts[i].p[fronts[i].n - 1] == '=';
+
+		if (open ? starts_fold(local, fronts[i])
+			 : is_word_at(local, fronts[i]))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(middles); i++)
+		if (has_fold(local, middles[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (local.n > ends[i].n &&
+		    starts_fold(str_skip(local, local.n - ends[i].n), ends[i]))
+			return true;
+	return verp_owner(local, &inner, &domain);
+}
+
+/* Is parent a parent of s, or s itself, with two labels or more? */
+static bool
+is_below(struct str s, struct str parent)
+{
+	struct str tail;
+
+	if (s.n < parent.n || str_chr(parent, '.') == parent.n)
+		return false;
+	tail = str_skip(s, s.n - parent.n);
+	if (!str_eq_fold(tail, parent))
+		return false;
+	return s.n == parent.n || s.p[s.n - parent.n - 1] == '.';
+}
+
+bool
+domain_same_owner(struct str a, struct str b)
+{
+	if (a.n > 0 && a.p[a.n - 1] == '.')
+		a.n--;
+	if (b.n > 0 && b.p[b.n - 1] == '.')
+		b.n--;
+	if (a.n == 0 || b.n == 0)
+		return false;
+	return str_eq_fold(a, b) || is_below(a, b) || is_below(b, a);
+}

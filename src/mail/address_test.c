@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+#include "mail/address.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void
+check(struct str got, const char *want, const char *of)
+{
+	if (!str_eq(got, str_z(want)))
+		fail_msg(
+		    "'%s': '" STR_FMT "', not '%s'", of, STR_ARG(got), want);
+}
+
+static void
+test_split(void **state)
+{
+	static const struct {
+		const char *address, *local, *domain;
+		bool found;
+	} cases[] = {
+	    {"ana@example.org", "ana", "example.org", true},
+	    {"<ana@example.org>", "ana", "example.org", true},
+	    {"ana@example.org.", "ana", "example.org", true},
+	    {"\"a@b\"@example.org", "\"a@b\"", "example.org", true},
+	    {"\"a\\\"@b\"@example.org", "\"a\\\"@b\"", "example.org", true},
+	    {"\"a@b", "\"a@b", "", false},
+	    {"a@b@example.org", "a@b", "example.org", true},
+	    {"ana@[192.0.2.1]", "ana", "[192.0.2.1]", true},
+	    {"root", "root", "", false},
+	    {"@example.org", "", "example.org", true},
+	    {"ana@", "ana", "", true},
+	    {"<>", "", "", false},
+	    {"<", "<", "", false},
+	    {"", "", "", false},
+	};
+	struct str local, domain;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(
+		    address_split(str_z(cases[i].address), &local, &domain),
+		    cases[i].found);
+		check(local, cases[i].local, cases[i].address);
+		check(domain, cases[i].domain, cases[i].address);
+	}
+	check(address_user(S("ana+shop")), "ana", "ana+shop");
+	check(address_user(S("\"a+b\"")), "\"a+b\"", "\"a+b\"");
+	check(address_user(S("+x")), "+x", "+x");
+	check(address_user(S("")), "", "");
+}
+
+static void
+test_hash(void **state)
+{
+	(void)state;
+	assert_true(address_hash(S("<Ana@Example.ORG>")) ==
+		    address_hash(S("ana@example.org.")));
+	assert_true(address_hash(S("ana@example.org")) !=
+		    address_hash(S("ana@example.com")));
+	assert_true(address_domain_hash(S("a@EXAMPLE.org")) ==
+		    address_domain_hash(S("b@example.org")));
+	assert_true(address_eq(S("Ana@example.org"), S("<ana@Example.org.>")));
+	assert_false(address_eq(S("ana@example.org"), S("ana@example.or")));
+}
+
+static void
+test_null(void **state)
+{
+	(void)state;
+	assert_true(address_is_null(S("")));
+	assert_true(address_is_null(S("<>")));
+	assert_true(address_is_null(S("MAILER-DAEMON")));
+	assert_true(address_is_null(S("<mailer-daemon@mx.example.org>")));
+	assert_false(address_is_null(S("postmaster@example.org")));
+	assert_false(address_is_null(S("@")));
+}
+
+static void
+test_owner(void **state)
+{
+	static const struct {
+		const char *address, *local, *domain;
+		bool found;
+	} cases[] = {
+	    {"SRS0=x5Yd=EZ=example.org=ana@fwd.example", "ana", "example.org",
+		true},
+	    {"srs0+x5yd=ez=example.org=ana@fwd.example", "ana", "example.org",
+		true},
+	    /* an = in the local part of the owner is kept */
+	    {"SRS0-x5Yd=EZ=example.org=a=b@fwd.example", "a=b", "example.org",
+		true},
+	    {"SRS1=Ab1=first.example==x5Yd=EZ=example.org=ana@two.example",
+		"ana", "example.org", true},
+	    {"SRS0=x5Yd=EZ=example.org=@fwd.example",
+		"SRS0=x5Yd=EZ=example.org=", "fwd.example", false},
+	    {"SRS0=nonsense@fwd.example", "SRS0=nonsense", "fwd.example",
+		false},
+	    {"SRS0", "SRS0", "", false},
+	    {"prvs=0123456789=ana@example.org", "ana", "example.org", true},
+	    {"prvs=ana/0123456789@example.org", "ana", "example.org", true},
+	    {"prvs=@example.org", "prvs=", "example.org", false},
+	    {"btv1==012ab==ana@example.org", "ana", "example.org", true},
+	    {"btv1==012ab@example.org", "btv1==012ab", "example.org", false},
+	    {"list-bounces+ana=example.org@lists.example", "ana", "example.org",
+		true},
+	    {"list-return-12-ana=example.org@lists.example", "ana",
+		"example.org", true},
+	    {"bounces+1234-ab12-ana=example.org@em.example", "ana",
+		"example.org", true},
+	    {"ana+tag@example.org", "ana+tag", "example.org", false},
+	    {"a=b@example.org", "a=b", "example.org", false},
+	    {"\"SRS0=a=bb=c.d=e\"@example.org", "\"SRS0=a=bb=c.d=e\"",
+		"example.org", false},
+	    {"", "", "", false},
+	};
+	struct str local, domain;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(
+		    address_owner(str_z(cases[i].address), &local, &domain),
+		    cases[i].found);
+		check(local, cases[i].local, cases[i].address);
+		check(domain, cases[i].domain, cases[i].address);
+	}
+}
+
+static void
+test_list_sender(void **state)
+{
+	static const char *const yes[] = {"list-bounces@lists.example",
+	    "list-bounces+ana=example.org@lists.example",
+	    "bounce-123-45@em.example", "bounces@em.example",
+	    "owner-list@lists.example", "list-owner@lists.example",
+	    "list-return-7-ana=example.org@lists.example",
+	    "bounces+1234-ab12-ana=example.org@em.example",
+	    "prvs=0123456789=list-bounces@lists.example",
+	    "SRS0=x5Yd=EZ=lists.example=list-bounces@fwd.example"};
+	static const char *const no[] = {"ana@example.org", "", "MAILER-DAEMON",
+	    "bouncer@club.example", "ana+shop@example.org",
+	    "prvs=0123456789=ana@example.org",
+	    "SRS0=x5Yd=EZ=example.org=ana@fwd.example", "a-b@example.org"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
+		if (!address_is_list_sender(str_z(yes[i])))
+			fail_msg("'%s' is a list's", yes[i]);
+	for (size_t i = 0; i < ARRAY_LEN(no); i++)
+		if (address_is_list_sender(str_z(no[i])))
+			fail_msg("'%s' is nobody's list", no[i]);
+}
+
+static void
+test_same_owner(void **state)
+{
+	(void)state;
+	assert_true(domain_same_owner(S("example.org"), S("Example.ORG.")));
+	assert_true(domain_same_owner(S("mail.example.org"), S("example.org")));
+	assert_true(domain_same_owner(S("example.org"), S("a.b.example.org")));
+	assert_false(domain_same_owner(S("badexample.org"), S("example.org")));
+	assert_false(domain_same_owner(S("example.org"), S("org")));
+	assert_false(domain_same_owner(S("a.example.org"), S("b.example.org")));
+	assert_true(domain_same_owner(S("localhost"), S("localhost")));
+	assert_false(domain_same_owner(S(""), S("")));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_split),
+	    cmocka_unit_test(test_hash),
+	    cmocka_unit_test(test_null),
+	    cmocka_unit_test(test_owner),
+	    cmocka_unit_test(test_list_sender),
+	    cmocka_unit_test(test_same_owner),
+	};
+
+	return cmocka_run_group_tests_name("mail/address", tests, NULL, NULL);
+}

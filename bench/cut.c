@@ -207,7 +207,8 @@ cut_address(struct cut *c, struct str s)
 	struct slot want = {.kind = SLOT_ADDR, .provider = FIRMS};
 	int prefix;
 
-	if (n == 0 || n >= s.n || s.p[n] != '@' || recording_is_qid(local))
+	if (n == 0 || n >= s.n || s.p[n] != '@' ||
+	    recording_is_qid(c->recording, local))
 		return 0;
 	m = run_address((struct str){s.p + n + 1, s.n - n - 1});
 	domain = (struct str){s.p + n + 1, m};
@@ -248,7 +249,7 @@ cut_msgid(struct cut *c, struct str s)
 	cut_put(c, SEG_TEXT, 0, (struct str){s.p, key.n});
 	rest = (struct str){s.p + key.n, s.n - key.n};
 	local = cut_after(rest, S(""), "@>");
-	if (recording_is_qid(local))
+	if (recording_is_qid(c->recording, local))
 		return key.n;
 	if (str_starts((struct str){local.p + local.n, 5}, S("@WIN-")))
 		local = cut_after(rest, S(""), ">");
@@ -301,7 +302,7 @@ cut_word(struct cut *c, struct str s, struct str qid)
 		return n;
 	while (n < s.n && recording_is_word(s.p[n]))
 		n++;
-	if (!recording_is_qid((struct str){s.p, n}))
+	if (!recording_is_qid(c->recording, (struct str){s.p, n}))
 		return 0;
 	cut_put(c, SEG_SLOT,
 	    cut_slot(c, (struct slot){.kind = SLOT_QID, .text = {s.p, n}}),

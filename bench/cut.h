@@ -6,10 +6,12 @@
 #ifndef BENCH_CUT_H
 #define BENCH_CUT_H
 
+#include "recording.h"
 #include "story.h"
 
 /* State of one story's cutting. */
 struct cut {
+	const struct recording *recording;
 	struct story *s;
 	uint32_t line, era;
 	uint64_t extra;         /* us that stretching added up to this line */

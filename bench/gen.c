@@ -387,8 +387,7 @@ main(int argc, char **argv)
 			    .end = 1795232460, /* Sat 21 Nov 2026 03:41 UTC */
 			}};
 	double scale;
-	struct story *s;
-	uint32_t n;
+	struct repertoire all;
 
 	options_read(&g.g.o, argc, argv);
 	scale = (double)g.g.o.bytes / 1e9;
@@ -400,9 +399,10 @@ main(int argc, char **argv)
 	    open(g.g.o.out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (g.g.fd < 0)
 		die("cannot write '%s'", g.g.o.out);
+	story_load(g.g.o.recording, &all);
+	g.g.progs = all.progs;
 	stage_init(&g.g);
-	s = story_load(g.g.o.recording, &n);
-	sort_out(&g, s, n);
+	sort_out(&g, all.stories, all.n);
 	plan(&g);
 	play(&g);
 	if (close(g.g.fd) != 0)

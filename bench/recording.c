@@ -9,16 +9,24 @@
  * of them names its message wherever it stands: in `queued as`, in
  * `orig_queue_id=`, in a bounce notice. Groups are joined by union-find.
  */
+#include "recording.h"
+
 #include "story.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct str *qids; /* open addressing, n_qid slots */
-static uint32_t *qid_node;
 enum {
 	QID_SLOTS = 1 << 15
+};
+
+/* A process and what it is doing now. */
+struct process {
+	struct str prog, pid;
+	struct str client; /* "[198.18.0.1]" of the open session */
+	uint32_t node;     /* NO_SLOT: idle */
+	bool pending;      /* smtp said something before naming its message */
 };
 
 void
@@ -54,7 +62,7 @@ recording_is_word(char c)
 }
 
 static uint32_t *
-qid_find(struct str word, bool add)
+qid_find(const struct recording *w, struct str word, bool add)
 {
 	uint64_t h = 1469598103934665603u;
 
@@ -62,22 +70,22 @@ qid_find(struct str word, bool add)
 		h = (h ^ (uint8_t)word.p[i]) * 1099511628211u;
 	for (h ^= h >> 29;; h++) {
 		size_t i = h & (QID_SLOTS - 1);
-		if (qids[i].n == 0) {
+		if (w->qids[i].n == 0) {
 			if (!add)
 				return NULL;
-			qids[i] = word;
-			qid_node[i] = NO_SLOT;
-			return &qid_node[i];
+			w->qids[i] = word;
+			w->qid_node[i] = NO_SLOT;
+			return &w->qid_node[i];
 		}
-		if (str_eq(qids[i], word))
-			return &qid_node[i];
+		if (str_eq(w->qids[i], word))
+			return &w->qid_node[i];
 	}
 }
 
 bool
-recording_is_qid(struct str word)
+recording_is_qid(const struct recording *w, struct str word)
 {
-	return word.n >= 12 && word.n <= 17 && qid_find(word, false) != NULL;
+	return word.n >= 12 && word.n <= 17 && qid_find(w, word, false) != NULL;
 }
 
 /* "4jYqLw3d8Gz1bY24: rest" */
@@ -115,9 +123,9 @@ stamp(const char *p)
 }
 
 static bool
-record_parse(struct str line, struct record *ret_r)
+record_parse(struct recording *w, struct str line, struct record *ret_r)
 {
-	struct record r = {.story = NO_SLOT, .session = NO_SLOT};
+	struct record r = {.story = NO_SLOT};
 	const char *p, *end = line.p + line.n, *colon, *bracket;
 
 	if (line.n < 40 || line.p[19] != '.')
@@ -141,93 +149,80 @@ record_parse(struct str line, struct record *ret_r)
 	r.text = (struct str){colon + 2, (size_t)(end - colon - 2)};
 	r.qid = own_qid(r.text);
 	if (r.qid.n != 0)
-		qid_find(r.qid, true);
+		qid_find(w, r.qid, true);
 	*ret_r = r;
 	return true;
 }
 
-static uint32_t *parent; /* union-find over nodes */
-static uint32_t n_nodes;
-
 static uint32_t
-node_new(void)
+node_new(struct recording *w)
 {
-	parent = grow(parent, n_nodes, sizeof(*parent));
-	parent[n_nodes] = n_nodes;
-	return n_nodes++;
+	w->parent = grow(w->parent, w->n_nodes, sizeof(*w->parent));
+	w->parent[w->n_nodes] = w->n_nodes;
+	return w->n_nodes++;
 }
 
 static uint32_t
-node_root(uint32_t n)
+node_root(struct recording *w, uint32_t n)
 {
-	while (parent[n] != n)
-		n = parent[n] = parent[parent[n]];
+	while (w->parent[n] != n)
+		n = w->parent[n] = w->parent[w->parent[n]];
 	return n;
 }
 
 static void
-node_join(uint32_t a, uint32_t b)
+node_join(struct recording *w, uint32_t a, uint32_t b)
 {
-	parent[node_root(a)] = node_root(b);
+	w->parent[node_root(w, a)] = node_root(w, b);
 }
 
 static uint32_t
-qid_node_of(struct str qid)
+qid_node_of(struct recording *w, struct str qid)
 {
-	uint32_t *node = qid_find(qid, false);
+	uint32_t *node = qid_find(w, qid, false);
 
 	if (*node == NO_SLOT)
-		*node = node_new();
+		*node = node_new(w);
 	return *node;
 }
 
 static void
-join_mentions(struct str text, uint32_t node)
+join_mentions(struct recording *w, struct str text, uint32_t node)
 {
 	for (size_t i = 0; i < text.n;) {
 		size_t n = 0;
 		while (i + n < text.n && recording_is_word(text.p[i + n]))
 			n++;
 		struct str word = {text.p + i, n};
-		if (recording_is_qid(word))
-			node_join(node, qid_node_of(word));
+		if (recording_is_qid(w, word))
+			node_join(w, node, qid_node_of(w, word));
 		i += n + 1;
 	}
 }
 
-/* A process and what it is doing now. */
-struct process {
-	struct str prog, pid;
-	struct str client; /* "[198.18.0.1]" of the open session */
-	uint32_t node;     /* NO_SLOT: idle */
-	bool pending;      /* smtp said something before naming its message */
-};
-
-static struct process *processes;
-static size_t n_processes;
-
 static struct process *
-process_find(const struct record *r)
+process_find(struct recording *w, const struct record *r)
 {
-	for (size_t i = 0; i < n_processes; i++) {
-		if (str_eq(processes[i].pid, r->pid) &&
-		    str_eq(processes[i].prog, r->prog))
-			return &processes[i];
+	for (size_t i = 0; i < w->n_processes; i++) {
+		if (str_eq(w->processes[i].pid, r->pid) &&
+		    str_eq(w->processes[i].prog, r->prog))
+			return &w->processes[i];
 	}
-	processes = grow(processes, n_processes, sizeof(*processes));
-	processes[n_processes] =
+	w->processes =
+	    grow(w->processes, w->n_processes, sizeof(*w->processes));
+	w->processes[w->n_processes] =
 	    (struct process){.prog = r->prog, .pid = r->pid, .node = NO_SLOT};
-	return &processes[n_processes++];
+	return &w->processes[w->n_processes++];
 }
 
 static uint32_t
-smtpd_node(struct record *r)
+smtpd_node(struct recording *w, struct record *r)
 {
-	struct process *p = process_find(r);
+	struct process *p = process_find(w, r);
 
 	if (str_starts(r->text, S("connect from "))) {
 		const char *b = memchr(r->text.p, '[', r->text.n);
-		p->node = node_new();
+		p->node = node_new(w);
 		if (b != NULL)
 			p->client = (struct str){
 			    b + 1, (size_t)(r->text.p + r->text.n - b - 2)};
@@ -235,7 +230,6 @@ smtpd_node(struct record *r)
 	uint32_t node = p->node;
 	if (node == NO_SLOT)
 		return NO_SLOT;
-	r->session = node;
 	if (str_starts(r->text, S("disconnect from ")))
 		p->node = NO_SLOT;
 	return node;
@@ -243,10 +237,10 @@ smtpd_node(struct record *r)
 
 /* dovecot: auth: passwd-file(user,198.18.250.3): Password mismatch */
 static uint32_t
-dovecot_node(const struct record *r)
+dovecot_node(const struct recording *w, const struct record *r)
 {
-	for (size_t i = n_processes; i-- > 0;) {
-		const struct process *p = &processes[i];
+	for (size_t i = w->n_processes; i-- > 0;) {
+		const struct process *p = &w->processes[i];
 		if (p->node != NO_SLOT && p->client.n != 0 &&
 		    memmem(r->text.p, r->text.n, p->client.p, p->client.n))
 			return p->node;
@@ -255,30 +249,30 @@ dovecot_node(const struct record *r)
 }
 
 static uint32_t
-other_node(const struct record *r)
+other_node(struct recording *w, const struct record *r)
 {
 	struct process *p;
 
 	if (r->qid.n != 0) {
-		uint32_t node = qid_node_of(r->qid);
-		p = process_find(r);
+		uint32_t node = qid_node_of(w, r->qid);
+		p = process_find(w, r);
 		if (p->pending)
-			node_join(p->node, node);
+			node_join(w, p->node, node);
 		p->pending = false;
 		p->node = NO_SLOT;
 		return node;
 	}
 	if (!str_starts(r->prog, S("postfix/smtp")))
 		return NO_SLOT;
-	p = process_find(r);
+	p = process_find(w, r);
 	if (!p->pending)
-		p->node = node_new();
+		p->node = node_new(w);
 	p->pending = true;
 	return p->node;
 }
 
 static uint32_t
-record_node(struct record *r)
+record_node(struct recording *w, struct record *r)
 {
 	uint32_t node;
 
@@ -288,17 +282,17 @@ record_node(struct record *r)
 	    str_eq(r->prog, S("postfix/postfix-script")))
 		return NO_SLOT;
 	if (r->prog.n > 5 && memcmp(r->prog.p + r->prog.n - 5, "smtpd", 5) == 0)
-		node = smtpd_node(r);
+		node = smtpd_node(w, r);
 	else if (str_starts(r->prog, S("dovecot")))
-		node = dovecot_node(r);
+		node = dovecot_node(w, r);
 	else if (str_eq(r->prog, S("postfix/anvil")))
-		node = node_new();
+		node = node_new(w);
 	else
-		node = other_node(r);
+		node = other_node(w, r);
 	if (node != NO_SLOT) {
 		if (r->qid.n != 0)
-			node_join(node, qid_node_of(r->qid));
-		join_mentions(r->text, node);
+			node_join(w, node, qid_node_of(w, r->qid));
+		join_mentions(w, r->text, node);
 	}
 	return node;
 }
@@ -323,41 +317,46 @@ read_all(const char *path)
 	return (struct str){data, n};
 }
 
-uint32_t
-recording_read(const char *path, struct record **ret_r, size_t *ret_n)
+static void
+number_stories(struct recording *w)
 {
-	struct str rest = read_all(path);
-	struct record *r = NULL;
-	uint32_t *number, stories = 0;
-	size_t n = 0;
+	uint32_t *number = malloc(w->n_nodes * sizeof(*number));
 
-	qids = calloc(QID_SLOTS, sizeof(*qids));
-	qid_node = calloc(QID_SLOTS, sizeof(*qid_node));
-	while (rest.n != 0) {
-		const char *nl = memchr(rest.p, '\n', rest.n);
-		size_t len = nl ? (size_t)(nl - rest.p) : rest.n;
-		r = grow(r, n, sizeof(*r));
-		if (record_parse((struct str){rest.p, len}, &r[n]))
-			n++;
-		rest =
-		    (struct str){rest.p + len + 1, rest.n - len - (nl != NULL)};
-	}
-	if (n == 0)
-		die("'%s' is not the recording (plain text wanted)", path);
-	for (size_t i = 0; i < n; i++)
-		r[i].story = record_node(&r[i]);
-	number = malloc(n_nodes * sizeof(*number));
-	memset(number, 0xff, n_nodes * sizeof(*number));
-	for (size_t i = 0; i < n; i++) {
-		if (r[i].story == NO_SLOT)
+	if (number == NULL)
+		die("out of memory");
+	memset(number, 0xff, w->n_nodes * sizeof(*number));
+	for (size_t i = 0; i < w->n; i++) {
+		struct record *r = &w->records[i];
+		if (r->story == NO_SLOT)
 			continue;
-		uint32_t root = node_root(r[i].story);
+		uint32_t root = node_root(w, r->story);
 		if (number[root] == NO_SLOT)
-			number[root] = stories++;
-		r[i].story = number[root];
+			number[root] = w->stories++;
+		r->story = number[root];
 	}
 	free(number);
-	*ret_r = r;
-	*ret_n = n;
-	return stories;
+}
+
+void
+recording_read(struct recording *w, const char *path)
+{
+	struct str rest = read_all(path);
+
+	*w = (struct recording){
+	    .qids = calloc(QID_SLOTS, sizeof(*w->qids)),
+	    .qid_node = calloc(QID_SLOTS, sizeof(*w->qid_node)),
+	};
+	if (w->qids == NULL || w->qid_node == NULL)
+		die("out of memory");
+	while (rest.n != 0) {
+		struct str line = str_take(&rest, '\n');
+		w->records = grow(w->records, w->n, sizeof(*w->records));
+		if (record_parse(w, line, &w->records[w->n]))
+			w->n++;
+	}
+	if (w->n == 0)
+		die("'%s' is not the recording (plain text wanted)", path);
+	for (size_t i = 0; i < w->n; i++)
+		w->records[i].story = record_node(w, &w->records[i]);
+	number_stories(w);
 }

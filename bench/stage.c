@@ -46,7 +46,7 @@ pid_take(struct stage *g, uint32_t prog)
 {
 	static const char *const single[] = {
 	    "postfix/qmgr", "postfix/pickup", "postfix/anvil"};
-	struct str name = story_prog(prog);
+	struct str name = g->progs[prog];
 
 	for (size_t i = 0; i < ARRAY_LEN(single); i++) {
 		if (str_eq(name, str_z(single[i])))

@@ -30,6 +30,7 @@ struct inst {
 
 struct stage {
 	struct options o;
+	const struct str *progs; /* by slot.prog */
 	struct rng rng;
 	struct truth truth;
 	uint64_t from, to;    /* us since the epoch */
@@ -48,7 +49,7 @@ struct stage {
 	size_t stamp_n;
 };
 
-/* o, from, to, bots and fd are set by the caller before. */
+/* o, progs, from, to, bots and fd are set by the caller before. */
 void stage_init(struct stage *g);
 void stage_flush(struct stage *g);
 

@@ -14,26 +14,17 @@ enum {
 	STRETCH = 60
 };
 
-static struct str progs[PROGS_MAX];
-static uint32_t n_progs;
-
-struct str
-story_prog(uint32_t prog)
-{
-	return progs[prog];
-}
-
 static uint32_t
-prog_number(struct str name)
+prog_number(struct repertoire *all, struct str name)
 {
-	for (uint32_t i = 0; i < n_progs; i++) {
-		if (str_eq(progs[i], name))
+	for (uint32_t i = 0; i < all->n_progs; i++) {
+		if (str_eq(all->progs[i], name))
 			return i;
 	}
-	if (n_progs == PROGS_MAX)
+	if (all->n_progs == PROGS_MAX)
 		die("too many programs");
-	progs[n_progs] = name;
-	return n_progs++;
+	all->progs[all->n_progs] = name;
+	return all->n_progs++;
 }
 
 static bool
@@ -210,77 +201,88 @@ mark_removed(struct cut *c, struct str qid)
 	c->s->slots[slot].removed = true;
 }
 
+/* "postfix/smtpd[407]: " */
 static void
-story_cut(struct story *s, const struct record *r, size_t n_r,
+cut_program(struct cut *c, const struct record *r, uint32_t prog)
+{
+	struct slot pid = {
+	    .kind = SLOT_PID, .text = r->pid, .era = c->era, .prog = prog};
+
+	cut_put(c, SEG_TEXT, 0, r->prog);
+	if (r->pid.n != 0) {
+		cut_put(c, SEG_TEXT, 0, S("["));
+		cut_put(c, SEG_SLOT, cut_slot(c, pid), r->pid);
+		cut_put(c, SEG_TEXT, 0, S("]"));
+	}
+	cut_put(c, SEG_TEXT, 0, S(": "));
+}
+
+/* us since the line before, as if retries took their usual time */
+static uint64_t
+stretched(struct cut *c, uint64_t before, uint64_t at)
+{
+	uint64_t gap = at > before ? at - before : 0;
+
+	if (gap <= PAUSE_US)
+		return gap;
+	c->extra += gap * (STRETCH - 1);
+	c->era++;
+	return gap * STRETCH;
+}
+
+/* of: which n records are this story's lines */
+static void
+story_cut(struct repertoire *all, struct story *s, const struct recording *w,
     const uint32_t *of, uint32_t n)
 {
-	struct cut c = {.s = s};
+	struct cut c = {.recording = w, .s = s};
 	struct str user = {NULL, 0};
-	uint64_t before = r[of[0]].at, dt = 0;
+	uint64_t before = w->records[of[0]].at, dt = 0;
 
-	s->class = classify(r, of, n, &user);
-	s->account = NO_SLOT;
+	s->class = classify(w->records, of, n, &user);
 	s->lines = calloc(n, sizeof(*s->lines));
 	if (s->lines == NULL)
 		die("out of memory");
 	s->n_lines = n;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct record *l = &r[of[i]];
-		uint64_t gap = l->at > before ? l->at - before : 0;
-		if (gap > PAUSE_US) {
-			c.extra += gap * (STRETCH - 1);
-			gap *= STRETCH;
-			c.era++;
-		}
-		before = l->at;
-		dt += gap;
+		const struct record *r = &w->records[of[i]];
+		dt += stretched(&c, before, r->at);
+		before = r->at;
 		c.line = i;
 		s->lines[i].dt = dt;
 		s->lines[i].seg = s->n_segs;
-		cut_put(&c, SEG_TEXT, 0, l->prog);
-		if (l->pid.n != 0) {
-			cut_put(&c, SEG_TEXT, 0, S("["));
-			cut_put(&c, SEG_SLOT,
-			    cut_slot(&c, (struct slot){.kind = SLOT_PID,
-					     .text = l->pid,
-					     .era = c.era,
-					     .prog = prog_number(l->prog)}),
-			    l->pid);
-			cut_put(&c, SEG_TEXT, 0, S("]: "));
-		} else {
-			cut_put(&c, SEG_TEXT, 0, S(": "));
-		}
-		cut_text(&c, l->text, l->qid);
-		mean(&c, r, n_r, of[i]);
-		if (str_ends(l->text, S(": removed")))
-			mark_removed(&c, l->qid);
-		s->bytes += l->prog.n + l->pid.n + l->text.n + 5;
+		cut_program(&c, r, prog_number(all, r->prog));
+		cut_text(&c, r->text, r->qid);
+		mean(&c, w->records, w->n, of[i]);
+		if (str_ends(r->text, S(": removed")))
+			mark_removed(&c, r->qid);
 	}
 	s->account = account_slot(s, user);
 	free(c.qid_extra);
 	free(c.slot_message);
 }
 
-struct story *
-story_load(const char *path, uint32_t *ret_n)
+void
+story_load(const char *path, struct repertoire *ret_all)
 {
-	struct record *r;
-	size_t n_r;
-	uint32_t n = recording_read(path, &r, &n_r), *of;
-	struct story *s = calloc(n, sizeof(*s));
+	struct repertoire all = {0};
+	struct recording w;
+	uint32_t *of;
 
-	of = malloc(n_r * sizeof(*of));
-	if (s == NULL || of == NULL)
+	recording_read(&w, path);
+	all.n = w.stories;
+	all.stories = calloc(all.n, sizeof(*all.stories));
+	of = malloc(w.n * sizeof(*of));
+	if (all.stories == NULL || of == NULL)
 		die("out of memory");
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < all.n; i++) {
 		uint32_t k = 0;
-		for (size_t j = 0; j < n_r; j++) {
-			if (r[j].story == i)
+		for (size_t j = 0; j < w.n; j++) {
+			if (w.records[j].story == i)
 				of[k++] = (uint32_t)j;
 		}
-		story_cut(&s[i], r, n_r, of, k);
+		story_cut(&all, &all.stories[i], &w, of, k);
 	}
 	free(of);
-	*ret_n = n;
-	return s;
+	*ret_all = all;
 }

@@ -98,31 +98,19 @@ struct story {
 	struct delivery *deliveries;
 	uint32_t n_lines, n_segs, n_slots, n_deliveries, n_messages;
 	uint32_t account; /* slot of the SASL user, NO_SLOT without */
-	size_t bytes;     /* as recorded, without the stamp */
+};
+
+/* All stories, and program names by slot.prog, as in "postfix/smtpd". */
+#define PROGS_MAX 64
+struct repertoire {
+	struct story *stories;
+	uint32_t n, n_progs;
+	struct str progs[PROGS_MAX];
 };
 
 /* Reads the recording at path (plain text); exits with a sentence if it
  * cannot. Everything lives until the end of the program. */
-struct story *story_load(const char *path, uint32_t *ret_n);
-
-/* Program names by slot.prog, as in "postfix/smtpd". */
-struct str story_prog(uint32_t prog);
-#define PROGS_MAX 64
-
-/* One record of the recording; story_group() fills story. */
-struct record {
-	uint64_t at;
-	struct str prog, pid, text;
-	struct str qid;   /* own queue id, empty without */
-	uint32_t story;   /* number of its story */
-	uint32_t session; /* smtpd session, ~0 without */
-};
-
-/* recording.c: lines to records, records to stories; returns the number of
- * stories. Records that belong to none have story ~0. */
-uint32_t recording_read(const char *path, struct record **ret_r, size_t *ret_n);
-bool recording_is_qid(struct str word);
-bool recording_is_word(char c);
+void story_load(const char *path, struct repertoire *ret_all);
 
 void *grow(void *array, size_t n, size_t size);
 _Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

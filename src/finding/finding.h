@@ -55,16 +55,19 @@ struct share {
 	uint64_t deferred;             /* recipients still waiting */
 	uint64_t queued;               /* messages still in the queue */
 	uint64_t refused_spam, refused_unknown; /* part of bounced, deferred */
-	uint64_t ips, networks;        /* client addresses it came from */
+	uint64_t ips, networks; /* client addresses it came from */
 	wall_us first, last;
 };
 
-enum { FINDING_REASONS = 16, FINDING_REMEDIES = 6 };
+enum {
+	FINDING_REASONS = 16,
+	FINDING_REMEDIES = 6
+};
 
 struct finding {
 	const struct finding_kind *kind;
 	enum severity severity;
-	double confidence; /* 0-1 */
+	double confidence;           /* 0-1 */
 	const struct origin *origin; /* NULL: nobody in particular */
 	struct share share;
 	struct str sentence;
@@ -77,11 +80,11 @@ struct finding {
 struct judging; /* what finding kinds are given; judge.h */
 
 struct finding_kind {
-	const char *code;  /* "stolen-login" */
-	const char *title; /* N_(): "stolen mail account" */
-	const char *help;  /* N_(): one sentence on what it means */
+	const char *code;    /* "stolen-login" */
+	const char *title;   /* N_(): "stolen mail account" */
+	const char *help;    /* N_(): one sentence on what it means */
 	const char *verdict; /* of a report with it: "sending"; NULL: none */
-	double prior;      /* log odds before any evidence */
+	double prior;        /* log odds before any evidence */
 	void (*judge)(struct judging *j);
 };
 

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 
 /* A ground speaks clearly from a ratio of 4 to 1 on. */
-#define CLEAR      1.386
+#define CLEAR 1.386
 /* Less than 5 % more or less likely is not worth a sentence. */
 #define NEGLIGIBLE 0.05
 /* 9 to 1: below that we keep silent. */
-#define STANDS     2.197
+#define STANDS 2.197
 
 const struct finding_kind *const finding_kinds[] = {
 #define FINDING(name) &finding_##name,
@@ -78,10 +78,8 @@ void
 finding_proof(struct judging *j, struct finding *f, enum ground ground,
     double weight, struct ref ref, const char *fmt, ...)
 {
-	struct reason reason = {.ground = ground,
-	    .weight = weight,
-	    .proof = true,
-	    .cite.ref = ref};
+	struct reason reason = {
+	    .ground = ground, .weight = weight, .proof = true, .cite.ref = ref};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -218,8 +216,8 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 	double *v = xcalloc(room * 5, sizeof(*v));
 	double *unknown = v, *spam = v + room, *foreign = v + room * 2;
 	double *nets = v + room * 3, *hour = v + room * 4;
-	double days = at_least((double)(tally->last - tally->first) / US_DAY,
-	    1);
+	double days =
+	    at_least((double)(tally->last - tally->first) / US_DAY, 1);
 
 	for (uint32_t i = 0; i < tally->origins_n; i++) {
 		const struct origin *o = tally->origins[i];
@@ -229,8 +227,7 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 			continue;
 		unknown[n] = (double)o->counts.unknown / o->counts.recipients;
 		spam[n] = (double)o->counts.spam / o->counts.recipients;
-		foreign[n] =
-		    (double)o->foreign_ids / (o->counts.messages + 1);
+		foreign[n] = (double)o->foreign_ids / (o->counts.messages + 1);
 		nets[n] = o->ips_n / days;
 		hour[n] = busiest_hour(o);
 		n++;

@@ -9,15 +9,15 @@
 /* What is usual for accounts of this server: medians, so that one abuser does
  * not move them; set values where there are too few accounts. */
 struct peers {
-	uint32_t accounts;     /* with mail */
-	double unknown, spam;  /* shares of recipients */
-	double foreign;        /* share of messages with such a Message-ID */
-	double networks_day;   /* new networks a day, 90th percentile */
-	double messages_hour;  /* busiest hour of an account, 90th pct. */
+	uint32_t accounts;    /* with mail */
+	double unknown, spam; /* shares of recipients */
+	double foreign;       /* share of messages with such a Message-ID */
+	double networks_day;  /* new networks a day, 90th percentile */
+	double messages_hour; /* busiest hour of an account, 90th pct. */
 };
 
 struct judging {
-	const struct tally *tally;
+	struct tally *tally;
 	struct arena *arena; /* of the report */
 	struct peers peers;
 	struct finding **findings;
@@ -27,8 +27,8 @@ struct judging {
 void peers_of(const struct tally *tally, struct peers *ret_peers);
 
 /* A finding of this kind without reasons yet. Lives in the arena. */
-struct finding *finding_new(struct judging *j,
-    const struct finding_kind *kind, const struct origin *origin);
+struct finding *finding_new(struct judging *j, const struct finding_kind *kind,
+    const struct origin *origin);
 /* Add a reason; one of weight near 0 is left out. ref.segment 0: none. */
 void finding_reason(struct judging *j, struct finding *f, enum ground ground,
     double weight, struct ref ref, const char *fmt, ...)

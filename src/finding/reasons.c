@@ -22,7 +22,7 @@ double
 weigh_share(double k, double n, double share_abuse, double share_honest)
 {
 	return k * log(share_abuse / share_honest) +
-	    (n - k) * log((1 - share_abuse) / (1 - share_honest));
+	       (n - k) * log((1 - share_abuse) / (1 - share_honest));
 }
 
 static double
@@ -49,8 +49,7 @@ reason_spam(struct judging *j, struct finding *f, const struct split *split)
 	double honest = honest_share(split->rest.counts.spam,
 	    split->rest.counts.recipients, j->peers.spam, ABUSE_SPAM);
 	uint32_t k = s->counts.spam < n ? s->counts.spam : n;
-	double weight =
-	    within(weigh_share(k, n, ABUSE_SPAM, honest), -2, 5);
+	double weight = within(weigh_share(k, n, ABUSE_SPAM, honest), -2, 5);
 
 	if (k == 0)
 		finding_reason(j, f, GROUND_RECEIVERS, weight, (struct ref){0},
@@ -65,8 +64,7 @@ reason_spam(struct judging *j, struct finding *f, const struct split *split)
 }
 
 void
-reason_unknown(struct judging *j, struct finding *f,
-    const struct split *split)
+reason_unknown(struct judging *j, struct finding *f, const struct split *split)
 {
 	const struct slice *s = &split->part;
 	uint32_t n = s->counts.recipients;
@@ -90,8 +88,8 @@ reason_fresh(struct judging *j, struct finding *f, const struct split *split)
 	uint32_t n = s->fresh_of;
 	uint32_t k = s->fresh < n ? s->fresh : n;
 	double honest = s->peers_fresh_of >= 20
-	    ? share_of(s->peers_fresh, s->peers_fresh_of)
-	    : 0.6;
+			    ? share_of(s->peers_fresh, s->peers_fresh_of)
+			    : 0.6;
 	double weight;
 
 	if (n == 0)
@@ -106,8 +104,7 @@ reason_fresh(struct judging *j, struct finding *f, const struct split *split)
 }
 
 void
-reason_senders(struct judging *j, struct finding *f,
-    const struct split *split)
+reason_senders(struct judging *j, struct finding *f, const struct split *split)
 {
 	const struct slice *s = &split->part;
 	uint32_t n = s->counts.messages;
@@ -124,8 +121,7 @@ reason_senders(struct judging *j, struct finding *f,
 }
 
 void
-reason_programs(struct judging *j, struct finding *f,
-    const struct split *split)
+reason_programs(struct judging *j, struct finding *f, const struct split *split)
 {
 	const struct slice *s = &split->part;
 	uint32_t n = s->counts.messages;
@@ -177,8 +173,7 @@ reason_volume(struct judging *j, struct finding *f, const struct split *split)
 }
 
 void
-reason_networks(struct judging *j, struct finding *f,
-    const struct split *split)
+reason_networks(struct judging *j, struct finding *f, const struct split *split)
 {
 	const struct slice *s = &split->part;
 	double days = (double)(s->last - s->first) / 86400;
@@ -187,8 +182,7 @@ reason_networks(struct judging *j, struct finding *f,
 	if (split->cut == CUT_TIME) {
 		if (s->networks <= 1)
 			finding_reason(j, f, GROUND_NETWORKS, -0.5,
-			    (struct ref){0},
-			    _("from the usual network only"));
+			    (struct ref){0}, _("from the usual network only"));
 		return;
 	}
 	/* At least the travels of a day. */

@@ -15,30 +15,29 @@
 #include "finding/slice.h"
 
 /* Receivers that call it spam, or have listed us (all attempts). */
-void reason_spam(struct judging *j, struct finding *f,
-    const struct split *split);
+void reason_spam(
+    struct judging *j, struct finding *f, const struct split *split);
 /* Recipients who do not exist. */
-void reason_unknown(struct judging *j, struct finding *f,
-    const struct split *split);
+void reason_unknown(
+    struct judging *j, struct finding *f, const struct split *split);
 /* Recipients to whom nobody here had written before. */
-void reason_fresh(struct judging *j, struct finding *f,
-    const struct split *split);
+void reason_fresh(
+    struct judging *j, struct finding *f, const struct split *split);
 /* Envelope senders that are not the account's. */
-void reason_senders(struct judging *j, struct finding *f,
-    const struct split *split);
+void reason_senders(
+    struct judging *j, struct finding *f, const struct split *split);
 /* Message-IDs made by machines without a domain name. */
-void reason_programs(struct judging *j, struct finding *f,
-    const struct split *split);
+void reason_programs(
+    struct judging *j, struct finding *f, const struct split *split);
 /* More in an hour than ever before, or than others do. */
-void reason_volume(struct judging *j, struct finding *f,
-    const struct split *split);
+void reason_volume(
+    struct judging *j, struct finding *f, const struct split *split);
 /* Networks the account was not used from before. */
-void reason_networks(struct judging *j, struct finding *f,
-    const struct split *split);
+void reason_networks(
+    struct judging *j, struct finding *f, const struct split *split);
 
 /* ln of the odds of k in n at share there against share here. */
-double weigh_share(double k, double n, double share_abuse,
-    double share_honest);
+double weigh_share(double k, double n, double share_abuse, double share_honest);
 double within(double value, double low, double high);
 
 #endif

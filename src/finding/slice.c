@@ -15,8 +15,8 @@ struct network {
 /* First-time recipients of the origin and of all other accounts between two
  * times. */
 static void
-add_fresh(const struct tally *tally, const struct origin *origin,
-    struct slice *s)
+add_fresh(
+    const struct tally *tally, const struct origin *origin, struct slice *s)
 {
 	uint32_t from = s->first / 3600, to = s->last / 3600;
 
@@ -144,8 +144,8 @@ change_point(const struct network *nets, size_t n, double begin, double end)
 		double rate_before = (double)i / before;
 		double rate_after = (double)(n - i) / after;
 		double gain = rate_term((double)i, before) +
-		    rate_term((double)(n - i), after) -
-		    rate_term((double)n, total);
+			      rate_term((double)(n - i), after) -
+			      rate_term((double)n, total);
 
 		if (rate_after > rate_before * 3 && n - i >= 3 && gain > best) {
 			best = gain;
@@ -156,8 +156,8 @@ change_point(const struct network *nets, size_t n, double begin, double end)
 }
 
 static bool
-is_among(const struct network *nets, size_t from, size_t to,
-    const struct ip *ip)
+is_among(
+    const struct network *nets, size_t from, size_t to, const struct ip *ip)
 {
 	struct ip net = ip_network(ip);
 
@@ -230,14 +230,15 @@ busiest_run(const struct origin *origin, uint32_t *ret_from, uint32_t *ret_to)
 		const struct origin_hour *h = &origin->hours[i];
 
 		if (i > 0)
-			sum -= typical *
+			sum -=
+			    typical *
 			    (double)(h->hour - origin->hours[i - 1].hour - 1);
 		if (sum <= 0) {
 			sum = 0;
 			from = i;
 		}
 		sum += h->counts.recipients +
-		    8.0 * (h->counts.unknown + h->counts.spam) - 3 * typical;
+		       8.0 * (h->counts.unknown + h->counts.spam) - 3 * typical;
 		if (sum > best) {
 			best = sum;
 			*ret_from = from;
@@ -287,7 +288,7 @@ count_networks(const struct origin *origin, const struct network *nets,
 		    nets[i].first <= s->last && nets[i].last >= s->first;
 	for (uint32_t i = 0; i < origin->ips_n; i++)
 		s->ips += origin->ips[i].first <= s->last &&
-		    origin->ips[i].last >= s->first;
+			  origin->ips[i].last >= s->first;
 }
 
 size_t

@@ -14,9 +14,9 @@ struct slice {
 	uint32_t fresh, fresh_of;  /* recipients new here, of so many */
 	uint32_t peers_fresh, peers_fresh_of; /* of others at that time */
 	uint32_t ips, networks;
-	uint32_t first, last;      /* seconds */
-	struct ref ref;            /* first line of it */
-	double hours;              /* in which there was mail */
+	uint32_t first, last; /* seconds */
+	struct ref ref;       /* first line of it */
+	double hours;         /* in which there was mail */
 };
 
 enum slice_cut {
@@ -32,7 +32,9 @@ struct split {
 	struct slice rest;
 };
 
-enum { SPLITS = 4 };
+enum {
+	SPLITS = 4
+};
 
 /* The ways in which this origin's mail may be split; at least one. Returns
  * how many were written. */

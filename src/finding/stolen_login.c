@@ -12,8 +12,7 @@
 
 /* Addresses of the part that also failed to log in as somebody else. */
 static void
-reason_guessers(struct judging *j, struct finding *f,
-    const struct split *split)
+reason_guessers(struct judging *j, struct finding *f, const struct split *split)
 {
 	uint32_t guessers = 0;
 	struct ref ref = {0};
@@ -44,8 +43,7 @@ reason_guessers(struct judging *j, struct finding *f,
 }
 
 static struct finding *
-weigh(struct judging *j, const struct origin *origin,
-    const struct split *split)
+weigh(struct judging *j, const struct origin *origin, const struct split *split)
 {
 	struct finding *f = finding_new(j, &finding_stolen_login, origin);
 
@@ -83,11 +81,10 @@ judge_account(struct judging *j, const struct origin *origin)
 	}
 	if (best == NULL)
 		return;
-	finding_say(j, best,
-	    _("the mail account %s is being used by strangers"), name);
+	finding_say(
+	    j, best, _("the mail account %s is being used by strangers"), name);
 	finding_remedy(j, best,
-	    (const char *)arena_printf(j->arena, "sereno stop account %s",
-		name)
+	    (const char *)arena_printf(j->arena, "sereno stop account %s", name)
 		.p,
 	    _("hold its mail, end its sessions, lock the login"));
 	finding_remedy(j, best, "",

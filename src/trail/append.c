@@ -85,8 +85,8 @@ adopt(struct join *to, const struct join *next, const struct trail *source,
 
 /* The trail ended in next: its last records, then its end. */
 static void
-end_earlier(struct join *to, const struct join *next,
-    const struct trail *source)
+end_earlier(
+    struct join *to, const struct join *next, const struct trail *source)
 {
 	struct trail *trail = trails_find(&to->trails, source->key);
 
@@ -114,8 +114,8 @@ end_earlier(struct join *to, const struct join *next,
 }
 
 static void
-continue_open(struct join *to, const struct join *next,
-    const struct trail *source)
+continue_open(
+    struct join *to, const struct join *next, const struct trail *source)
 {
 	struct trail *trail = trails_find(&to->trails, source->key);
 

@@ -200,8 +200,8 @@ apply_delivery(struct join *join, struct trail *trail, struct sums s,
 	if ((r->flags & RECORD_FAR) != 0) {
 		trail->flags |= TRAIL_FAR;
 		sketch_add(&s.origin->recipients, r->hash);
-		recipients_add(&join->tally.recipients, r->hash, r->at,
-		    trail->origin - 1);
+		recipients_add(
+		    &join->tally.recipients, r->hash, r->at, trail->origin - 1);
 	}
 	if (r->status == STATUS_DEFERRED) {
 		s.origin->deferrals++;

@@ -7,8 +7,8 @@
 
 /* The trail must be bound. Never moves trails. Kinds that lead to another
  * trail (CHILD, FORWARD, DSN) are not for it. */
-void apply_record(struct join *join, struct trail *trail,
-    const struct record *record);
+void apply_record(
+    struct join *join, struct trail *trail, const struct record *record);
 
 /* The trail ends: what waits for it is given back to the pools. */
 void apply_end(struct join *join, struct trail *trail);

@@ -36,8 +36,7 @@ keep_record(struct join *join, struct trail *trail, const struct record *record)
 	if (trail->records == 0)
 		trail->records = number;
 	else
-		((struct record *)pool_at(&join->records,
-		     trail->records_last))
+		((struct record *)pool_at(&join->records, trail->records_last))
 		    ->next = number;
 	trail->records_last = number;
 }
@@ -79,8 +78,8 @@ follow_dsn(struct join *join, struct trail *trail, const struct record *r)
 
 /* A stranger's mail came back to him from here. */
 static void
-follow_stranger_dsn(struct join *join, struct trail *trail,
-    const struct record *r)
+follow_stranger_dsn(
+    struct join *join, struct trail *trail, const struct record *r)
 {
 	struct trail *notice = trails_find(&join->trails, r->hash);
 	struct backscatter *b = &join->tally.backscatter;
@@ -130,8 +129,7 @@ bind_emit(struct join *join, struct trail *trail, const struct record *record)
 		return;
 	}
 	if (trail->caller != 0 && record->kind == RECORD_CHILD) {
-		struct trail *child =
-		    trails_find(&join->trails, record->hash);
+		struct trail *child = trails_find(&join->trails, record->hash);
 
 		if (child != NULL && child != trail && child->origin == 0) {
 			bind_child(join, trail, child);
@@ -154,8 +152,8 @@ bind_to(struct join *join, struct trail *trail, struct origin *origin,
 		trail->ip = origin_ip(origin, ip) + 1; /* 0: not kept */
 	if (trail->caller != 0 && (trail->flags & TRAIL_CHILD) == 0 &&
 	    (trail->flags & TRAIL_QUEUED) != 0)
-		origin_see(origin, TOP_SENDER,
-		    caller_sender(caller_of(join, trail)));
+		origin_see(
+		    origin, TOP_SENDER, caller_sender(caller_of(join, trail)));
 	number = trail->records;
 	trail->records = trail->records_last = 0;
 	while (number != 0) {
@@ -240,11 +238,10 @@ bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
 		return;
 	}
 	kind = ip_is_private(&client) || ip_is_loopback(&client)
-	    ? ORIGIN_NETWORK
-	    : ORIGIN_CLIENT;
+		   ? ORIGIN_NETWORK
+		   : ORIGIN_CLIENT;
 	bind_to(join, trail,
-	    tally_origin(&join->tally, kind, str_z(ip_text(&client, text)),
-		-1),
+	    tally_origin(&join->tally, kind, str_z(ip_text(&client, text)), -1),
 	    &client);
 }
 
@@ -253,8 +250,7 @@ bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
 static bool
 settle_by_id(struct join *join, struct trail *trail)
 {
-	const struct join_id *id =
-	    &join->ids[trail->message_id % JOIN_IDS];
+	const struct join_id *id = &join->ids[trail->message_id % JOIN_IDS];
 	struct origin *origin;
 	static const struct ip none;
 
@@ -309,8 +305,7 @@ bind_settle(struct join *join, struct trail *trail)
 	if ((trail->flags & TRAIL_PICKUP) != 0) {
 		char text[32];
 
-		(void)snprintf(text, sizeof(text), "uid=%d",
-		    (int)trail->uid);
+		(void)snprintf(text, sizeof(text), "uid=%d", (int)trail->uid);
 		bind_to(join, trail,
 		    tally_origin(&join->tally,
 			(trail->flags & TRAIL_WEB) != 0 ? ORIGIN_SCRIPT

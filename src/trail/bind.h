@@ -6,13 +6,15 @@
 #include "trail/join.h"
 
 /* Seconds after which a trail no longer waits for its first half. */
-enum { BIND_PATIENCE = 120 };
+enum {
+	BIND_PATIENCE = 120
+};
 
 /* None of these moves a trail in the table: pointers stay good. */
 
 /* Apply the record if the trail is bound, else keep it for later. */
-void bind_emit(struct join *join, struct trail *trail,
-    const struct record *record);
+void bind_emit(
+    struct join *join, struct trail *trail, const struct record *record);
 
 /* Give the trail its origin; all that was kept is applied. ip: none if all
  * zero. A trail that is bound already stays as it is. */
@@ -24,8 +26,8 @@ void bind_child(struct join *join, struct trail *parent, struct trail *child);
 
 /* A stranger's trail leaves this host: it relays, or an address here
  * forwards. orig_to: the address here, or empty. */
-void bind_stranger(struct join *join, struct trail *trail,
-    struct str orig_to, struct str recipient);
+void bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
+    struct str recipient);
 
 /* It has waited long enough: find the likeliest origin, at last unknown. */
 void bind_settle(struct join *join, struct trail *trail);

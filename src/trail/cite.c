@@ -53,8 +53,7 @@ fill_from_block(struct arena *a, struct cite *cite,
     const struct segment *segment, uint32_t block_number, struct str block,
     struct line_clock *clock)
 {
-	uint32_t skip =
-	    cite->ref.line - segment->blocks[block_number].line;
+	uint32_t skip = cite->ref.line - segment->blocks[block_number].line;
 	uint64_t offset = segment->blocks[block_number].offset;
 	struct str line = {NULL, 0};
 	struct line split;

@@ -8,9 +8,9 @@
 
 struct cite {
 	struct ref ref;
-	struct str source;  /* path; empty until it is looked up */
-	uint64_t line;      /* from 1 */
-	uint64_t offset;    /* of its first byte, uncompressed */
+	struct str source; /* path; empty until it is looked up */
+	uint64_t line;     /* from 1 */
+	uint64_t offset;   /* of its first byte, uncompressed */
 	wall_us at;
 	struct str excerpt; /* raw bytes of the line, cut at LIMIT_EXCERPT */
 };

@@ -56,8 +56,8 @@ second_of(const struct event *event)
 static uint64_t
 key_of(struct str host, struct str queue_id)
 {
-	uint64_t key = str_hash(queue_id) ^
-	    str_hash(host) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t key =
+	    str_hash(queue_id) ^ str_hash(host) * UINT64_C(0x9e3779b97f4a7c15);
 
 	return key == 0 ? 1 : key;
 }
@@ -88,8 +88,7 @@ is_strange(struct str account, struct str sender)
 {
 	struct str local, domain, sender_local, sender_domain;
 
-	if (address_is_null(sender) ||
-	    !address_split(account, &local, &domain))
+	if (address_is_null(sender) || !address_split(account, &local, &domain))
 		return false;
 	(void)address_owner(sender, &sender_local, &sender_domain);
 	return !domain_same_owner(domain, sender_domain);
@@ -98,11 +97,10 @@ is_strange(struct str account, struct str sender)
 static bool
 asks_confirmation(struct str sender)
 {
-	static const struct str words[] = {
-	    S0("-confirm+"), S0("confirm+"), S0("-confirm@"), S0("-sc."),
-	    S0("-subscribe@"), S0("-request@"), S0("optin@"), S0("opt-in@"),
-	    S0("confirm@"), S0("confirmation@"), S0("verify@"),
-	    S0("activation@")};
+	static const struct str words[] = {S0("-confirm+"), S0("confirm+"),
+	    S0("-confirm@"), S0("-sc."), S0("-subscribe@"), S0("-request@"),
+	    S0("optin@"), S0("opt-in@"), S0("confirm@"), S0("confirmation@"),
+	    S0("verify@"), S0("activation@")};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_has(sender, words[i]))
@@ -116,8 +114,8 @@ remember_id(struct join *join, const struct trail *trail, uint32_t at)
 	if (trail->origin == 0 || trail->message_id == 0 ||
 	    (trail->flags & TRAIL_CHILD) != 0)
 		return;
-	join->ids[trail->message_id % JOIN_IDS] = (struct join_id){
-	    trail->message_id, trail->origin, trail->ip, at};
+	join->ids[trail->message_id % JOIN_IDS] =
+	    (struct join_id){trail->message_id, trail->origin, trail->ip, at};
 }
 
 /* ---- closed trails that wait for their first half ---- */
@@ -145,7 +143,7 @@ evict(struct join *join, struct trail *trail)
 	if (trail->origin == 0 && inside) {
 		apply_inbound(join, trail);
 	} else if (trail->origin == 0 && !join->is_first &&
-	    (trail->flags & TRAIL_STARTED) == 0) {
+		   (trail->flags & TRAIL_STARTED) == 0) {
 		keep_earlier(join, trail); /* with its records */
 		trails_remove(&join->trails, trail);
 		return;
@@ -217,8 +215,8 @@ trail_of(struct join *join, const struct event *event)
 }
 
 static void
-use_ip(struct origin *origin, const struct ip *ip, uint32_t at,
-    struct ref ref, uint32_t *ret_number)
+use_ip(struct origin *origin, const struct ip *ip, uint32_t at, struct ref ref,
+    uint32_t *ret_number)
 {
 	uint32_t number;
 	struct origin_ip *use;
@@ -274,8 +272,8 @@ on_accept(struct join *join, const struct event *event, struct ref ref)
 	if (is_near(&event->client))
 		trail->flags |= TRAIL_NEAR;
 	if (event->origin_id.n > 0) {
-		struct trail *parent = trails_find(&join->trails,
-		    key_of(event->host, event->origin_id));
+		struct trail *parent = trails_find(
+		    &join->trails, key_of(event->host, event->origin_id));
 
 		if (parent != NULL && parent != trail) {
 			bind_child(join, parent, trail);
@@ -310,8 +308,8 @@ on_pickup(struct join *join, const struct event *event)
 		trail->flags |= TRAIL_WEB;
 		join->tally.web_submissions++;
 		if (join->scripts != NULL)
-			scripts_count_posts(join->scripts, &join->tally,
-			    trail->from);
+			scripts_count_posts(
+			    join->scripts, &join->tally, trail->from);
 	}
 	if (join->scripts == NULL)
 		bind_settle(join, trail);
@@ -350,8 +348,8 @@ on_message_id(struct join *join, const struct event *event, struct ref ref)
 }
 
 static void
-note_sender(struct join *join, struct trail *trail,
-    const struct event *event, struct record *r)
+note_sender(struct join *join, struct trail *trail, const struct event *event,
+    struct record *r)
 {
 	struct origin *origin;
 
@@ -366,8 +364,8 @@ note_sender(struct join *join, struct trail *trail,
 		if (trail->caller != 0) {
 			struct caller *caller =
 			    pool_at(&join->callers, trail->caller);
-			struct str s = str_head(event->sender,
-			    sizeof(caller->sender));
+			struct str s =
+			    str_head(event->sender, sizeof(caller->sender));
 
 			caller->sender_n = (uint8_t)s.n;
 			if (s.n > 0)
@@ -382,8 +380,8 @@ note_sender(struct join *join, struct trail *trail,
 	origin = join->tally.origins[trail->origin - 1];
 	if (join->by == BY_SENDER || join->by == BY_DOMAIN) {
 		struct str name = join->by == BY_SENDER
-		    ? event->sender
-		    : address_domain(event->sender);
+				      ? event->sender
+				      : address_domain(event->sender);
 
 		origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
 		    name.n == 0 ? S("<>") : str_head(name, 255), -1);
@@ -427,8 +425,8 @@ static void
 watch_circle(struct join *join, const struct trail *trail,
     const struct event *event, const struct record *r)
 {
-	uint64_t key = r->hash ^
-	    trail->message_id * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t key =
+	    r->hash ^ trail->message_id * UINT64_C(0x9e3779b97f4a7c15);
 	struct join_circle *c = &join->circles[(key >> 20) % JOIN_CIRCLES];
 	struct circle *circle;
 	struct str to = str_head(event->recipient, 79);
@@ -439,8 +437,7 @@ watch_circle(struct join *join, const struct trail *trail,
 		if (c->n > 0)
 			c->n--;
 		else
-			*c = (struct join_circle){(uint32_t)key, 1,
-			    trail->key};
+			*c = (struct join_circle){(uint32_t)key, 1, trail->key};
 		return;
 	}
 	if (c->trail == trail->key)
@@ -492,8 +489,8 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 		note_local(join, event);
 	if (event->status == STATUS_SENT)
 		return r;
-	reading = reply_read(join->replies, event->code, event->dsn,
-	    event->relay, event->reply);
+	reading = reply_read(
+	    join->replies, event->code, event->dsn, event->relay, event->reply);
 	r.class = (uint8_t)reading.class;
 	r.rule = reading.rule;
 	if (reading.class == REPLY_LOOP) {
@@ -502,15 +499,15 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 			join->tally.loop_ref = ref;
 	}
 	if (reading.rule != NULL && (r.flags & RECORD_FAR) != 0)
-		tally_block(&join->tally, reading.rule, r.at, ref,
-		    event->relay);
+		tally_block(
+		    &join->tally, reading.rule, r.at, ref, event->relay);
 	return r;
 }
 
 /* An unbound trail is about to leave: now it matters who it is from. */
 static void
-bind_before(struct join *join, struct trail *trail,
-    const struct event *event, const struct record *r)
+bind_before(struct join *join, struct trail *trail, const struct event *event,
+    const struct record *r)
 {
 	if ((trail->flags & TRAIL_WEB) != 0 && join->scripts != NULL) {
 		struct str path =
@@ -519,8 +516,8 @@ bind_before(struct join *join, struct trail *trail,
 
 		if (path.n > 0)
 			bind_to(join, trail,
-			    tally_origin(&join->tally, ORIGIN_SCRIPT, path,
-				trail->uid),
+			    tally_origin(
+				&join->tally, ORIGIN_SCRIPT, path, trail->uid),
 			    &none);
 		else
 			bind_settle(join, trail);
@@ -557,8 +554,8 @@ link_child(struct join *join, struct trail *trail, const struct event *event,
 		if (child == NULL || child == trail)
 			return;
 		bind_to(join, child,
-		    tally_origin(&join->tally, ORIGIN_FORWARD,
-			str_head(name, 255), -1),
+		    tally_origin(
+			&join->tally, ORIGIN_FORWARD, str_head(name, 255), -1),
 		    &none);
 		return;
 	}
@@ -613,11 +610,10 @@ static void
 on_end(struct join *join, const struct event *event, struct ref ref,
     enum record_kind kind)
 {
-	struct trail *trail = trails_find(&join->trails,
-	    key_of(event->host, event->queue_id));
-	struct record r = {.kind = (uint8_t)kind,
-	    .at = second_of(event),
-	    .ref = ref};
+	struct trail *trail =
+	    trails_find(&join->trails, key_of(event->host, event->queue_id));
+	struct record r = {
+	    .kind = (uint8_t)kind, .at = second_of(event), .ref = ref};
 
 	if (trail == NULL || (trail->flags & TRAIL_CLOSED) != 0)
 		return;
@@ -646,9 +642,8 @@ static void
 on_link(struct join *join, const struct event *event, struct ref ref)
 {
 	struct trail *trail = trail_of(join, event);
-	struct record r = {.kind = RECORD_DSN,
-	    .at = second_of(event),
-	    .ref = ref};
+	struct record r = {
+	    .kind = RECORD_DSN, .at = second_of(event), .ref = ref};
 
 	if (event->child_id.n == 0)
 		return;
@@ -684,8 +679,7 @@ on_auth_fail(struct join *join, const struct event *event, struct ref ref)
 		count_failure(tally_auth(&join->tally, event->account, NULL),
 		    has_ip ? ip_hash(&event->client) : 0, at, ref);
 	if (has_ip)
-		count_failure(
-		    tally_auth(&join->tally, S(""), &event->client),
+		count_failure(tally_auth(&join->tally, S(""), &event->client),
 		    event->account.n > 0 ? str_hash_fold(event->account) : 0,
 		    at, ref);
 }
@@ -698,8 +692,8 @@ on_auth_ok(struct join *join, const struct event *event, struct ref ref)
 
 	if (event->account.n == 0 || join->by != BY_ORIGIN)
 		return;
-	origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
-	    str_head(event->account, 255), -1);
+	origin = tally_origin(
+	    &join->tally, ORIGIN_ACCOUNT, str_head(event->account, 255), -1);
 	use_ip(origin, &event->client, second_of(event), ref, &number);
 	if (number != 0)
 		origin->ips[number - 1].logins++;
@@ -718,9 +712,8 @@ on_notice(struct join *join, const struct event *event, struct ref ref)
 static void
 on_expired(struct join *join, const struct event *event, struct ref ref)
 {
-	struct record r = {.kind = RECORD_EXPIRED,
-	    .at = second_of(event),
-	    .ref = ref};
+	struct record r = {
+	    .kind = RECORD_EXPIRED, .at = second_of(event), .ref = ref};
 
 	bind_emit(join, trail_of(join, event), &r);
 }

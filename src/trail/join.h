@@ -59,7 +59,7 @@ struct join {
 	struct reply_cache *replies;
 	const struct scripts *scripts; /* NULL: none */
 	enum origins_by by;
-	bool is_first; /* no part lies before this one */
+	bool is_first;    /* no part lies before this one */
 	uint64_t dropped; /* records beyond JOIN_RECORDS */
 
 	uint64_t closed[JOIN_CLOSED]; /* ring of keys; 0: none */
@@ -72,8 +72,8 @@ struct join {
 	size_t earlier_n, earlier_cap;
 };
 
-struct join *join_new(bool is_first, const struct scripts *scripts,
-    enum origins_by by);
+struct join *join_new(
+    bool is_first, const struct scripts *scripts, enum origins_by by);
 void join_free(struct join *join); /* accepts NULL */
 
 /* Take in one event. Slices of event need not live on. */

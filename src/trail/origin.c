@@ -113,7 +113,9 @@ index_put(struct origin *origin, uint32_t number)
 }
 
 /* Up to this many addresses are found by looking at each. */
-enum { IPS_LINEAR = 8 };
+enum {
+	IPS_LINEAR = 8
+};
 
 static uint32_t
 index_find(const struct origin *origin, const struct ip *ip)
@@ -203,7 +205,8 @@ merge_ips(struct origin *to, const struct origin *from)
 		t->logins += f->logins;
 		t->strange += f->strange;
 		t->foreign_ids += f->foreign_ids;
-		if (t->ref.segment == 0 || (f->first != 0 && f->first < t->first))
+		if (t->ref.segment == 0 ||
+		    (f->first != 0 && f->first < t->first))
 			t->ref = f->ref;
 		keep_earlier(&t->first, f->first);
 		keep_later(&t->last, f->last);
@@ -244,7 +247,7 @@ merge_marks(struct origin *to, const struct origin *from)
 	for (size_t i = 0; i < ORIGIN_MARKS; i++) {
 		bool later = i == MARK_LAST && from->last > to->last;
 		bool earlier = i == MARK_FIRST && from->first != 0 &&
-		    from->first < to->first;
+			       from->first < to->first;
 		bool more = i == MARK_MANY && from->many_rcpts > to->many_rcpts;
 
 		if (from->marks[i].segment != 0 &&

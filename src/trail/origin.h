@@ -45,8 +45,8 @@ struct counts {
 void counts_add(struct counts *to, const struct counts *from);
 
 struct origin_hour {
-	uint32_t hour; /* since 1970 */
-	uint32_t fresh; /* recipients nobody here had written to before */
+	uint32_t hour;    /* since 1970 */
+	uint32_t fresh;   /* recipients nobody here had written to before */
 	uint32_t strange; /* messages whose sender is not the account's */
 	struct counts counts;
 };
@@ -64,7 +64,10 @@ struct origin_ip {
 
 /* The most frequent texts of some field: exact for up to ORIGIN_TOP of them,
  * beyond that the Space-Saving estimate (Metwally et al. 2005). */
-enum { ORIGIN_TOP = 6, ORIGIN_TEXT = 63 };
+enum {
+	ORIGIN_TOP = 6,
+	ORIGIN_TEXT = 63
+};
 struct origin_top {
 	uint32_t n; /* entries used */
 	uint32_t total;
@@ -86,14 +89,14 @@ enum origin_field {
 
 /* One line worth citing for each of these. */
 enum origin_mark {
-	MARK_FIRST,     /* first message */
+	MARK_FIRST, /* first message */
 	MARK_LAST,
-	MARK_UNKNOWN,   /* a recipient that does not exist */
-	MARK_SPAM,      /* a receiver calls it spam */
-	MARK_STRANGE,   /* a sender that is not the account's */
-	MARK_PROGRAM,   /* a Message-ID of a foreign machine */
-	MARK_MANY,      /* the message with most recipients */
-	MARK_BOUNCE,    /* any refusal */
+	MARK_UNKNOWN, /* a recipient that does not exist */
+	MARK_SPAM,    /* a receiver calls it spam */
+	MARK_STRANGE, /* a sender that is not the account's */
+	MARK_PROGRAM, /* a Message-ID of a foreign machine */
+	MARK_MANY,    /* the message with most recipients */
+	MARK_BOUNCE,  /* any refusal */
 	ORIGIN_MARKS,
 };
 
@@ -102,11 +105,12 @@ struct origin {
 	uint32_t number; /* in its tally */
 	struct str name; /* "ana@example.org", "uid=1004", path of a script */
 	int64_t uid;     /* -1: none */
+	bool is_sum;     /* made of others for a report: not to be counted */
 
 	struct counts counts;
-	uint64_t size;        /* bytes of all messages */
-	uint32_t first, last; /* of messages */
-	uint32_t deferrals;   /* 4xx answers */
+	uint64_t size;                   /* bytes of all messages */
+	uint32_t first, last;            /* of messages */
+	uint32_t deferrals;              /* 4xx answers */
 	uint32_t refused[REPLY_CLASSES]; /* answers by class, 4xx and 5xx */
 	uint32_t strange;     /* messages with a sender not the account's */
 	uint32_t null_sender; /* messages from <> */
@@ -117,16 +121,16 @@ struct origin {
 	uint32_t fresh;       /* recipients; filled by tally_finish */
 	uint32_t many_rcpts;  /* most recipients of one message */
 
-	struct sketch recipients; /* distinct */
-	struct sketch senders;    /* distinct */
+	struct sketch recipients;             /* distinct */
+	struct sketch senders;                /* distinct */
 	struct origin_top *tops[ORIGIN_TOPS]; /* NULL: nothing seen */
 
 	struct origin_hour *hours; /* ascending */
 	uint32_t hours_n, hours_cap;
-	struct origin_ip *ips;     /* in order of first use */
+	struct origin_ip *ips; /* in order of first use */
 	uint32_t ips_n, ips_cap;
-	uint32_t ips_missed;       /* uses from addresses beyond the cap */
-	uint32_t *ip_index;        /* hash -> 1 + number; size power of two */
+	uint32_t ips_missed; /* uses from addresses beyond the cap */
+	uint32_t *ip_index;  /* hash -> 1 + number; size power of two */
 	uint32_t ip_index_size;
 
 	struct ref marks[ORIGIN_MARKS];
@@ -144,8 +148,8 @@ struct origin_hour *origin_hour(struct origin *origin, uint32_t hour);
  * there are ORIGIN_IPS already. */
 uint32_t origin_ip(struct origin *origin, const struct ip *ip);
 /* Count text among the most frequent of field. */
-void origin_see(struct origin *origin, enum origin_field field,
-    struct str text);
+void origin_see(
+    struct origin *origin, enum origin_field field, struct str text);
 /* Add all of from to to: other part of the log, or other name for it. */
 void origin_merge(struct origin *to, const struct origin *from);
 void origin_done(struct origin *origin);

@@ -11,9 +11,9 @@
 #include <time.h>
 
 enum {
-	PROGRAMS = 128,      /* names remembered, direct mapped */
-	PROGRAM_MAX = 63,    /* longer names are asked each time */
-	NEWLINES = 16384,    /* of a block at a time */
+	PROGRAMS = 128,   /* names remembered, direct mapped */
+	PROGRAM_MAX = 63, /* longer names are asked each time */
+	NEWLINES = 16384, /* of a block at a time */
 	/* Less than this for each thread is not worth starting one. */
 	STRETCH_MIN = 4 * 1024 * 1024,
 };
@@ -51,7 +51,7 @@ program_find(struct worker *w, struct str name)
 
 	if (name.n > 0 && name.n <= PROGRAM_MAX)
 		at += (uint32_t)(unsigned char)name.p[name.n - 1] * 31 +
-		    (uint32_t)(unsigned char)name.p[name.n / 2] * 131;
+		      (uint32_t)(unsigned char)name.p[name.n / 2] * 131;
 	p = &w->programs[at % PROGRAMS];
 	if (p->n == name.n && name.n > 0 &&
 	    memcmp(p->text, name.p, name.n) == 0)
@@ -87,8 +87,8 @@ shape_add(struct reading_shape *shapes, size_t *n, uint64_t *missed,
 }
 
 static void
-note_unknown(struct worker *w, struct segment *segment,
-    const struct line *line, struct ref ref)
+note_unknown(struct worker *w, struct segment *segment, const struct line *line,
+    struct ref ref)
 {
 	struct reading_shape shape = {.n = 1, .ref = ref};
 	struct str text = line_shape(&w->scratch, line->text);
@@ -166,11 +166,10 @@ note_block(struct worker *w, struct line_clock *clock, struct str block)
 }
 
 static void
-read_block(struct worker *w, struct segment *segment,
-    struct line_clock *clock, struct str block)
+read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
+    struct str block)
 {
-	struct ref ref = {
-	    (uint32_t)(segment - w->reading->segments) + 1, 0};
+	struct ref ref = {(uint32_t)(segment - w->reading->segments) + 1, 0};
 	size_t n, begin;
 
 	note_block(w, clock, block);
@@ -206,8 +205,7 @@ month_of(wall_us at)
 /* Stamps without a year: a stretch that begins in the middle of a file may
  * lie behind its New Year. */
 static void
-start_clock(struct line_clock *clock, struct segment *segment,
-    struct str block)
+start_clock(struct line_clock *clock, struct segment *segment, struct str block)
 {
 	struct str first = str_head(block, str_chr(block, '\n'));
 	const struct source *source = segment->source;
@@ -252,8 +250,7 @@ read_segment(struct worker *w, struct segment *segment)
 		note_times(&w->join->tally, &clock);
 		consumed = reader_consumed(reader);
 		if (w->reading->progress != NULL)
-			atomic_fetch_add(w->reading->progress,
-			    consumed - seen);
+			atomic_fetch_add(w->reading->progress, consumed - seen);
 		seen = consumed;
 	}
 	reader_close(reader);
@@ -288,16 +285,14 @@ weight_of(const struct source *source)
 }
 
 static struct segment *
-segment_add(struct reading *reading, const struct source *source,
-    uint64_t from, uint64_t to)
+segment_add(struct reading *reading, const struct source *source, uint64_t from,
+    uint64_t to)
 {
 	struct segment *segment;
 
-	VEC_ROOM(reading->segments, reading->segments_n,
-	    reading->segments_cap);
+	VEC_ROOM(reading->segments, reading->segments_n, reading->segments_cap);
 	segment = &reading->segments[reading->segments_n++];
-	*segment = (struct segment){
-	    .source = source, .from = from, .to = to};
+	*segment = (struct segment){.source = source, .from = from, .to = to};
 	return segment;
 }
 
@@ -307,8 +302,7 @@ segment_add(struct reading *reading, const struct source *source,
  * first segment of thread j; jobs + 1 of them.
  */
 static void
-divide(struct reading *reading, size_t jobs, uint64_t total,
-    size_t *ret_first)
+divide(struct reading *reading, size_t jobs, uint64_t total, size_t *ret_first)
 {
 	uint64_t stretch = total / jobs + 1, at = 0;
 	size_t job = 0;
@@ -321,7 +315,7 @@ divide(struct reading *reading, size_t jobs, uint64_t total,
 		if (s->role != SOURCE_MAIL)
 			continue;
 		while (s->form == SOURCE_PLAIN && job + 1 < jobs &&
-		    at + weight > stretch * (job + 1)) {
+		       at + weight > stretch * (job + 1)) {
 			uint64_t cut = stretch * (job + 1) - at;
 
 			if (cut > from)
@@ -330,7 +324,7 @@ divide(struct reading *reading, size_t jobs, uint64_t total,
 			ret_first[++job] = reading->segments_n;
 		}
 		while (s->form != SOURCE_PLAIN && job + 1 < jobs &&
-		    at + weight / 2 > stretch * (job + 1))
+		       at + weight / 2 > stretch * (job + 1))
 			ret_first[++job] = reading->segments_n;
 		(void)segment_add(reading, s, from, UINT64_MAX);
 		at += weight;
@@ -344,8 +338,7 @@ divide(struct reading *reading, size_t jobs, uint64_t total,
 static void
 read_web(struct reading *reading, struct segment *segment)
 {
-	struct reader *reader =
-	    reader_open(segment->source, 0, UINT64_MAX);
+	struct reader *reader = reader_open(segment->source, 0, UINT64_MAX);
 	bool php = segment->source->role == SOURCE_PHP;
 	struct ref ref = {(uint32_t)(segment - reading->segments) + 1, 0};
 	struct str block;
@@ -359,10 +352,9 @@ read_web(struct reading *reading, struct segment *segment)
 			bool known;
 
 			ref.line = (uint32_t)segment->lines++;
-			known = php ? scripts_add_php(reading->scripts, line,
-					  ref)
-				    : scripts_add_web(reading->scripts, line,
-					  ref);
+			known =
+			    php ? scripts_add_php(reading->scripts, line, ref)
+				: scripts_add_web(reading->scripts, line, ref);
 			segment->unknown += !known && line.n > 0;
 		}
 	}

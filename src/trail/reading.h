@@ -22,12 +22,12 @@ struct segment {
 	uint64_t lines, bytes, unknown, no_stamp;
 	uint64_t by_mta[8]; /* lines by number in mtas[] */
 	struct err err;     /* why it was not read to its end */
-	int year; /* of its first line */
+	int year;           /* of its first line */
 	/* where each block begins: to find a line again */
 	struct segment_block {
 		uint64_t offset;
 		uint32_t line;
-	} *blocks;
+	} * blocks;
 	uint32_t blocks_n, blocks_cap;
 };
 
@@ -38,7 +38,9 @@ struct reading_shape {
 	char text[128];
 };
 
-enum { READING_SHAPES = 128 };
+enum {
+	READING_SHAPES = 128
+};
 
 struct reading {
 	/* given */

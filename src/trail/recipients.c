@@ -5,7 +5,9 @@
 
 #include <stdlib.h>
 
-enum { START = 1024 };
+enum {
+	START = 1024
+};
 
 void
 recipients_done(struct recipients *r)
@@ -60,8 +62,8 @@ make_room(struct recipients *r)
 }
 
 void
-recipients_add(struct recipients *r, uint64_t hash, uint32_t at,
-    uint32_t origin)
+recipients_add(
+    struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin)
 {
 	struct recipient *slot;
 

@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RECIPIENTS_MAX = 3 << 18 };
+enum {
+	RECIPIENTS_MAX = 3 << 18
+};
 
 struct recipient {
 	uint64_t key;    /* hash of the address; 0: free */
@@ -26,8 +28,8 @@ struct recipients {
 };
 
 void recipients_done(struct recipients *r);
-void recipients_add(struct recipients *r, uint64_t hash, uint32_t at,
-    uint32_t origin);
+void recipients_add(
+    struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin);
 /* Add from, whose origin n is origin_map[n] in to. */
 void recipients_merge(struct recipients *to, const struct recipients *from,
     const uint32_t *origin_map);

@@ -21,10 +21,10 @@
 enum {
 	SCRIPTS_MAX = 1 << 20, /* entries of each kind; later ones are lost */
 	PATHS_MAX = 4096,
-	NEAR_SECONDS = 5,      /* from mail() to pickup's line */
+	NEAR_SECONDS = 5, /* from mail() to pickup's line */
 	ZONE_STEP = 900,
 	ZONE_MAX = 14 * 3600,
-	POST_BEFORE = 3,       /* from the request to pickup's line */
+	POST_BEFORE = 3, /* from the request to pickup's line */
 };
 
 struct php_mail {
@@ -127,7 +127,7 @@ read_stamp(struct str *s)
 		return 0;
 	return time_of_utc((int)year, month, (int)day, (int)hour, (int)minute,
 		   (int)second) /
-	    US_SECOND;
+	       US_SECOND;
 }
 
 /* " +0100" in minutes: 60. */
@@ -149,8 +149,8 @@ read_zone(struct str s)
 /* ---- lines ---- */
 
 static void
-add_recipients(struct scripts *scripts, struct str list, uint32_t at,
-    uint32_t path)
+add_recipients(
+    struct scripts *scripts, struct str list, uint32_t at, uint32_t path)
 {
 	while (list.n > 0) {
 		struct str one = str_trim(str_take(&list, ','));
@@ -161,8 +161,7 @@ add_recipients(struct scripts *scripts, struct str list, uint32_t at,
 			    str_chr(str_skip(one, open + 1), '>'));
 		if (one.n == 0 || scripts->mails_n >= SCRIPTS_MAX)
 			continue;
-		VEC_ROOM(scripts->mails, scripts->mails_n,
-		    scripts->mails_cap);
+		VEC_ROOM(scripts->mails, scripts->mails_n, scripts->mails_cap);
 		scripts->mails[scripts->mails_n++] =
 		    (struct php_mail){address_hash(one), at, path};
 	}
@@ -254,11 +253,11 @@ void
 scripts_ready(struct scripts *scripts)
 {
 	if (scripts->mails_n > 0)
-		qsort(scripts->mails, scripts->mails_n,
-		    sizeof(*scripts->mails), by_recipient);
+		qsort(scripts->mails, scripts->mails_n, sizeof(*scripts->mails),
+		    by_recipient);
 	if (scripts->posts_n > 0)
-		qsort(scripts->posts, scripts->posts_n,
-		    sizeof(*scripts->posts), by_second);
+		qsort(scripts->posts, scripts->posts_n, sizeof(*scripts->posts),
+		    by_second);
 }
 
 static bool
@@ -268,7 +267,7 @@ same_time(uint32_t a, uint32_t b)
 	uint32_t off = apart % ZONE_STEP;
 
 	return apart <= ZONE_MAX &&
-	    (off <= NEAR_SECONDS || off >= ZONE_STEP - NEAR_SECONDS);
+	       (off <= NEAR_SECONDS || off >= ZONE_STEP - NEAR_SECONDS);
 }
 
 struct str
@@ -285,7 +284,7 @@ scripts_of(const struct scripts *scripts, uint64_t recipient, uint32_t at)
 			high = middle;
 	}
 	for (; low < scripts->mails_n &&
-	     scripts->mails[low].recipient == recipient;
+	       scripts->mails[low].recipient == recipient;
 	     low++)
 		if (same_time(scripts->mails[low].at, at))
 			return scripts->paths[scripts->mails[low].path];
@@ -301,14 +300,13 @@ scripts_init_posts(const struct scripts *scripts, struct tally *tally)
 		tally->posts[i].path = scripts->paths[i];
 		tally->posts[i].requests = scripts->requests[i];
 		tally->posts[i].ref = scripts->refs[i];
-		sketch_merge(&tally->posts[i].clients,
-		    &scripts->clients[i]);
+		sketch_merge(&tally->posts[i].clients, &scripts->clients[i]);
 	}
 }
 
 void
-scripts_count_posts(const struct scripts *scripts, struct tally *tally,
-    uint32_t at)
+scripts_count_posts(
+    const struct scripts *scripts, struct tally *tally, uint32_t at)
 {
 	uint32_t low = 0, high = scripts->posts_n;
 	uint32_t last = UINT32_MAX;

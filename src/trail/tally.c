@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/tally.h"
 
-
 #include <assert.h>
 #include <stdlib.h>
 
@@ -64,12 +63,12 @@ static bool
 is_crowd(const struct tally *tally, enum origin_kind kind)
 {
 	return (kind == ORIGIN_CLIENT || kind == ORIGIN_NETWORK) &&
-	    tally->clients_n >= TALLY_CLIENTS;
+	       tally->clients_n >= TALLY_CLIENTS;
 }
 
 struct origin *
-tally_origin(struct tally *tally, enum origin_kind kind, struct str name,
-    int64_t uid)
+tally_origin(
+    struct tally *tally, enum origin_kind kind, struct str name, int64_t uid)
 {
 	struct origin *origin = tally_find(tally, kind, name);
 	uint32_t *number;
@@ -119,8 +118,8 @@ tally_auth(struct tally *tally, struct str account, const struct ip *ip)
 }
 
 static void
-keep_span(uint32_t *first, uint32_t *last, uint32_t other_first,
-    uint32_t other_last)
+keep_span(
+    uint32_t *first, uint32_t *last, uint32_t other_first, uint32_t other_last)
 {
 	if (*first == 0 || (other_first != 0 && other_first < *first))
 		*first = other_first;
@@ -163,8 +162,7 @@ merge_origins(struct tally *to, struct tally *from, uint32_t *ret_map)
 {
 	for (uint32_t i = 0; i < from->origins_n; i++) {
 		struct origin *f = from->origins[i];
-		struct origin *t =
-		    tally_origin(to, f->kind, f->name, f->uid);
+		struct origin *t = tally_origin(to, f->kind, f->name, f->uid);
 
 		origin_merge(t, f);
 		ret_map[i] = t->number;
@@ -221,8 +219,8 @@ tally_circle(struct tally *tally, uint64_t key)
 }
 
 static void
-merge_circles(struct tally *to, const struct tally *from,
-    const uint32_t *origin_map)
+merge_circles(
+    struct tally *to, const struct tally *from, const uint32_t *origin_map)
 {
 	for (uint32_t i = 0; i < from->circles_n; i++) {
 		const struct circle *f = &from->circles[i];

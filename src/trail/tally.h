@@ -14,7 +14,7 @@
 
 /* What password checks of one account or one address came to. */
 struct auth {
-	struct str name;  /* account; empty when this is about ip */
+	struct str name; /* account; empty when this is about ip */
 	struct ip ip;
 	uint32_t failures, successes;
 	uint32_t first, last; /* of failures */
@@ -33,8 +33,8 @@ struct block {
 
 /* Mail whose (Message-ID, recipient) came by again and again. */
 struct circle {
-	uint64_t key;     /* of both */
-	uint32_t n;       /* times, each under a queue id of its own */
+	uint64_t key; /* of both */
+	uint32_t n;   /* times, each under a queue id of its own */
 	uint32_t origin;
 	uint32_t first, last;
 	struct ref ref;
@@ -43,7 +43,7 @@ struct circle {
 
 /* Bounces we made for mail of strangers: backscatter. */
 struct backscatter {
-	uint32_t made;      /* notices for mail that came without login */
+	uint32_t made; /* notices for mail that came without login */
 	uint32_t delivered, refused, waiting; /* of them */
 	struct sketch targets; /* distinct receivers of notices */
 	uint32_t first, last;
@@ -55,7 +55,7 @@ struct backscatter {
 /* A path that was POSTed in the seconds when the web server sent mail. */
 struct post {
 	struct str path;
-	uint32_t hits;      /* submissions of the web server it explains */
+	uint32_t hits; /* submissions of the web server it explains */
 	uint32_t requests;
 	struct sketch clients;
 	struct ref ref;
@@ -69,11 +69,11 @@ enum {
 };
 
 struct tally {
-	struct arena arena;    /* names */
-	struct map by_name;    /* hash of kind and name -> 1 + number */
+	struct arena arena; /* names */
+	struct map by_name; /* hash of kind and name -> 1 + number */
 	struct origin **origins;
 	uint32_t origins_n, origins_cap;
-	uint32_t clients_n;    /* of kind client and network */
+	uint32_t clients_n; /* of kind client and network */
 
 	struct recipients recipients;
 	struct map our_domains; /* hash of domains delivered to here */
@@ -89,29 +89,29 @@ struct tally {
 	uint32_t posts_n;
 	uint32_t web_submissions; /* pickups of web uids */
 
-	struct counts inbound;  /* mail for us, without login */
-	uint32_t rejected;      /* refused at the door */
-	uint32_t relay_denied;  /* of them: strangers who tried to relay */
-	uint32_t lost_trails;   /* id used again before it ended */
-	uint32_t loops_said;    /* "too many hops", "forwarding loop" */
+	struct counts inbound; /* mail for us, without login */
+	uint32_t rejected;     /* refused at the door */
+	uint32_t relay_denied; /* of them: strangers who tried to relay */
+	uint32_t lost_trails;  /* id used again before it ended */
+	uint32_t loops_said;   /* "too many hops", "forwarding loop" */
 	struct ref loop_ref;
-	uint32_t vacations;     /* "sent vacation response" */
+	uint32_t vacations; /* "sent vacation response" */
 	struct ref vacation_ref;
 	struct origin_top hosts; /* that wrote the log */
-	wall_us first, last;    /* of the first and last line; WALL_NONE */
+	wall_us first, last;     /* of the first and last line; WALL_NONE */
 };
 
 void tally_init(struct tally *tally);
 void tally_done(struct tally *tally);
 
 /* The origin of this kind and name, made when it is new. Never NULL. */
-struct origin *tally_origin(struct tally *tally, enum origin_kind kind,
-    struct str name, int64_t uid);
+struct origin *tally_origin(
+    struct tally *tally, enum origin_kind kind, struct str name, int64_t uid);
 /* NULL when it is not there. */
-struct origin *tally_find(const struct tally *tally, enum origin_kind kind,
-    struct str name);
-struct auth *tally_auth(struct tally *tally, struct str account,
-    const struct ip *ip);
+struct origin *tally_find(
+    const struct tally *tally, enum origin_kind kind, struct str name);
+struct auth *tally_auth(
+    struct tally *tally, struct str account, const struct ip *ip);
 void tally_block(struct tally *tally, const struct reply_rule *rule,
     uint32_t at, struct ref ref, struct str relay);
 /* The circle of key, made when it is new; NULL when there are too many. */

@@ -6,7 +6,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { TRAILS_START = 4096 };
+enum {
+	TRAILS_START = 4096
+};
 
 void
 trails_done(struct trails *trails)
@@ -100,13 +102,12 @@ pool_take(struct pool *pool)
 
 	pool->used++;
 	if (number != 0) {
-		memcpy(&pool->free, pool_at(pool, number),
-		    sizeof(pool->free));
+		memcpy(&pool->free, pool_at(pool, number), sizeof(pool->free));
 	} else {
 		if (pool->n == pool->cap) {
 			pool->cap = pool->cap + pool->cap / 2 + 64;
-			pool->items = xrealloc(pool->items, pool->cap,
-			    pool->item);
+			pool->items =
+			    xrealloc(pool->items, pool->cap, pool->item);
 		}
 		number = ++pool->n;
 	}

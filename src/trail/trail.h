@@ -18,36 +18,36 @@
 #include "trail/ref.h"
 
 enum trail_flag {
-	TRAIL_STARTED = 1 << 0,  /* we saw where it came in */
-	TRAIL_BORN = 1 << 1,     /* we saw cleanup: begun in this log, by a
+	TRAIL_STARTED = 1 << 0,   /* we saw where it came in */
+	TRAIL_BORN = 1 << 1,      /* we saw cleanup: begun in this log, by a
 				    notice or a forward */
-	TRAIL_QUEUED = 1 << 2,   /* qmgr took it: counted once */
-	TRAIL_NEAR = 1 << 3,     /* came from this host or a private address:
+	TRAIL_QUEUED = 1 << 2,    /* qmgr took it: counted once */
+	TRAIL_NEAR = 1 << 3,      /* came from this host or a private address:
 				    may be the second half of another */
-	TRAIL_CHILD = 1 << 4,    /* it is: the message is counted already */
-	TRAIL_CLOSED = 1 << 5,   /* ended, and waits for its first half */
+	TRAIL_CHILD = 1 << 4,     /* it is: the message is counted already */
+	TRAIL_CLOSED = 1 << 5,    /* ended, and waits for its first half */
 	TRAIL_HANDED_ON = 1 << 6, /* its story goes on in its child */
-	TRAIL_NULL = 1 << 7,     /* sender <> */
-	TRAIL_NOTICE = 1 << 8,   /* a notice for mail of strangers */
-	TRAIL_WEB = 1 << 9,      /* from a web server's uid: which script? */
-	TRAIL_PICKUP = 1 << 10,  /* local submission */
-	TRAIL_LIST = 1 << 11,    /* sender is a list's bounce address */
-	TRAIL_FAR = 1 << 12,     /* something of it left this host */
+	TRAIL_NULL = 1 << 7,      /* sender <> */
+	TRAIL_NOTICE = 1 << 8,    /* a notice for mail of strangers */
+	TRAIL_WEB = 1 << 9,       /* from a web server's uid: which script? */
+	TRAIL_PICKUP = 1 << 10,   /* local submission */
+	TRAIL_LIST = 1 << 11,     /* sender is a list's bounce address */
+	TRAIL_FAR = 1 << 12,      /* something of it left this host */
 };
 
 /* Zeroed is a free slot. Numbers into pools are 1 + index; 0: none. */
 struct trail {
-	uint64_t key;       /* hash of host and queue id; 0: free */
-	uint32_t origin;    /* 1 + number in the tally */
-	uint32_t ip;        /* 1 + number in the origin's addresses */
-	uint32_t from;      /* second it began */
+	uint64_t key;        /* hash of host and queue id; 0: free */
+	uint32_t origin;     /* 1 + number in the tally */
+	uint32_t ip;         /* 1 + number in the origin's addresses */
+	uint32_t from;       /* second it began */
 	uint32_t message_id; /* hash; 0: none */
-	uint32_t waiting;   /* chain of recipients that were put off */
+	uint32_t waiting;    /* chain of recipients that were put off */
 	uint32_t waiting_n;
-	uint32_t records;   /* chain, first */
+	uint32_t records; /* chain, first */
 	uint32_t records_last;
-	uint32_t caller;    /* who handed it in, while that matters */
-	int32_t uid;        /* TRAIL_PICKUP */
+	uint32_t caller; /* who handed it in, while that matters */
+	int32_t uid;     /* TRAIL_PICKUP */
 	uint16_t flags;
 };
 
@@ -67,8 +67,8 @@ enum record_flag {
 	RECORD_NULL = 1 << 1,
 	RECORD_LIST = 1 << 2,
 	RECORD_CONFIRM = 1 << 3,
-	RECORD_FAR = 1 << 4,     /* to another host */
-	RECORD_ANSWER = 1 << 5,  /* to somebody who wrote to us just now */
+	RECORD_FAR = 1 << 4,    /* to another host */
+	RECORD_ANSWER = 1 << 5, /* to somebody who wrote to us just now */
 };
 
 struct record {

@@ -54,7 +54,7 @@ static double
 weight_of(const struct finding *f)
 {
 	return (double)f->severity * 1e12 +
-	    f->confidence * ((double)f->share.recipients + 1);
+	       f->confidence * ((double)f->share.recipients + 1);
 }
 
 static int
@@ -79,9 +79,9 @@ add_verdict(struct report *report, enum verdict_kind kind, double confidence)
 		}
 	if (report->verdicts_n == ARRAY_LEN(report->verdicts))
 		return;
-	report->verdicts[report->verdicts_n++] = (struct verdict){kind,
-	    confidence,
-	    str_keep(&report->arena, str_z(_(kinds[kind].sentence)))};
+	report->verdicts[report->verdicts_n++] =
+	    (struct verdict){kind, confidence,
+		str_keep(&report->arena, str_z(_(kinds[kind].sentence)))};
 }
 
 static void
@@ -131,7 +131,7 @@ messages_seen(const struct tally *tally)
 }
 
 void
-verdict_judge(struct report *report, const struct tally *tally)
+verdict_judge(struct report *report, struct tally *tally)
 {
 	struct judging j = {.tally = tally, .arena = &report->arena};
 
@@ -139,10 +139,9 @@ verdict_judge(struct report *report, const struct tally *tally)
 	for (size_t i = 0; finding_kinds[i] != NULL; i++)
 		finding_kinds[i]->judge(&j);
 	if (j.findings_n > 0)
-		qsort(j.findings, j.findings_n, sizeof(*j.findings),
-		    by_weight);
-	report->findings = arena_alloc(&report->arena,
-	    (j.findings_n + 1) * sizeof(*report->findings));
+		qsort(j.findings, j.findings_n, sizeof(*j.findings), by_weight);
+	report->findings = arena_alloc(
+	    &report->arena, (j.findings_n + 1) * sizeof(*report->findings));
 	for (size_t i = 0; i < j.findings_n; i++)
 		report->findings[i] = j.findings[i];
 	report->findings_n = j.findings_n;
@@ -158,8 +157,8 @@ verdict_judge(struct report *report, const struct tally *tally)
 }
 
 void
-report_not_examined(struct report *report, struct str what, const char *fmt,
-    ...)
+report_not_examined(
+    struct report *report, struct str what, const char *fmt, ...)
 {
 	struct not_examined *item;
 	char text[512];

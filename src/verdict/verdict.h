@@ -62,10 +62,10 @@ struct unknown_shape {
 /* The whole report. Everything lives in its arena. */
 struct report {
 	struct arena arena;
-	struct str host;      /* that wrote the log */
-	wall_us at;           /* the clock of the case */
-	wall_us from, to;     /* window that was read; WALL_NONE: nothing */
-	span_us took;         /* the reading and judging */
+	struct str host;  /* that wrote the log */
+	wall_us at;       /* the clock of the case */
+	wall_us from, to; /* window that was read; WALL_NONE: nothing */
+	span_us took;     /* the reading and judging */
 	struct verdict verdicts[8];
 	size_t verdicts_n;
 	struct culprit *culprits;
@@ -78,13 +78,14 @@ struct report {
 	size_t not_examined_n, not_examined_cap;
 	struct unknown_shape *shapes; /* most frequent first */
 	size_t shapes_n;
-	const struct tally *tally;    /* everything that was counted */
+	const struct tally *tally; /* everything that was counted */
 };
 
 const char *verdict_name(enum verdict_kind kind); /* "feature-abuse" */
 
-/* Judge a tally: fills verdicts, culprits, findings of report. */
-void verdict_judge(struct report *report, const struct tally *tally);
+/* Judge a tally: fills verdicts, culprits, findings of report. May add
+ * origins that are sums of others (is_sum). */
+void verdict_judge(struct report *report, struct tally *tally);
 
 /* arena_printf'd sentence appended to not_examined. */
 void report_not_examined(struct report *report, struct str what,

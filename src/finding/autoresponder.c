@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An answering machine, a vacation notice or a ticket system, that answers
+ * every mail, forged ones too: its recipients wrote a moment before, as it
+ * seems, and many of them do not exist or call it spam.
+ */
+#include "finding/reasons.h"
+
+static void
+judge_origin(struct judging *j, const struct origin *o)
+{
+	struct finding *f = finding_new(j, &finding_autoresponder, o);
+	struct split splits[SPLITS];
+	size_t n = slice_splits(j->tally, o, splits);
+	const struct split *all = &splits[n - 1];
+	const struct counts *c = &o->counts;
+	uint32_t bad = c->bounced + c->deferred;
+	struct arena *a = j->arena;
+
+	f->share = slice_share(&all->part);
+	finding_reason(j, f, GROUND_RECIPIENTS,
+	    within(
+		weigh_share(o->answers > c->messages ? c->messages : o->answers,
+		    c->messages, 0.9, 0.3),
+		-3, 4),
+	    o->marks[MARK_FIRST],
+	    _("%s of %s mails went to somebody whose mail had come in just "
+	      "before"),
+	    lang_number(a, o->answers), lang_number(a, c->messages));
+	finding_reason(j, f, GROUND_RECEIVERS,
+	    within(weigh_share(bad < c->recipients ? bad : c->recipients,
+		       c->recipients, 0.3, 0.05),
+		-2, 4),
+	    o->marks[MARK_BOUNCE],
+	    _("%s of them were refused or could not be delivered: forged "
+	      "senders"),
+	    lang_number(a, bad));
+	if (o->null_sender * 2 > c->messages)
+		finding_reason(j, f, GROUND_PROGRAM, 1, o->marks[MARK_FIRST],
+		    _("sent from <>, as automatic answers are"));
+	if (j->tally->vacations > 0)
+		finding_reason(j, f, GROUND_PROGRAM, 1, j->tally->vacation_ref,
+		    _("the mailbox server wrote of %s vacation answers"),
+		    lang_number(a, j->tally->vacations));
+	finding_say(j, f, _("automatic answers go to forged senders (%s)"),
+	    origin_title(j, o));
+	finding_remedy(j, f, "",
+	    _("answer each sender once a day at most, and never mail that "
+	      "is spam, bulk or unauthenticated"));
+	(void)finding_add(j, f);
+}
+
+static void
+judge(struct judging *j)
+{
+	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
+		const struct origin *o = j->tally->origins[i];
+
+		if (o->answers >= 5 && o->answers * 2 > o->counts.messages)
+			judge_origin(j, o);
+	}
+}
+
+const struct finding_kind finding_autoresponder = {
+    .code = "autoresponder",
+    .title = N_("automatic answers to forged senders"),
+    .help = N_("A vacation notice or the like answers spam, and so writes to "
+	       "people who never wrote."),
+    .verdict = "backscatter",
+    .prior = -3,
+    .judge = judge,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* A user of this machine who calls sendmail: by cron, by ssh, or a process
+ * that runs under his uid. */
+#include "finding/submission.h"
+
+static void
+judge_user(struct judging *j, const struct origin *origin)
+{
+	struct split split = {0};
+	struct finding *f =
+	    submission_weigh(j, &finding_local_user, origin, &split);
+	const char *name = origin_title(j, origin);
+
+	if (f == NULL)
+		return;
+	finding_say(
+	    j, f, _("the local user %s sends spam through sendmail"), name);
+	finding_remedy(j, f,
+	    arena_printf(
+		j->arena, "sereno stop user %lld", (long long)origin->uid)
+		.p,
+	    _("hold its mail and keep it from sending"));
+	finding_remedy(j, f,
+	    arena_printf(
+		j->arena, "crontab -l -u '#%lld'", (long long)origin->uid)
+		.p,
+	    _("look at its cron jobs, then at its processes and logins"));
+	(void)finding_add(j, f);
+}
+
+static void
+judge(struct judging *j)
+{
+	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
+		const struct origin *o = j->tally->origins[i];
+
+		/* Answers to mail that came in are another matter. */
+		if (o->kind == ORIGIN_LOCAL_USER && o->counts.messages > 0 &&
+		    o->answers * 2 < o->counts.messages)
+			judge_user(j, o);
+	}
+}
+
+const struct finding_kind finding_local_user = {
+    .code = "local-user",
+    .title = N_("local user who sends spam"),
+    .help = N_("A user of this machine, or a program that runs as one, "
+	       "submits spam without a mail login."),
+    .verdict = "sending",
+    .prior = -5,
+    .judge = judge,
+};

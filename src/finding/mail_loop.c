@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* The same message for the same recipient comes by again and again, each time
+ * under a new queue id: two addresses forward to each other. */
+#include "finding/judge.h"
+
+#include "base/text.h"
+
+#include <math.h>
+
+static const struct circle *
+worst_circle(const struct tally *tally)
+{
+	const struct circle *worst = NULL;
+
+	for (uint32_t i = 0; i < tally->circles_n; i++)
+		if (worst == NULL || tally->circles[i].n > worst->n)
+			worst = &tally->circles[i];
+	return worst;
+}
+
+static void
+judge(struct judging *j)
+{
+	const struct circle *c = worst_circle(j->tally);
+	struct finding *f;
+	struct arena *a = j->arena;
+
+	if (c == NULL || c->n < 8)
+		return;
+	f = finding_new(j, &finding_mail_loop,
+	    c->origin < j->tally->origins_n ? j->tally->origins[c->origin]
+					    : NULL);
+	f->severity = SEVERITY_WARNING;
+	f->share = (struct share){.messages = c->n,
+	    .recipients = c->n,
+	    .first = wall_of(c->first),
+	    .last = wall_of(c->last)};
+	finding_proof(j, f, GROUND_PROGRAM, 4 + log(c->n / 8.0), c->ref,
+	    _("one message for %s came by %s times within %s"),
+	    text_safe(a, str_z(c->recipient)).p, lang_number(a, c->n),
+	    lang_span(a, (span_us)(c->last - c->first) * US_SECOND));
+	if (j->tally->loops_said > 0)
+		finding_reason(j, f, GROUND_RECEIVERS, 2, j->tally->loop_ref,
+		    _("a server stopped it as a loop %s times"),
+		    lang_number(a, j->tally->loops_said));
+	finding_say(j, f, _("mail for %s circles"),
+	    text_safe(a, str_z(c->recipient)).p);
+	finding_remedy(j, f,
+	    arena_printf(
+		a, "sereno trace %s", text_safe(a, str_z(c->recipient)).p)
+		.p,
+	    _("see where it goes round, and break one of the forwards"));
+	(void)finding_add(j, f);
+}
+
+const struct finding_kind finding_mail_loop = {
+    .code = "mail-loop",
+    .title = N_("mail loop"),
+    .help = N_("A message comes back to where it was sent from."),
+    .verdict = "loop",
+    .prior = 0,
+    .judge = judge,
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What receivers said when they refused us, in plain words: which provider,
+ * why, what to do; and when it is the receiver who is misconfigured.
+ */
+#include "finding/judge.h"
+
+#include "base/text.h"
+
+#include <math.h>
+
+static bool
+is_about_us(const struct reply_rule *rule)
+{
+	return strcmp(rule->scope, "ip") == 0 ||
+	       strcmp(rule->scope, "domain") == 0;
+}
+
+static void
+judge_block(struct judging *j, const struct block *b)
+{
+	struct finding *f;
+	const struct reply_rule *rule = b->rule;
+	struct arena *a = j->arena;
+	bool theirs = rule->class == REPLY_RECEIVER_ERROR;
+
+	if (!theirs && !reply_blames_spam(rule->class))
+		return;
+	f = finding_new(j, &finding_provider_block, NULL);
+	f->severity = !theirs && is_about_us(rule) && b->n >= 5
+			  ? SEVERITY_WARNING
+			  : SEVERITY_INFO;
+	f->share.first = wall_of(b->first);
+	f->share.last = wall_of(b->last);
+	f->share.recipients = b->n;
+	finding_proof(j, f, GROUND_RECEIVERS, 4, b->ref,
+	    _n("%s answer of %s", "%s answers of %s, one of them", b->n),
+	    lang_number(a, b->n), text_safe(a, str_z(b->relay)).p);
+	if (theirs)
+		finding_say(j, f,
+		    _("%s is misconfigured, this server is not listed: %s"),
+		    text_safe(a, str_z(b->relay)).p, _(rule->meaning));
+	else
+		finding_say(j, f, "%s: %s", rule->provider, _(rule->meaning));
+	finding_remedy(j, f, "", "%s%s%s", _(rule->action),
+	    rule->url[0] == '\0' ? "" : ": ", rule->url);
+	(void)finding_add(j, f);
+}
+
+static void
+judge(struct judging *j)
+{
+	for (uint32_t i = 0; i < j->tally->blocks_n; i++)
+		judge_block(j, &j->tally->blocks[i]);
+}
+
+const struct finding_kind finding_provider_block = {
+    .code = "provider-block",
+    .title = N_("refused by a provider"),
+    .help = N_("A large receiver refuses mail of this server and says why."),
+    .prior = 0,
+    .judge = judge,
+};

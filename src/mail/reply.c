@@ -252,15 +252,19 @@ shape_key(const struct reply_words *words, unsigned code, struct str dsn,
 		unsigned code, remote;
 		char dsn[16];
 		char text[REPLY_TEXT_MAX];
-	} key = {.hints = hint_bits, .code = code, .remote = words->remote};
+	} key;
 	size_t n = reply_shape(words->text, key.text);
 
+	/* no initialiser: it would clear the text as well */
+	key.hints = hint_bits;
+	key.code = code;
+	key.remote = words->remote;
+	memset(key.dsn, 0, sizeof(key.dsn));
 	if (dsn.n > 0)
 		memcpy(key.dsn, dsn.p,
 		    dsn.n < sizeof(key.dsn) ? dsn.n : sizeof(key.dsn));
-	return str_hash((struct str){
-		   (const char *)&key, (size_t)(key.text - (char *)&key) + n}) |
-	       1;
+	n += (size_t)(key.text - (char *)&key);
+	return str_hash((struct str){(const char *)&key, n}) | 1;
 }
 
 struct reply_reading

@@ -84,56 +84,52 @@ dsn_length(struct str s)
 	return i;
 }
 
-/* "host X said: ", "host X refused to talk to me: ": drop it. */
+/* "host X[ip] said: ", "host X[ip] refused to talk to me: ": drop it. */
 static bool
 eat_host(struct str *s, struct str *ret_host)
 {
-	static const struct str verbs[] = {
-	    S0(" said: "), S0(" refused to talk to me: ")};
-	struct str rest = *s, head;
+	struct str rest = *s, host;
+	size_t at;
 
 	if (!str_eat(&rest, S("host ")))
 		return false;
-	head = str_head(rest, LIMIT_EXCERPT);
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		size_t at = str_find(head, verbs[i]);
-		size_t bracket;
+	at = str_chr(str_head(rest, LIMIT_EXCERPT), ']');
+	host = str_head(rest, at);
+	rest = str_skip(rest, at + 1);
+	if (!str_eat(&rest, S(" said: ")) &&
+	    !str_eat(&rest, S(" refused to talk to me: ")))
+		return false;
+	*s = rest;
+	*ret_host = str_head(host, str_chr(host, '['));
+	return true;
+}
 
-		if (at == head.n)
-			continue;
-		*s = str_skip(rest, at + verbs[i].n);
-		head = str_head(head, at);
-		bracket = str_chr(head, '[');
-		*ret_host = str_head(head, bracket);
-		return true;
-	}
-	return false;
+/* "(in reply to RCPT TO command)" at the end: drop it. */
+static bool
+eat_command(struct str *s)
+{
+	size_t from = s->n > 80 ? s->n - 80 : 0;
+	struct str tail = str_skip(*s, from);
+	size_t at = str_rchr(tail, '(');
+
+	if (tail.n == 0 || tail.p[tail.n - 1] != ')' ||
+	    !str_starts(str_skip(tail, at), S("(in reply to ")))
+		return false;
+	s->n = from + at;
+	return true;
 }
 
 struct reply_words
 reply_words_of(struct str text)
 {
 	struct reply_words words = {.text = str_trim(text)};
-	struct str tail;
-	size_t at;
 
 	(void)str_eat(&words.text, S("delivery temporarily suspended: "));
 	words.remote = eat_host(&words.text, &words.host);
-	at = words.text.n;
-	if (at > 0 && words.text.p[at - 1] == ')') {
-		size_t from = at > 80 ? at - 80 : 0;
-
-		tail = str_skip(words.text, from);
-		at = str_find(tail, S(" (in reply to "));
-		if (at < tail.n) {
-			words.text.n = from + at;
-			words.remote = true;
-		}
-	}
+	words.remote |= eat_command(&words.text);
 	words.text = str_trim(words.text);
 	words.code = code_at(words.text);
-	if (words.code != 0)
-		words.remote = true;
+	words.remote |= words.code != 0;
 	return words;
 }
 
@@ -361,29 +357,30 @@ put_chunk(struct out *out, struct str chunk)
 		NUMBERS_MAX = 4
 	};
 	size_t start = out->n, numbers = 0, i = 0;
+	bool colons = str_chr(chunk, ':') < chunk.n;
 
 	while (i < chunk.n) {
 		struct str rest = str_skip(chunk, i);
-		size_t ip = ip4_length(rest);
-		size_t n = word_length(rest);
+		size_t n = word_length(rest), ip = 0;
 		enum word_kind kind;
 
-		if (ip > 0 && str_starts(rest, S("127."))) {
-			for (size_t k = 0; k < ip; k++)
-				put(out, rest.p[k]);
-			i += ip;
-			continue;
-		}
-		if (ip == 0)
-			ip = colons_length(rest);
-		if (ip > 0) {
-			put(out, '#');
-			i += ip;
-			continue;
-		}
-		if (n == 0) {
+		if (n == 0 && rest.p[0] != ':') {
 			put(out, rest.p[0]);
 			i++;
+			continue;
+		}
+		if (n > 0 && is_digit(rest.p[0]))
+			ip = ip4_length(rest);
+		if (ip > 0 && str_starts(rest, S("127."))) {
+			put_str(out, str_head(rest, ip));
+			i += ip;
+			continue;
+		}
+		if (ip == 0 && colons)
+			ip = colons_length(rest);
+		if (ip > 0 || n == 0) {
+			put(out, ip > 0 ? '#' : ':');
+			i += ip > 0 ? ip : 1;
 			continue;
 		}
 		kind = word_kind(str_head(rest, n), n == chunk.n);
@@ -396,8 +393,7 @@ put_chunk(struct out *out, struct str chunk)
 			put(out, '#');
 			return;
 		}
-		for (size_t k = 0; k < n; k++)
-			put(out, fold(rest.p[k]));
+		put_str(out, str_head(rest, n));
 		i += n;
 	}
 }
@@ -421,23 +417,69 @@ put_chunk_with_address(struct out *out, struct str chunk)
 	put_chunk(out, chunk);
 }
 
+/* A digit or @: the piece around it may differ from mail to mail. */
+static bool
+varies(char c)
+{
+	return c == '@' || (unsigned char)(c - '0') <= 9;
+}
+
+/* Position of the first byte that varies, or s.n. */
+static size_t
+find_varying(struct str s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t i = 0;
+
+	/* eight bytes at a time: is one of them below x? */
+	for (; i + 8 <= s.n; i += 8) {
+		uint64_t word, digit, at;
+
+		memcpy(&word, s.p + i, 8);
+		digit = word ^ ones * '0';
+		at = word ^ ones * '@';
+		if ((((digit - ones * 10) & ~digit) | ((at - ones) & ~at)) &
+		    ones * 0x80)
+			break;
+	}
+	while (i < s.n && !varies(s.p[i]))
+		i++;
+	return i;
+}
+
+static void
+put_run(struct out *out, struct str s)
+{
+	size_t room = REPLY_TEXT_MAX - 1 - out->n;
+
+	s = str_head(s, room);
+	if (s.n > 0)
+		memcpy(out->p + out->n, s.p, s.n);
+	out->n += s.n;
+}
+
+/*
+ * Runs for every refused delivery of a log, so all up to the next digit is
+ * copied at once and only the pieces with one are looked at.
+ */
 size_t
 reply_shape(struct str text, char ret_shape[REPLY_TEXT_MAX])
 {
 	struct out out = {ret_shape, 0};
 
-	while (text.n > 0) {
-		size_t n = 0;
+	text = str_head(text, 2 * REPLY_TEXT_MAX);
+	while (text.n > 0 && out.n + 1 < REPLY_TEXT_MAX) {
+		size_t begin = find_varying(text), end = begin;
 
-		while (n < text.n && !is_blank(text.p[n]))
-			n++;
-		if (n > 0) {
-			put_chunk_with_address(&out, str_head(text, n));
-			put(&out, ' ');
-		}
-		text = str_skip(text, n + 1);
-		if (out.n + 1 >= REPLY_TEXT_MAX)
-			break;
+		while (
+		    begin > 0 && begin < text.n && !is_blank(text.p[begin - 1]))
+			begin--;
+		while (end < text.n && !is_blank(text.p[end]))
+			end++;
+		put_run(&out, str_head(text, begin));
+		text = str_skip(text, begin);
+		put_chunk_with_address(&out, str_head(text, end - begin));
+		text = str_skip(text, end - begin);
 	}
 	out.p[out.n] = '\0';
 	return out.n;

@@ -59,7 +59,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 	int code;
 
 	examination_read(x, sandbox, BY_ORIGIN, &reading, &report);
-	verdict_judge(&report, report.tally);
+	verdict_judge(&report, &reading.join->tally);
 	resolve_cites(&report, &reading);
 	report.took = time_now() - begun;
 	code = print(&report, x->options);

@@ -37,13 +37,17 @@ read_line(const struct report *report, struct arena *a)
 	if (report->from != WALL_NONE && report->to != WALL_NONE)
 		window = arena_printf(
 		    a, ", %s", lang_span(a, report->to - report->from));
+	if (title.n == 0)
+		return arena_printf(a,
+		    _n("read %lu log (%s%.*s) in %s s",
+			"read %lu logs (%s%.*s) in %s s", logs),
+		    logs, lang_bytes(a, sums.bytes), STR_ARG(window),
+		    lang_seconds(a, report->took));
 	return arena_printf(a,
-	    /* TRANSLATORS: "read 3 Postfix logs (1.2 GB, 9 days) in 0.9 s";
-	     * the name of the mail server may be missing. */
-	    _n("read %lu %.*s%slog (%s%.*s) in %s s",
-		"read %lu %.*s%slogs (%s%.*s) in %s s", logs),
-	    logs, STR_ARG(title), title.n > 0 ? " " : "",
-	    lang_bytes(a, sums.bytes), STR_ARG(window),
+	    /* TRANSLATORS: "read 3 Postfix logs (1.2 GB, 9 days) in 0.9 s" */
+	    _n("read %lu %.*s log (%s%.*s) in %s s",
+		"read %lu %.*s logs (%s%.*s) in %s s", logs),
+	    logs, STR_ARG(title), lang_bytes(a, sums.bytes), STR_ARG(window),
 	    lang_seconds(a, report->took));
 }
 

@@ -60,10 +60,15 @@ bool place_take(struct source_set *set, const struct place *place,
 size_t rotations_take(struct source_set *set, const struct place *place,
     struct str path, enum source_role role, int choice);
 
+/* Whether a log's lines of that program make it a mail log. */
+bool source_is_mail(struct str program);
+
 /* The files of the journal below place, as one source. */
 bool journal_take(
     struct source_set *set, const struct place *place, int choice);
 void journal_done(struct source *source);
+/* The front of the line of its newest entry of mail; 0 bytes: none. */
+size_t journal_newest(const struct source *source, char *to, size_t n);
 /* What a reader of it needs not give out; accepts any source. */
 void journal_limit(struct source *source, wall_us since, wall_us until);
 

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "event/line.h"
+#include "source/inner.h"
 #include "source/reader.h"
 
 #include <stdlib.h>
@@ -74,9 +75,8 @@ stamp_latest(const struct stamp *stamp, wall_us bound, int *ret_year)
 	}
 }
 
-/* Programs whose lines make a general log a mail log. */
-static bool
-is_mail_program(struct str program)
+bool
+source_is_mail(struct str program)
 {
 	static const struct str names[] = {S0("postfix"), S0("dovecot"),
 	    S0("imap-login"), S0("exim"), S0("sendmail"), S0("sm-mta"),
@@ -114,7 +114,7 @@ peek_lines(struct str text, uint64_t at, struct peek *ret)
 		if (ret->first.n == 0)
 			(void)stamp_read(raw, here, &ret->first);
 		(void)stamp_read(raw, here, &ret->last);
-		if (is_mail_program(line.program))
+		if (source_is_mail(line.program))
 			(void)stamp_read(raw, here, &ret->mail);
 	}
 }
@@ -135,6 +135,16 @@ peek_range(
 	reader_close(reader);
 }
 
+static void
+peek_journal(const struct source *source, struct peek *ret)
+{
+	char front[sizeof(ret->mail.front)];
+	struct str raw = {front, journal_newest(source, front, sizeof(front))};
+
+	(void)stamp_read(raw, UINT64_MAX, &ret->last);
+	(void)stamp_read(raw, UINT64_MAX, &ret->mail);
+}
+
 void
 source_peek(const struct source *source, struct peek *ret_peek)
 {
@@ -144,6 +154,8 @@ source_peek(const struct source *source, struct peek *ret_peek)
 	if (source->form != SOURCE_PLAIN) {
 		peek_range(source, 0, UINT64_MAX, ret_peek);
 		ret_peek->last.n = 0;
+		if (source->form == SOURCE_JOURNAL)
+			peek_journal(source, ret_peek);
 		return;
 	}
 	peek_range(source, 0, PEEK_BYTES, ret_peek);

@@ -1,6 +1,452 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * The systemd journal, shown as lines that any of our parsers reads:
+ *
+ *	2026-11-21T03:41:00.123456Z HOST IDENTIFIER[PID]: MESSAGE
+ *
+ * Its files are opened while we have the rights; the library opens them only
+ * behind the sandbox, by their descriptors (sd_journal_open_files_fd), since
+ * it is their content that a stranger may have damaged. Entries of the mail
+ * facility are taken and those of mail programs by their name, for Postfix
+ * with another syslog_facility.
+ */
+#include "base/fd.h"
+#include "base/limits.h"
+#include "build_config.h"
 #include "source/inner.h"
 #include "source/reader.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef HAVE_JOURNAL
+
+#include <systemd/sd-journal.h>
+
+enum {
+	FILES_MAX = 1024, /* SystemMaxFiles is 100 unless it was changed */
+	NAMES_MAX = 256,  /* identifiers of mail programs */
+	MACHINE_ID = 32,
+};
+
+struct journal {
+	int fds[FILES_MAX];
+	size_t n;
+	wall_us since, until;
+};
+
+void
+journal_done(struct source *source)
+{
+	struct journal *journal = source->state;
+
+	if (journal == NULL)
+		return;
+	for (size_t i = 0; i < journal->n; i++)
+		fd_close(&journal->fds[i]);
+	free(journal);
+	source->state = NULL;
+}
+
+void
+journal_limit(struct source *source, wall_us since, wall_us until)
+{
+	struct journal *journal = source->state;
+
+	if (journal == NULL)
+		return;
+	journal->since = since;
+	journal->until = until;
+}
+
+/* ---- finding ---- */
+
+struct hunt {
+	struct source_set *set;
+	const struct place *place;
+	struct journal *journal;
+	struct source *source;
+};
+
+static void
+hunt_denied(const struct hunt *h, struct str path)
+{
+	struct err err = {0};
+
+	if (errno != EACCES && errno != EPERM)
+		return;
+	(void)err_set(&err, ERR_DENIED,
+	    "cannot read the journal in '" STR_FMT "': %s", STR_ARG(path),
+	    strerror(errno));
+	(void)snprintf(err.hint, sizeof(err.hint),
+	    "run as root, or add the user to group 'systemd-journal'");
+	source_gap_add(h->set, place_path(h->set, h->place, path), &err);
+}
+
+static void
+hunt_file(struct hunt *h, struct str path)
+{
+	CLEANUP(fd_close) int fd = place_file(h->place, path, O_RDONLY);
+	struct stat st;
+	wall_us mtime;
+
+	if (fd < 0) {
+		hunt_denied(h, path);
+		return;
+	}
+	if (h->journal->n == FILES_MAX || fstat(fd, &st) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return;
+	mtime = st.st_mtim.tv_sec * US_SECOND + st.st_mtim.tv_nsec / 1000;
+	h->journal->fds[h->journal->n++] = fd_steal(&fd);
+	h->source->size += (uint64_t)st.st_size;
+	if (mtime > h->source->mtime)
+		h->source->mtime = mtime;
+}
+
+static bool
+is_journal_file(struct str name)
+{
+	/* With '~': not closed in order, and readable all the same. */
+	return str_ends(name, S(".journal")) || str_ends(name, S(".journal~"));
+}
+
+/* "0123456789abcdef0123456789abcdef", with a namespace behind it or not. */
+static bool
+is_machine(struct str name)
+{
+	for (size_t i = 0; i < MACHINE_ID; i++)
+		if (i >= name.n ||
+		    memchr("0123456789abcdef", name.p[i], 16) == NULL)
+			return false;
+	return name.n == MACHINE_ID || name.p[MACHINE_ID] == '.';
+}
+
+/* Calls found for each entry of the folder that wanted accepts. */
+static void
+hunt_folder(struct hunt *h, struct str path, bool (*wanted)(struct str name),
+    void (*found)(struct hunt *h, struct str path))
+{
+	CLEANUP(fd_close)
+	int fd = place_file(h->place, path, O_RDONLY | O_DIRECTORY);
+	const struct dirent *entry;
+	DIR *dir;
+
+	if (fd < 0)
+		hunt_denied(h, path);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (dir == NULL)
+		return;
+	(void)fd_steal(&fd);
+	while ((entry = readdir(dir)) != NULL)
+		if (wanted(str_z(entry->d_name)))
+			found(h, arena_printf(&h->set->arena, STR_FMT "/%s",
+				     STR_ARG(path), entry->d_name));
+	(void)closedir(dir);
+}
+
+static void
+hunt_machine(struct hunt *h, struct str path)
+{
+	hunt_folder(h, path, is_journal_file, hunt_file);
+}
+
+bool
+journal_take(struct source_set *set, const struct place *place, int choice)
+{
+	static const struct str folders[] = {
+	    S0("/var/log/journal"), S0("/run/log/journal")};
+	struct hunt h = {.set = set, .place = place};
+	struct str path = {0};
+
+	h.source = source_new(set, S(""), SOURCE_MAIL);
+	if (h.source == NULL)
+		return false;
+	h.journal = xcalloc(1, sizeof(*h.journal));
+	h.journal->since = h.journal->until = WALL_NONE;
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		size_t before = h.journal->n;
+
+		hunt_folder(&h, folders[i], is_machine, hunt_machine);
+		if (path.n == 0 && h.journal->n > before)
+			path = place_path(set, place, folders[i]);
+	}
+	if (h.journal->n == 0) {
+		free(h.journal);
+		return false;
+	}
+	h.source->path = path;
+	h.source->form = SOURCE_JOURNAL;
+	h.source->state = h.journal;
+	h.source->choice = choice;
+	set->n++;
+	return true;
+}
+
+/* ---- reading ---- */
+
+struct log {
+	sd_journal *journal;
+	wall_us until;
+	uint64_t from,
+	    to;          /* stamps of the first and last entry, for progress */
+	size_t n, given; /* bytes of line, and how many were given out */
+	char line[LIMIT_LINE];
+};
+
+/* The value of a field of this entry; empty when it has none. */
+static struct str
+log_field(struct log *log, const char *name)
+{
+	const void *data;
+	size_t n, skip = strlen(name) + 1;
+
+	if (sd_journal_get_data(log->journal, name, &data, &n) < 0 || n < skip)
+		return (struct str){NULL, 0};
+	return (struct str){(const char *)data + skip, n - skip};
+}
+
+/* Append one word: it must not look like the end of its field. */
+static void
+line_word(struct log *log, struct str word)
+{
+	for (size_t i = 0; i < word.n && i < 256; i++) {
+		unsigned char c = (unsigned char)word.p[i];
+
+		log->line[log->n++] =
+		    c <= ' ' || c == '[' || c == ':' || c == 127 ? '_'
+								 : (char)c;
+	}
+}
+
+/* A message may hold line breaks: it must not be able to make lines of its
+ * own, so they are written as rsyslog writes them. */
+static void
+line_text(struct log *log, struct str text)
+{
+	for (size_t i = 0; i < text.n && log->n + 8 < sizeof(log->line); i++) {
+		char c = text.p[i];
+
+		if (c != '\n') {
+			log->line[log->n++] = c;
+			continue;
+		}
+		memcpy(log->line + log->n, "#012", 4);
+		log->n += 4;
+	}
+	log->line[log->n++] = '\n';
+}
+
+static void
+line_stamp_put(struct log *log, uint64_t at)
+{
+	time_t seconds = (time_t)(at / 1000000);
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm) == NULL)
+		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
+	log->n =
+	    strftime(log->line, sizeof(log->line), "%Y-%m-%dT%H:%M:%S", &tm);
+	log->n += (size_t)snprintf(
+	    log->line + log->n, 16, ".%06uZ ", (unsigned)(at % 1000000));
+}
+
+/* The line of the entry that the journal stands at. */
+static bool
+log_line(struct log *log)
+{
+	struct str program, pid;
+	uint64_t at;
+
+	log->n = log->given = 0;
+	if (sd_journal_get_realtime_usec(log->journal, &at) < 0)
+		return false;
+	line_stamp_put(log, at);
+	line_word(log, log_field(log, "_HOSTNAME"));
+	log->line[log->n++] = ' ';
+	program = log_field(log, "SYSLOG_IDENTIFIER");
+	if (program.n == 0)
+		program = log_field(log, "_COMM");
+	line_word(log, program);
+	pid = log_field(log, "SYSLOG_PID");
+	if (pid.n == 0)
+		pid = log_field(log, "_PID");
+	if (pid.n > 0) {
+		log->line[log->n++] = '[';
+		line_word(log, pid);
+		log->line[log->n++] = ']';
+	}
+	log->line[log->n++] = ':';
+	log->line[log->n++] = ' ';
+	line_text(log, log_field(log, "MESSAGE"));
+	return true;
+}
+
+static bool
+journal_failed(const struct source *source, int rc, struct err *err)
+{
+	return err_set(err, ERR_INPUT,
+	    "cannot read the journal in '" STR_FMT "': %s",
+	    STR_ARG(source->path), strerror(-rc));
+}
+
+static int
+add_name(struct log *log, struct str name)
+{
+	char match[512];
+	int n = snprintf(match, sizeof(match), STR_FMT, STR_ARG(name));
+
+	if (n < 0 || (size_t)n >= sizeof(match))
+		return 0;
+	return sd_journal_add_match(log->journal, match, (size_t)n);
+}
+
+/* Facility 2 (RFC 5424 6.2.1), or the name of a mail program. */
+static int
+add_matches(struct log *log)
+{
+	static const size_t skip = sizeof("SYSLOG_IDENTIFIER=") - 1;
+	sd_journal *j = log->journal;
+	const void *data;
+	size_t n, names = 0;
+	int rc = sd_journal_query_unique(j, "SYSLOG_IDENTIFIER");
+
+	while (rc >= 0 && names < NAMES_MAX &&
+	       (rc = sd_journal_enumerate_unique(j, &data, &n)) > 0) {
+		struct str field = {data, n};
+
+		if (!source_is_mail(str_skip(field, skip)))
+			continue;
+		rc = add_name(log, field);
+		names++;
+	}
+	if (rc >= 0 && names > 0)
+		rc = sd_journal_add_disjunction(j);
+	return rc < 0 ? rc : add_name(log, S("SYSLOG_FACILITY=2"));
+}
+
+static struct log *
+log_open(const struct source *source, struct err *err)
+{
+	struct journal *journal = source->state;
+	struct log *log = xcalloc(1, sizeof(*log));
+	int rc = sd_journal_open_files_fd(
+	    &log->journal, journal->fds, (unsigned)journal->n, 0);
+
+	log->until = journal->until;
+	if (rc >= 0)
+		rc = sd_journal_set_data_threshold(log->journal, LIMIT_LINE);
+	if (rc >= 0)
+		(void)sd_journal_get_cutoff_realtime_usec(
+		    log->journal, &log->from, &log->to);
+	if (rc >= 0)
+		rc = add_matches(log);
+	if (rc < 0) {
+		(void)journal_failed(source, rc, err);
+		sd_journal_close(log->journal);
+		free(log);
+		return NULL;
+	}
+	return log;
+}
+
+size_t
+journal_newest(const struct source *source, char *to, size_t n)
+{
+	struct err err = {0};
+	struct log *log = log_open(source, &err);
+	size_t have = 0;
+
+	if (log == NULL)
+		return 0;
+	if (sd_journal_seek_tail(log->journal) >= 0 &&
+	    sd_journal_previous(log->journal) > 0 && log_line(log)) {
+		have = log->n < n ? log->n : n;
+		memcpy(to, log->line, have);
+	}
+	sd_journal_close(log->journal);
+	free(log);
+	return have;
+}
+
+static bool
+journal_open(struct reader *r, struct err *err)
+{
+	const struct journal *journal = r->source->state;
+	struct log *log = log_open(r->source, err);
+	int rc;
+
+	r->state = log;
+	if (log == NULL)
+		return false;
+	rc = journal->since == WALL_NONE || journal->since < 0
+		 ? sd_journal_seek_head(log->journal)
+		 : sd_journal_seek_realtime_usec(
+		       log->journal, (uint64_t)journal->since);
+	return rc >= 0 || journal_failed(r->source, rc, err);
+}
+
+/* The next entry as log->line. False at the end, or with err. */
+static bool
+log_next(struct reader *r, struct log *log, struct err *err)
+{
+	uint64_t at;
+	int rc = sd_journal_next(log->journal);
+
+	if (rc < 0)
+		return journal_failed(r->source, rc, err);
+	if (rc == 0 || !log_line(log) ||
+	    sd_journal_get_realtime_usec(log->journal, &at) < 0 ||
+	    (log->until != WALL_NONE && (wall_us)at > log->until)) {
+		r->consumed = r->source->size;
+		log->n = log->given = 0;
+		return false;
+	}
+	if (log->to > log->from && at > log->from && at < log->to)
+		r->consumed = (uint64_t)((double)r->source->size *
+					 (double)(at - log->from) /
+					 (double)(log->to - log->from));
+	return true;
+}
+
+static size_t
+journal_fill(struct reader *r, char *to, size_t n, struct err *err)
+{
+	struct log *log = r->state;
+	size_t have = 0;
+
+	while (have < n) {
+		size_t left = log->n - log->given;
+
+		if (left == 0 && !log_next(r, log, err))
+			break;
+		left = log->n - log->given;
+		if (left > n - have)
+			left = n - have;
+		memcpy(to + have, log->line + log->given, left);
+		log->given += left;
+		have += left;
+	}
+	return have;
+}
+
+static void
+journal_close(struct reader *r)
+{
+	struct log *log = r->state;
+
+	if (log == NULL)
+		return;
+	sd_journal_close(log->journal);
+	free(log);
+}
+
+#else /* HAVE_JOURNAL */
 
 void
 journal_done(struct source *source)
@@ -16,17 +462,49 @@ journal_limit(struct source *source, wall_us since, wall_us until)
 	(void)until;
 }
 
+bool
+journal_take(struct source_set *set, const struct place *place, int choice)
+{
+	CLEANUP(fd_close)
+	int fd =
+	    place_file(place, S("/var/log/journal"), O_RDONLY | O_DIRECTORY);
+	struct err err = {0};
+
+	(void)choice;
+	if (fd < 0)
+		return false;
+	(void)err_set(&err, ERR_CONFIG,
+	    "the journal was not read: this program was built without it");
+	(void)snprintf(err.hint, sizeof(err.hint),
+	    "journalctl -o short-iso-precise | sereno check --log -");
+	source_gap_add(
+	    set, place_path(set, place, S("/var/log/journal")), &err);
+	return false;
+}
+
+size_t
+journal_newest(const struct source *source, char *to, size_t n)
+{
+	(void)source;
+	(void)to;
+	(void)n;
+	return 0;
+}
+
 static bool
 journal_open(struct reader *r, struct err *err)
 {
 	(void)r;
-	return err_set(err, ERR_CONFIG, "this build cannot read the journal");
+	return err_set(err, ERR_BUG, "this program cannot read the journal");
 }
 
 static size_t
 journal_fill(struct reader *r, char *to, size_t n, struct err *err)
 {
-	(void)r, (void)to, (void)n, (void)err;
+	(void)r;
+	(void)to;
+	(void)n;
+	(void)err;
 	return 0;
 }
 
@@ -35,6 +513,8 @@ journal_close(struct reader *r)
 {
 	(void)r;
 }
+
+#endif /* HAVE_JOURNAL */
 
 const struct reader_form reader_journal = {
     .open = journal_open,

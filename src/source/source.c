@@ -147,6 +147,9 @@ source_take(struct source_set *set, struct str path, enum source_role role,
 		source_gap_add(set, path, &err);
 		return false;
 	}
+	/* "/var/log/mail" is a log here and a folder there. */
+	if (!S_ISREG(st.st_mode) && choice > 0)
+		return false;
 	if (!S_ISREG(st.st_mode))
 		return refuse_kind(set, path, st.st_mode);
 	for (size_t i = 0; i < set->n; i++)

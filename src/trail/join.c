@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/join.h"
 
-#include "mail/address.h"
 #include "trail/apply.h"
 #include "trail/bind.h"
+#include "trail/step.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-/* uids that web servers run under: Debian, Red Hat, SUSE, Plesk's psaserv */
-static const int64_t web_uids[] = {33, 48, 30, 80, 498};
 
 struct join *
 join_new(bool is_first, const struct scripts *scripts, enum origins_by by)
@@ -42,80 +38,6 @@ join_free(struct join *join)
 	reply_cache_free(join->replies);
 	free(join->earlier);
 	free(join);
-}
-
-/* ---- small things about one event ---- */
-
-static uint32_t
-second_of(const struct event *event)
-{
-	return event->at <= 0 ? 1 : (uint32_t)(event->at / US_SECOND);
-}
-
-/* Queue ids are unique on one host only, and there for some time only. */
-static uint64_t
-key_of(struct str host, struct str queue_id)
-{
-	uint64_t key =
-	    str_hash(queue_id) ^ str_hash(host) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return key == 0 ? 1 : key;
-}
-
-static bool
-is_near(const struct ip *ip)
-{
-	return ip_is_none(ip) || ip_is_loopback(ip) || ip_is_private(ip);
-}
-
-/* Postfix sends mail for domains it relays for by a transport of that name
- * (transport(5), relay_domains): it goes on to where it belongs. */
-static bool
-goes_far(const struct event *event)
-{
-	if (event->agent == AGENT_LMTP)
-		return !is_near(&event->relay_ip);
-	if (event->agent != AGENT_SMTP ||
-	    str_starts(event->service, S("relay/")))
-		return false;
-	return ip_is_none(&event->relay_ip) || !is_near(&event->relay_ip);
-}
-
-/* An account's own address, or another one of its domain. Accounts without a
- * domain say nothing about which senders are theirs. */
-static bool
-is_strange(struct str account, struct str sender)
-{
-	struct str local, domain, sender_local, sender_domain;
-
-	if (address_is_null(sender) || !address_split(account, &local, &domain))
-		return false;
-	(void)address_owner(sender, &sender_local, &sender_domain);
-	return !domain_same_owner(domain, sender_domain);
-}
-
-static bool
-asks_confirmation(struct str sender)
-{
-	static const struct str words[] = {S0("-confirm+"), S0("confirm+"),
-	    S0("-confirm@"), S0("-sc."), S0("-subscribe@"), S0("-request@"),
-	    S0("optin@"), S0("opt-in@"), S0("confirm@"), S0("confirmation@"),
-	    S0("verify@"), S0("activation@")};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_has(sender, words[i]))
-			return true;
-	return false;
-}
-
-static void
-remember_id(struct join *join, const struct trail *trail, uint32_t at)
-{
-	if (trail->origin == 0 || trail->message_id == 0 ||
-	    (trail->flags & TRAIL_CHILD) != 0)
-		return;
-	join->ids[trail->message_id % JOIN_IDS] =
-	    (struct join_id){trail->message_id, trail->origin, trail->ip, at};
 }
 
 /* ---- closed trails that wait for their first half ---- */
@@ -170,8 +92,6 @@ close_trail(struct join *join, struct trail *trail)
 	*slot = key;
 }
 
-/* ---- beginnings ---- */
-
 /* The id was used again although its last trail did not end in the log. */
 static void
 lose_trail(struct join *join, struct trail *trail)
@@ -181,26 +101,25 @@ lose_trail(struct join *join, struct trail *trail)
 	evict(join, trail);
 }
 
-static struct trail *
-start_trail(struct join *join, const struct event *event)
+struct trail *
+step_start(struct join *join, const struct event *event)
 {
-	uint64_t key = key_of(event->host, event->queue_id);
+	uint64_t key = step_key(event->host, event->queue_id);
 	struct trail *trail = trails_find(&join->trails, key);
 
 	if (trail != NULL) {
 		lose_trail(join, trail);
 	}
 	trail = trails_add(&join->trails, key);
-	trail->from = second_of(event);
+	trail->from = step_second(event);
 	trail->flags = TRAIL_STARTED;
 	return trail;
 }
 
-/* The open trail of the event, or a new one whose beginning we missed. */
-static struct trail *
-trail_of(struct join *join, const struct event *event)
+struct trail *
+step_trail(struct join *join, const struct event *event)
 {
-	uint64_t key = key_of(event->host, event->queue_id);
+	uint64_t key = step_key(event->host, event->queue_id);
 	struct trail *trail = trails_find(&join->trails, key);
 
 	if (trail != NULL && (trail->flags & TRAIL_CLOSED) != 0) {
@@ -209,14 +128,14 @@ trail_of(struct join *join, const struct event *event)
 	}
 	if (trail == NULL) {
 		trail = trails_add(&join->trails, key);
-		trail->from = second_of(event);
+		trail->from = step_second(event);
 	}
 	return trail;
 }
 
-static void
-use_ip(struct origin *origin, const struct ip *ip, uint32_t at, struct ref ref,
-    uint32_t *ret_number)
+void
+step_use_ip(struct origin *origin, const struct ip *ip, uint32_t at,
+    struct ref ref, uint32_t *ret_number)
 {
 	uint32_t number;
 	struct origin_ip *use;
@@ -238,382 +157,13 @@ use_ip(struct origin *origin, const struct ip *ip, uint32_t at, struct ref ref,
 }
 
 static void
-accept_account(struct join *join, struct trail *trail,
-    const struct event *event, struct ref ref)
-{
-	char text[IP_TEXT];
-	struct origin *origin;
-
-	if (join->by == BY_IP && !ip_is_none(&event->client))
-		origin = tally_origin(&join->tally, ORIGIN_CLIENT,
-		    str_z(ip_text(&event->client, text)), -1);
-	else
-		origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
-		    str_head(event->account, 255), -1);
-	trail->origin = origin->number + 1;
-	use_ip(origin, &event->client, second_of(event), ref, &trail->ip);
-	if (event->helo.n > 0)
-		origin_see(origin, TOP_HELO, event->helo);
-}
-
-static void
-on_accept(struct join *join, const struct event *event, struct ref ref)
-{
-	struct trail *trail = start_trail(join, event);
-	struct caller *caller;
-
-	if (event->account.n > 0) {
-		accept_account(join, trail, event, ref);
-		return;
-	}
-	trail->caller = pool_take(&join->callers);
-	caller = pool_at(&join->callers, trail->caller);
-	caller->client = event->client;
-	if (is_near(&event->client))
-		trail->flags |= TRAIL_NEAR;
-	if (event->origin_id.n > 0) {
-		struct trail *parent = trails_find(
-		    &join->trails, key_of(event->host, event->origin_id));
-
-		if (parent != NULL && parent != trail) {
-			bind_child(join, parent, trail);
-			return;
-		}
-	}
-	/* A proxy in front told who the client was (XFORWARD). */
-	if (trail->caller != 0 && !ip_is_none(&event->origin_client) &&
-	    !is_near(&event->origin_client)) {
-		caller->client = event->origin_client;
-		trail->flags &= (uint16_t)~TRAIL_NEAR;
-	}
-}
-
-static bool
-is_web_uid(int64_t uid)
-{
-	for (size_t i = 0; i < ARRAY_LEN(web_uids); i++)
-		if (uid == web_uids[i])
-			return true;
-	return false;
-}
-
-static void
-on_pickup(struct join *join, const struct event *event)
-{
-	struct trail *trail = start_trail(join, event);
-
-	trail->flags |= TRAIL_PICKUP;
-	trail->uid = (int32_t)event->uid;
-	if (is_web_uid(event->uid)) {
-		trail->flags |= TRAIL_WEB;
-		join->tally.web_submissions++;
-		if (join->scripts != NULL)
-			scripts_count_posts(
-			    join->scripts, &join->tally, trail->from);
-	}
-	if (join->scripts == NULL)
-		bind_settle(join, trail);
-}
-
-/* ---- what follows ---- */
-
-static void
-on_message_id(struct join *join, const struct event *event, struct ref ref)
-{
-	struct trail *trail = trail_of(join, event);
-	struct str local, host;
-
-	if ((trail->flags & TRAIL_STARTED) == 0)
-		trail->flags |= TRAIL_BORN;
-	trail->message_id = (uint32_t)str_hash(event->message_id);
-	if (event->message_id.n == 0 || (trail->flags & TRAIL_CHILD) != 0)
-		return;
-	remember_id(join, trail, second_of(event));
-	if (trail->origin == 0 ||
-	    !address_split(event->message_id, &local, &host))
-		return;
-	origin_see(join->tally.origins[trail->origin - 1], TOP_ID_HOST, host);
-	if (str_has(host, S(".")))
-		return;
-	join->tally.origins[trail->origin - 1]->foreign_ids++;
-	if (trail->ip != 0)
-		join->tally.origins[trail->origin - 1]
-		    ->ips[trail->ip - 1]
-		    .foreign_ids++;
-	if (join->tally.origins[trail->origin - 1]
-		->marks[MARK_PROGRAM]
-		.segment == 0)
-		join->tally.origins[trail->origin - 1]->marks[MARK_PROGRAM] =
-		    ref;
-}
-
-static void
-note_sender(struct join *join, struct trail *trail, const struct event *event,
-    struct record *r)
-{
-	struct origin *origin;
-
-	if (address_is_null(event->sender)) {
-		r->flags |= RECORD_NULL;
-		trail->flags |= TRAIL_NULL;
-	} else if (address_is_list_sender(event->sender)) {
-		r->flags |= RECORD_LIST;
-		trail->flags |= TRAIL_LIST;
-	}
-	if (trail->origin == 0) {
-		if (trail->caller != 0) {
-			struct caller *caller =
-			    pool_at(&join->callers, trail->caller);
-			struct str s =
-			    str_head(event->sender, sizeof(caller->sender));
-
-			caller->sender_n = (uint8_t)s.n;
-			if (s.n > 0)
-				memcpy(caller->sender, s.p, s.n);
-			if ((trail->flags & TRAIL_NEAR) == 0)
-				join->writers[r->hash % JOIN_WRITERS] =
-				    (struct join_writer){
-					(uint32_t)(r->hash >> 32), r->at};
-		}
-		return;
-	}
-	origin = join->tally.origins[trail->origin - 1];
-	if (join->by == BY_SENDER || join->by == BY_DOMAIN) {
-		struct str name = join->by == BY_SENDER
-				      ? event->sender
-				      : address_domain(event->sender);
-
-		origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
-		    name.n == 0 ? S("<>") : str_head(name, 255), -1);
-		trail->origin = origin->number + 1;
-		trail->ip = 0;
-	}
-	if ((trail->flags & TRAIL_CHILD) != 0)
-		return;
-	origin_see(origin, TOP_SENDER, event->sender);
-	if (origin->kind == ORIGIN_ACCOUNT &&
-	    is_strange(origin->name, event->sender))
-		r->flags |= RECORD_STRANGE;
-	if (asks_confirmation(event->sender))
-		r->flags |= RECORD_CONFIRM;
-}
-
-static void
-on_queued(struct join *join, const struct event *event, struct ref ref)
-{
-	struct trail *trail = trail_of(join, event);
-	struct record r = {.kind = RECORD_QUEUED,
-	    .at = second_of(event),
-	    .value = (uint32_t)event->nrcpt,
-	    .size = event->size,
-	    .ref = ref};
-
-	/* qmgr says it again each time it looks at a deferred message. */
-	if ((trail->flags & TRAIL_QUEUED) != 0)
-		return;
-	trail->flags |= TRAIL_QUEUED;
-	r.hash = address_hash(event->sender);
-	note_sender(join, trail, event, &r);
-	if (join->is_first &&
-	    (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) == 0)
-		bind_settle(join, trail);
-	bind_emit(join, trail, &r);
-}
-
-/* The same message for the same recipient under many queue ids. */
-static void
-watch_circle(struct join *join, const struct trail *trail,
-    const struct event *event, const struct record *r)
-{
-	uint64_t key =
-	    r->hash ^ trail->message_id * UINT64_C(0x9e3779b97f4a7c15);
-	struct join_circle *c = &join->circles[(key >> 20) % JOIN_CIRCLES];
-	struct circle *circle;
-	struct str to = str_head(event->recipient, 79);
-
-	if (trail->message_id == 0)
-		return;
-	if (c->hash != (uint32_t)key) {
-		if (c->n > 0)
-			c->n--;
-		else
-			*c = (struct join_circle){(uint32_t)key, 1, trail->key};
-		return;
-	}
-	if (c->trail == trail->key)
-		return;
-	c->trail = trail->key;
-	if (++c->n < 5)
-		return;
-	circle = tally_circle(&join->tally, key);
-	if (circle == NULL)
-		return;
-	if (circle->n == 0) {
-		circle->n = 4;
-		circle->first = r->at;
-		circle->ref = r->ref;
-		circle->origin = trail->origin == 0 ? 0 : trail->origin - 1;
-		memcpy(circle->recipient, to.p, to.n);
-	}
-	circle->n++;
-	circle->last = r->at;
-}
-
-static void
-note_local(struct join *join, const struct event *event)
-{
-	struct str domain = address_domain(event->recipient);
-	bool is_new;
-
-	if (event->status != STATUS_SENT || domain.n == 0)
-		return;
-	++*map_put(&join->tally.our_domains, str_hash_fold(domain), &is_new);
-}
-
-static struct record
-delivery_record(struct join *join, const struct event *event, struct ref ref)
-{
-	struct record r = {.kind = RECORD_DELIVERY,
-	    .status = (uint8_t)event->status,
-	    .class = REPLY_ACCEPTED,
-	    .at = second_of(event),
-	    .ref = ref,
-	    .hash = address_hash(event->recipient)};
-	struct reply_reading reading;
-
-	if (event->status == STATUS_EXPIRED)
-		r.status = STATUS_BOUNCED;
-	if (goes_far(event))
-		r.flags |= RECORD_FAR;
-	else if (event->agent == AGENT_LOCAL || event->agent == AGENT_LMTP)
-		note_local(join, event);
-	if (event->status == STATUS_SENT)
-		return r;
-	reading = reply_read(
-	    join->replies, event->code, event->dsn, event->relay, event->reply);
-	r.class = (uint8_t)reading.class;
-	r.rule = reading.rule;
-	if (reading.class == REPLY_LOOP) {
-		join->tally.loops_said++;
-		if (join->tally.loop_ref.segment == 0)
-			join->tally.loop_ref = ref;
-	}
-	if (reading.rule != NULL && (r.flags & RECORD_FAR) != 0)
-		tally_block(
-		    &join->tally, reading.rule, r.at, ref, event->relay);
-	return r;
-}
-
-/* An unbound trail is about to leave: now it matters who it is from. */
-static void
-bind_before(struct join *join, struct trail *trail, const struct event *event,
-    const struct record *r)
-{
-	if ((trail->flags & TRAIL_WEB) != 0 && join->scripts != NULL) {
-		struct str path =
-		    scripts_of(join->scripts, r->hash, trail->from);
-		static const struct ip none;
-
-		if (path.n > 0)
-			bind_to(join, trail,
-			    tally_origin(
-				&join->tally, ORIGIN_SCRIPT, path, trail->uid),
-			    &none);
-		else
-			bind_settle(join, trail);
-		return;
-	}
-	if ((trail->flags & TRAIL_PICKUP) != 0 ||
-	    r->at - trail->from > BIND_PATIENCE) {
-		if ((trail->flags & (TRAIL_STARTED | TRAIL_BORN)) != 0 ||
-		    join->is_first)
-			bind_settle(join, trail);
-		return;
-	}
-	if (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0 &&
-	    (r->flags & RECORD_FAR) != 0)
-		bind_stranger(join, trail, event->orig_to, event->recipient);
-}
-
-static void
-link_child(struct join *join, struct trail *trail, const struct event *event,
-    const struct record *r)
-{
-	struct record link = *r;
-	uint64_t key = key_of(event->host, event->child_id);
-
-	link.hash = key;
-	link.size = r->hash;
-	link.kind = RECORD_CHILD;
-	if (event->local == LOCAL_FORWARDED) {
-		struct trail *child = trails_find(&join->trails, key);
-		struct str name =
-		    event->orig_to.n > 0 ? event->orig_to : event->recipient;
-		static const struct ip none;
-
-		if (child == NULL || child == trail)
-			return;
-		bind_to(join, child,
-		    tally_origin(
-			&join->tally, ORIGIN_FORWARD, str_head(name, 255), -1),
-		    &none);
-		return;
-	}
-	bind_emit(join, trail, &link);
-}
-
-static void
-note_cause(struct join *join, const struct trail *trail,
-    const struct event *event, const struct record *r)
-{
-	struct backscatter *b = &join->tally.backscatter;
-
-	if (r->status != STATUS_BOUNCED || trail->caller == 0 ||
-	    (trail->flags & TRAIL_NEAR) != 0)
-		return;
-	origin_top_add(&b->causes, event->recipient, 1);
-	if (b->cause_ref.segment == 0)
-		b->cause_ref = r->ref;
-}
-
-static void
-on_delivery(struct join *join, const struct event *event, struct ref ref)
-{
-	struct trail *trail = trail_of(join, event);
-	struct record r = delivery_record(join, event, ref);
-
-	if (event->status == STATUS_UNDELIVERABLE ||
-	    event->status == STATUS_DELIVERABLE)
-		return; /* address probes are no mail */
-	if (event->child_id.n > 0 && (r.flags & RECORD_FAR) == 0 &&
-	    event->status == STATUS_SENT) {
-		link_child(join, trail, event, &r);
-		return;
-	}
-	watch_circle(join, trail, event, &r);
-	note_cause(join, trail, event, &r);
-	if ((r.flags & RECORD_FAR) != 0 &&
-	    (trail->flags & (TRAIL_NULL | TRAIL_PICKUP)) != 0) {
-		const struct join_writer *w =
-		    &join->writers[r.hash % JOIN_WRITERS];
-
-		if (w->hash == (uint32_t)(r.hash >> 32) &&
-		    r.at - w->at < 3600 && r.status != STATUS_DEFERRED)
-			r.flags |= RECORD_ANSWER;
-	}
-	if (trail->origin == 0)
-		bind_before(join, trail, event, &r);
-	bind_emit(join, trail, &r);
-}
-
-static void
 on_end(struct join *join, const struct event *event, struct ref ref,
     enum record_kind kind)
 {
 	struct trail *trail =
-	    trails_find(&join->trails, key_of(event->host, event->queue_id));
+	    trails_find(&join->trails, step_key(event->host, event->queue_id));
 	struct record r = {
-	    .kind = (uint8_t)kind, .at = second_of(event), .ref = ref};
+	    .kind = (uint8_t)kind, .at = step_second(event), .ref = ref};
 
 	if (trail == NULL || (trail->flags & TRAIL_CLOSED) != 0)
 		return;
@@ -641,13 +191,13 @@ on_end(struct join *join, const struct event *event, struct ref ref,
 static void
 on_link(struct join *join, const struct event *event, struct ref ref)
 {
-	struct trail *trail = trail_of(join, event);
+	struct trail *trail = step_trail(join, event);
 	struct record r = {
-	    .kind = RECORD_DSN, .at = second_of(event), .ref = ref};
+	    .kind = RECORD_DSN, .at = step_second(event), .ref = ref};
 
 	if (event->child_id.n == 0)
 		return;
-	r.hash = key_of(event->host, event->child_id);
+	r.hash = step_key(event->host, event->child_id);
 	bind_emit(join, trail, &r);
 }
 
@@ -672,7 +222,7 @@ count_failure(struct auth *auth, uint64_t other, uint32_t at, struct ref ref)
 static void
 on_auth_fail(struct join *join, const struct event *event, struct ref ref)
 {
-	uint32_t at = second_of(event);
+	uint32_t at = step_second(event);
 	bool has_ip = !ip_is_none(&event->client);
 
 	if (event->account.n > 0)
@@ -694,7 +244,7 @@ on_auth_ok(struct join *join, const struct event *event, struct ref ref)
 		return;
 	origin = tally_origin(
 	    &join->tally, ORIGIN_ACCOUNT, str_head(event->account, 255), -1);
-	use_ip(origin, &event->client, second_of(event), ref, &number);
+	step_use_ip(origin, &event->client, step_second(event), ref, &number);
 	if (number != 0)
 		origin->ips[number - 1].logins++;
 }
@@ -713,9 +263,9 @@ static void
 on_expired(struct join *join, const struct event *event, struct ref ref)
 {
 	struct record r = {
-	    .kind = RECORD_EXPIRED, .at = second_of(event), .ref = ref};
+	    .kind = RECORD_EXPIRED, .at = step_second(event), .ref = ref};
 
-	bind_emit(join, trail_of(join, event), &r);
+	bind_emit(join, step_trail(join, event), &r);
 }
 
 static void
@@ -731,19 +281,19 @@ join_event(struct join *join, const struct event *event, struct ref ref)
 {
 	switch (event->kind) {
 	case EVENT_ACCEPT:
-		on_accept(join, event, ref);
+		enter_accept(join, event, ref);
 		break;
 	case EVENT_PICKUP:
-		on_pickup(join, event);
+		enter_pickup(join, event);
 		break;
 	case EVENT_MESSAGE_ID:
-		on_message_id(join, event, ref);
+		enter_message_id(join, event, ref);
 		break;
 	case EVENT_QUEUED:
-		on_queued(join, event, ref);
+		enter_queued(join, event, ref);
 		break;
 	case EVENT_DELIVERY:
-		on_delivery(join, event, ref);
+		deliver_event(join, event, ref);
 		break;
 	case EVENT_REMOVED:
 		on_end(join, event, ref, RECORD_REMOVED);

@@ -30,7 +30,10 @@ struct worker {
 	struct reading *reading;
 	struct segment *segments; /* in order */
 	size_t segments_n;
-	struct join *join;
+	struct join *join; /* NULL: each is called instead */
+	void (*each)(void *arg, const struct event *event, struct str raw,
+	    struct ref ref);
+	void *each_arg;
 	struct program programs[PROGRAMS];
 	uint32_t newlines[NEWLINES];
 	struct reading_shape *shapes;
@@ -128,7 +131,10 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	segment->by_mta[program->number]++;
 	switch (program->mta->line(&line, &event)) {
 	case LINE_EVENT:
-		join_event(w->join, &event, ref);
+		if (w->join == NULL)
+			w->each(w->each_arg, &event, raw, ref);
+		else
+			join_event(w->join, &event, ref);
 		break;
 	case LINE_UNKNOWN:
 		note_unknown(w, segment, &line, ref);
@@ -172,7 +178,8 @@ read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
 	struct ref ref = {(uint32_t)(segment - w->reading->segments) + 1, 0};
 	size_t n, begin;
 
-	note_block(w, clock, block);
+	if (w->join != NULL)
+		note_block(w, clock, block);
 	while (block.n > 0) {
 		begin = 0;
 		n = scan_newlines(block, w->newlines, NEWLINES);
@@ -240,6 +247,9 @@ read_segment(struct worker *w, struct segment *segment)
 	uint64_t offset, seen = 0, consumed;
 	bool started = false;
 
+	segment->blocks_n = 0;
+	segment->lines = segment->bytes = segment->unknown = 0;
+	memset(segment->by_mta, 0, sizeof(segment->by_mta));
 	while (reader_next(reader, &block, &offset, &segment->err)) {
 		if (!started)
 			start_clock(&clock, segment, block);
@@ -247,7 +257,8 @@ read_segment(struct worker *w, struct segment *segment)
 		note_offset(segment, offset);
 		segment->bytes += block.n;
 		read_block(w, segment, &clock, block);
-		note_times(&w->join->tally, &clock);
+		if (w->join != NULL)
+			note_times(&w->join->tally, &clock);
 		consumed = reader_consumed(reader);
 		if (w->reading->progress != NULL)
 			atomic_fetch_add(w->reading->progress, consumed - seen);
@@ -442,6 +453,29 @@ reading_run(struct reading *reading)
 			(void)worker_run(&workers[i]);
 	}
 	workers_collect(reading, workers, jobs);
+}
+
+void
+reading_each(struct reading *reading,
+    void (*each)(
+	void *arg, const struct event *event, struct str raw, struct ref ref),
+    void *arg)
+{
+	struct worker *w = xcalloc(1, sizeof(*w));
+	size_t first[2];
+
+	if (reading->segments_n == 0)
+		divide(reading, 1, 0, first);
+	w->reading = reading;
+	w->segments = reading->segments;
+	w->segments_n = reading->segments_n;
+	w->each = each;
+	w->each_arg = arg;
+	w->shapes = xcalloc(READING_SHAPES, sizeof(*w->shapes));
+	(void)worker_run(w);
+	free(w->shapes);
+	arena_done(&w->scratch);
+	free(w);
 }
 
 void

@@ -65,4 +65,13 @@ struct reading {
 void reading_run(struct reading *reading);
 void reading_done(struct reading *reading);
 
+/*
+ * The same without joining: call each for every event, in order, on this
+ * thread. raw is the line; both live until it returns. May be called again.
+ */
+void reading_each(struct reading *reading,
+    void (*each)(
+	void *arg, const struct event *event, struct str raw, struct ref ref),
+    void *arg);
+
 #endif

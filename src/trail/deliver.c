@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/* What becomes of a recipient: one line of a delivery agent. */
+#include "mail/address.h"
+#include "trail/bind.h"
+#include "trail/step.h"
+
+/* Postfix sends mail for domains it relays for by a transport of that name
+ * (transport(5), relay_domains): it goes on to where it belongs. */
+static bool
+goes_far(const struct event *event)
+{
+	if (event->agent == AGENT_LMTP)
+		return !step_is_near(&event->relay_ip);
+	if (event->agent != AGENT_SMTP ||
+	    str_starts(event->service, S("relay/")))
+		return false;
+	return ip_is_none(&event->relay_ip) || !step_is_near(&event->relay_ip);
+}
+
+/* The same message for the same recipient under many queue ids. */
+static void
+watch_circle(struct join *join, const struct trail *trail,
+    const struct event *event, const struct record *r)
+{
+	uint64_t key =
+	    r->hash ^ trail->message_id * UINT64_C(0x9e3779b97f4a7c15);
+	struct join_circle *c = &join->circles[(key >> 20) % JOIN_CIRCLES];
+	struct circle *circle;
+	struct str to = str_head(event->recipient, 79);
+
+	if (trail->message_id == 0)
+		return;
+	if (c->hash != (uint32_t)key) {
+		if (c->n > 0)
+			c->n--;
+		else
+			*c = (struct join_circle){(uint32_t)key, 1, trail->key};
+		return;
+	}
+	if (c->trail == trail->key)
+		return;
+	c->trail = trail->key;
+	if (++c->n < 5)
+		return;
+	circle = tally_circle(&join->tally, key);
+	if (circle == NULL)
+		return;
+	if (circle->n == 0) {
+		circle->n = 4;
+		circle->first = r->at;
+		circle->ref = r->ref;
+		circle->origin = trail->origin == 0 ? 0 : trail->origin - 1;
+		memcpy(circle->recipient, to.p, to.n);
+	}
+	circle->n++;
+	circle->last = r->at;
+}
+
+static void
+note_local(struct join *join, const struct event *event)
+{
+	struct str domain = address_domain(event->recipient);
+	bool is_new;
+
+	if (event->status != STATUS_SENT || domain.n == 0)
+		return;
+	++*map_put(&join->tally.our_domains, str_hash_fold(domain), &is_new);
+}
+
+static struct record
+delivery_record(struct join *join, const struct event *event, struct ref ref)
+{
+	struct record r = {.kind = RECORD_DELIVERY,
+	    .status = (uint8_t)event->status,
+	    .class = REPLY_ACCEPTED,
+	    .at = step_second(event),
+	    .ref = ref,
+	    .hash = address_hash(event->recipient)};
+	struct reply_reading reading;
+
+	if (event->status == STATUS_EXPIRED)
+		r.status = STATUS_BOUNCED;
+	if (goes_far(event))
+		r.flags |= RECORD_FAR;
+	else if (event->agent == AGENT_LOCAL || event->agent == AGENT_LMTP)
+		note_local(join, event);
+	if (event->status == STATUS_SENT)
+		return r;
+	reading = reply_read(
+	    join->replies, event->code, event->dsn, event->relay, event->reply);
+	r.class = (uint8_t)reading.class;
+	r.rule = reading.rule;
+	if (reading.class == REPLY_LOOP) {
+		join->tally.loops_said++;
+		if (join->tally.loop_ref.segment == 0)
+			join->tally.loop_ref = ref;
+	}
+	if (reading.rule != NULL && (r.flags & RECORD_FAR) != 0)
+		tally_block(
+		    &join->tally, reading.rule, r.at, ref, event->relay);
+	return r;
+}
+
+/* An unbound trail is about to leave: now it matters who it is from. */
+static void
+bind_before(struct join *join, struct trail *trail, const struct event *event,
+    const struct record *r)
+{
+	if ((trail->flags & TRAIL_WEB) != 0 && join->scripts != NULL) {
+		struct str path =
+		    scripts_of(join->scripts, r->hash, trail->from);
+		static const struct ip none;
+
+		if (path.n > 0)
+			bind_to(join, trail,
+			    tally_origin(
+				&join->tally, ORIGIN_SCRIPT, path, trail->uid),
+			    &none);
+		else
+			bind_settle(join, trail);
+		return;
+	}
+	if ((trail->flags & TRAIL_PICKUP) != 0 ||
+	    r->at - trail->from > BIND_PATIENCE) {
+		if ((trail->flags & (TRAIL_STARTED | TRAIL_BORN)) != 0 ||
+		    join->is_first)
+			bind_settle(join, trail);
+		return;
+	}
+	if (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0 &&
+	    (r->flags & RECORD_FAR) != 0)
+		bind_stranger(join, trail, event->orig_to, event->recipient);
+}
+
+static void
+link_child(struct join *join, struct trail *trail, const struct event *event,
+    const struct record *r)
+{
+	struct record link = *r;
+	uint64_t key = step_key(event->host, event->child_id);
+
+	link.hash = key;
+	link.size = r->hash;
+	link.kind = RECORD_CHILD;
+	if (event->local == LOCAL_FORWARDED) {
+		struct trail *child = trails_find(&join->trails, key);
+		struct str name =
+		    event->orig_to.n > 0 ? event->orig_to : event->recipient;
+		static const struct ip none;
+
+		if (child == NULL || child == trail)
+			return;
+		bind_to(join, child,
+		    tally_origin(
+			&join->tally, ORIGIN_FORWARD, str_head(name, 255), -1),
+		    &none);
+		return;
+	}
+	bind_emit(join, trail, &link);
+}
+
+static void
+note_cause(struct join *join, const struct trail *trail,
+    const struct event *event, const struct record *r)
+{
+	struct backscatter *b = &join->tally.backscatter;
+
+	if (r->status != STATUS_BOUNCED || trail->caller == 0 ||
+	    (trail->flags & TRAIL_NEAR) != 0)
+		return;
+	origin_top_add(&b->causes, event->recipient, 1);
+	if (b->cause_ref.segment == 0)
+		b->cause_ref = r->ref;
+}
+
+void
+deliver_event(struct join *join, const struct event *event, struct ref ref)
+{
+	struct trail *trail;
+	struct record r;
+
+	if (event->status == STATUS_UNDELIVERABLE ||
+	    event->status == STATUS_DELIVERABLE)
+		return; /* address probes are no mail */
+	trail = step_trail(join, event);
+	r = delivery_record(join, event, ref);
+	if (event->child_id.n > 0 && (r.flags & RECORD_FAR) == 0 &&
+	    event->status == STATUS_SENT) {
+		link_child(join, trail, event, &r);
+		return;
+	}
+	watch_circle(join, trail, event, &r);
+	note_cause(join, trail, event, &r);
+	if ((r.flags & RECORD_FAR) != 0 &&
+	    (trail->flags & (TRAIL_NULL | TRAIL_PICKUP)) != 0) {
+		const struct join_writer *w =
+		    &join->writers[r.hash % JOIN_WRITERS];
+
+		if (w->hash == (uint32_t)(r.hash >> 32) &&
+		    r.at - w->at < 3600 && r.status != STATUS_DEFERRED)
+			r.flags |= RECORD_ANSWER;
+	}
+	if (trail->origin == 0)
+		bind_before(join, trail, event, &r);
+	bind_emit(join, trail, &r);
+}

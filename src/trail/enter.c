@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+/* How a message comes in: from whom, by which way, under which names. */
+#include "mail/address.h"
+#include "trail/bind.h"
+#include "trail/step.h"
+
+/* uids that web servers run under: Debian, Red Hat, SUSE, Plesk's psaserv */
+static const int64_t web_uids[] = {33, 48, 30, 80, 498};
+
+/* An account's own address, or another one of its domain. Accounts without a
+ * domain say nothing about which senders are theirs. */
+static bool
+is_strange(struct str account, struct str sender)
+{
+	struct str local, domain, sender_local, sender_domain;
+
+	if (address_is_null(sender) || !address_split(account, &local, &domain))
+		return false;
+	(void)address_owner(sender, &sender_local, &sender_domain);
+	return !domain_same_owner(domain, sender_domain);
+}
+
+static bool
+asks_confirmation(struct str sender)
+{
+	static const struct str words[] = {S0("-confirm+"), S0("confirm+"),
+	    S0("-confirm@"), S0("-sc."), S0("-subscribe@"), S0("-request@"),
+	    S0("optin@"), S0("opt-in@"), S0("confirm@"), S0("confirmation@"),
+	    S0("verify@"), S0("activation@")};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_has(sender, words[i]))
+			return true;
+	return false;
+}
+
+static void
+remember_id(struct join *join, const struct trail *trail, uint32_t at)
+{
+	if (trail->origin == 0 || trail->message_id == 0 ||
+	    (trail->flags & TRAIL_CHILD) != 0)
+		return;
+	join->ids[trail->message_id % JOIN_IDS] =
+	    (struct join_id){trail->message_id, trail->origin, trail->ip, at};
+}
+
+static void
+accept_account(struct join *join, struct trail *trail,
+    const struct event *event, struct ref ref)
+{
+	char text[IP_TEXT];
+	struct origin *origin;
+
+	if (join->by == BY_IP && !ip_is_none(&event->client))
+		origin = tally_origin(&join->tally, ORIGIN_CLIENT,
+		    str_z(ip_text(&event->client, text)), -1);
+	else
+		origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
+		    str_head(event->account, 255), -1);
+	trail->origin = origin->number + 1;
+	step_use_ip(
+	    origin, &event->client, step_second(event), ref, &trail->ip);
+	if (event->helo.n > 0)
+		origin_see(origin, TOP_HELO, event->helo);
+}
+
+void
+enter_accept(struct join *join, const struct event *event, struct ref ref)
+{
+	struct trail *trail = step_start(join, event);
+	struct caller *caller;
+
+	if (event->account.n > 0) {
+		accept_account(join, trail, event, ref);
+		return;
+	}
+	trail->caller = pool_take(&join->callers);
+	caller = pool_at(&join->callers, trail->caller);
+	caller->client = event->client;
+	if (step_is_near(&event->client))
+		trail->flags |= TRAIL_NEAR;
+	if (event->origin_id.n > 0) {
+		struct trail *parent = trails_find(
+		    &join->trails, step_key(event->host, event->origin_id));
+
+		if (parent != NULL && parent != trail) {
+			bind_child(join, parent, trail);
+			return;
+		}
+	}
+	/* A proxy in front told who the client was (XFORWARD). */
+	if (trail->caller != 0 && !ip_is_none(&event->origin_client) &&
+	    !step_is_near(&event->origin_client)) {
+		caller->client = event->origin_client;
+		trail->flags &= (uint16_t)~TRAIL_NEAR;
+	}
+}
+
+static bool
+is_web_uid(int64_t uid)
+{
+	for (size_t i = 0; i < ARRAY_LEN(web_uids); i++)
+		if (uid == web_uids[i])
+			return true;
+	return false;
+}
+
+void
+enter_pickup(struct join *join, const struct event *event)
+{
+	struct trail *trail = step_start(join, event);
+
+	trail->flags |= TRAIL_PICKUP;
+	trail->uid = (int32_t)event->uid;
+	if (is_web_uid(event->uid)) {
+		trail->flags |= TRAIL_WEB;
+		join->tally.web_submissions++;
+		if (join->scripts != NULL)
+			scripts_count_posts(
+			    join->scripts, &join->tally, trail->from);
+	}
+	if (join->scripts == NULL)
+		bind_settle(join, trail);
+}
+
+void
+enter_message_id(struct join *join, const struct event *event, struct ref ref)
+{
+	struct trail *trail = step_trail(join, event);
+	struct str local, host;
+
+	if ((trail->flags & TRAIL_STARTED) == 0)
+		trail->flags |= TRAIL_BORN;
+	trail->message_id = (uint32_t)str_hash(event->message_id);
+	if (event->message_id.n == 0 || (trail->flags & TRAIL_CHILD) != 0)
+		return;
+	remember_id(join, trail, step_second(event));
+	if (trail->origin == 0 ||
+	    !address_split(event->message_id, &local, &host))
+		return;
+	origin_see(join->tally.origins[trail->origin - 1], TOP_ID_HOST, host);
+	if (str_has(host, S(".")))
+		return;
+	join->tally.origins[trail->origin - 1]->foreign_ids++;
+	if (trail->ip != 0)
+		join->tally.origins[trail->origin - 1]
+		    ->ips[trail->ip - 1]
+		    .foreign_ids++;
+	if (join->tally.origins[trail->origin - 1]
+		->marks[MARK_PROGRAM]
+		.segment == 0)
+		join->tally.origins[trail->origin - 1]->marks[MARK_PROGRAM] =
+		    ref;
+}
+
+static void
+note_sender(struct join *join, struct trail *trail, const struct event *event,
+    struct record *r)
+{
+	struct origin *origin;
+
+	if (address_is_null(event->sender)) {
+		r->flags |= RECORD_NULL;
+		trail->flags |= TRAIL_NULL;
+	} else if (address_is_list_sender(event->sender)) {
+		r->flags |= RECORD_LIST;
+		trail->flags |= TRAIL_LIST;
+	}
+	if (trail->origin == 0) {
+		if (trail->caller != 0) {
+			struct caller *caller =
+			    pool_at(&join->callers, trail->caller);
+			struct str s =
+			    str_head(event->sender, sizeof(caller->sender));
+
+			caller->sender_n = (uint8_t)s.n;
+			if (s.n > 0)
+				memcpy(caller->sender, s.p, s.n);
+			if ((trail->flags & TRAIL_NEAR) == 0)
+				join->writers[r->hash % JOIN_WRITERS] =
+				    (struct join_writer){
+					(uint32_t)(r->hash >> 32), r->at};
+		}
+		return;
+	}
+	origin = join->tally.origins[trail->origin - 1];
+	if (join->by == BY_SENDER || join->by == BY_DOMAIN) {
+		struct str name = join->by == BY_SENDER
+				      ? event->sender
+				      : address_domain(event->sender);
+
+		origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
+		    name.n == 0 ? S("<>") : str_head(name, 255), -1);
+		trail->origin = origin->number + 1;
+		trail->ip = 0;
+	}
+	if ((trail->flags & TRAIL_CHILD) != 0)
+		return;
+	origin_see(origin, TOP_SENDER, event->sender);
+	if (origin->kind == ORIGIN_ACCOUNT &&
+	    is_strange(origin->name, event->sender))
+		r->flags |= RECORD_STRANGE;
+	if (asks_confirmation(event->sender))
+		r->flags |= RECORD_CONFIRM;
+}
+
+void
+enter_queued(struct join *join, const struct event *event, struct ref ref)
+{
+	struct trail *trail = step_trail(join, event);
+	struct record r = {.kind = RECORD_QUEUED,
+	    .at = step_second(event),
+	    .value = (uint32_t)event->nrcpt,
+	    .size = event->size,
+	    .ref = ref};
+
+	/* qmgr says it again each time it looks at a deferred message. */
+	if ((trail->flags & TRAIL_QUEUED) != 0)
+		return;
+	trail->flags |= TRAIL_QUEUED;
+	r.hash = address_hash(event->sender);
+	note_sender(join, trail, event, &r);
+	if (join->is_first &&
+	    (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) == 0)
+		bind_settle(join, trail);
+	bind_emit(join, trail, &r);
+}

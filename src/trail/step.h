@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* What the halves of the join share; for the files of trail/ only. */
+#ifndef TRAIL_STEP_H
+#define TRAIL_STEP_H
+
+#include "trail/join.h"
+
+static inline uint32_t
+step_second(const struct event *event)
+{
+	return event->at <= 0 ? 1 : (uint32_t)(event->at / US_SECOND);
+}
+
+/* Queue ids are unique on one host only, and there for some time only. */
+static inline uint64_t
+step_key(struct str host, struct str queue_id)
+{
+	uint64_t key =
+	    str_hash(queue_id) ^ str_hash(host) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return key == 0 ? 1 : key;
+}
+
+static inline bool
+step_is_near(const struct ip *ip)
+{
+	return ip_is_none(ip) || ip_is_loopback(ip) || ip_is_private(ip);
+}
+
+/* A new trail under the event's queue id; an old one there is lost. */
+struct trail *step_start(struct join *join, const struct event *event);
+/* The open trail of the event, or a new one whose beginning we missed. */
+struct trail *step_trail(struct join *join, const struct event *event);
+/* Its origin's address, counted as used; ret_number: 1 + its number, or 0. */
+void step_use_ip(struct origin *origin, const struct ip *ip, uint32_t at,
+    struct ref ref, uint32_t *ret_number);
+
+/* How a message comes in: accepted, picked up, named, queued (enter.c). */
+void enter_accept(struct join *join, const struct event *event, struct ref ref);
+void enter_pickup(struct join *join, const struct event *event);
+void enter_message_id(
+    struct join *join, const struct event *event, struct ref ref);
+void enter_queued(struct join *join, const struct event *event, struct ref ref);
+
+/* What becomes of a recipient (deliver.c). */
+void deliver_event(
+    struct join *join, const struct event *event, struct ref ref);
+
+#endif

@@ -145,6 +145,25 @@ def check_peer(b, out, truth):
            f"the truth agrees with the mawk trail: {got}")
 
 
+def note_pflogsumm(b, out, truth):
+    """What the usual report says instead; no goal, but worth a line."""
+    rows, inside = [], False
+    with open(out, errors="replace") as f:
+        for line in f:
+            if line.startswith("Senders by message count"):
+                inside = True
+            elif inside and not line.strip():
+                break
+            elif inside and not line.startswith("-"):
+                rows.append(line.split())
+    for place, (count, sender) in enumerate(rows, 1):
+        for t in truth["tracked"]:
+            if t["name"] == sender and t["role"] in ("newsletter",
+                                                     "stolen-total"):
+                b.say(f"         pflogsumm: sender number {place} is {sender}"
+                      f" with {count} messages, true is {t['messages']}")
+
+
 def head(b, truth):
     own = by_role(truth)["stolen"]
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo")
@@ -171,8 +190,8 @@ def peers(b, log, truth, base):
                     [log])
         results[name] = r
         b.row(name, size, r, answer, base)
-        if name == "mawk trail":
-            r.kept = os.path.join(b.folder, "trail.out")
+        if name in ("mawk trail", "pflogsumm"):
+            r.kept = os.path.join(b.folder, name.split()[0] + ".out")
             shutil.copy(r.out, r.kept)
     return results
 
@@ -265,6 +284,8 @@ def whole(b):
            f"file: {two.wall:.2f} s, {base.wall:.2f} s")
     if "mawk trail" in results:
         check_peer(b, results["mawk trail"].kept, truth)
+    if "pflogsumm" in results:
+        note_pflogsumm(b, results["pflogsumm"].kept, truth)
     check_report(b, report, truth, "report")
     for what, other in (("--jobs 1", single), (".gz", unpacked),
                         ("two rotations", joined)):

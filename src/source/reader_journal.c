@@ -330,13 +330,35 @@ add_matches(struct log *log)
 	return rc < 0 ? rc : add_name(log, S("SYSLOG_FACILITY=2"));
 }
 
+/*
+ * The library closes the descriptors together with its journal, and leaves
+ * them open when it fails; each reader needs its own.
+ */
+static int
+open_files(const struct journal *journal, sd_journal **ret_journal)
+{
+	int fds[FILES_MAX], rc;
+	size_t n = 0;
+
+	for (; n < journal->n; n++) {
+		fds[n] = fcntl(journal->fds[n], F_DUPFD_CLOEXEC, 3);
+		if (fds[n] < 0)
+			break;
+	}
+	rc = n < journal->n
+		 ? -errno
+		 : sd_journal_open_files_fd(ret_journal, fds, (unsigned)n, 0);
+	for (size_t i = 0; rc < 0 && i < n; i++)
+		fd_close(&fds[i]);
+	return rc;
+}
+
 static struct log *
 log_open(const struct source *source, struct err *err)
 {
-	struct journal *journal = source->state;
+	const struct journal *journal = source->state;
 	struct log *log = xcalloc(1, sizeof(*log));
-	int rc = sd_journal_open_files_fd(
-	    &log->journal, journal->fds, (unsigned)journal->n, 0);
+	int rc = open_files(journal, &log->journal);
 
 	log->until = journal->until;
 	if (rc >= 0)

@@ -85,9 +85,12 @@ class Bench:
         return r, report
 
 
-def size_of(text):
+def size(text):
     unit = UNITS.get(text[-1:].upper(), 1)
-    return int(text[:-1] if unit > 1 else text) * unit
+    n = int(text[:-1] if unit > 1 else text) * unit
+    if n < UNITS["M"]:
+        raise ValueError
+    return n
 
 
 def by_role(truth):
@@ -258,7 +261,7 @@ def four(b):
 
 
 def whole(b):
-    size = size_of(b.args.size)
+    size = b.args.size
     log, truth = stretch(b.folder, "postfix", "--bytes", str(size))
     head(b, truth)
     if not os.access(b.args.sereno, os.X_OK):
@@ -297,15 +300,17 @@ def whole(b):
 
 
 def main():
-    p = argparse.ArgumentParser(usage=__doc__)
+    p = argparse.ArgumentParser(
+        usage=__doc__.split("\n")[0], description=__doc__.split("\n", 2)[2],
+        formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--quick", action="store_true")
-    p.add_argument("--size")
+    p.add_argument("--size", type=size)
     p.add_argument("--keep")
     p.add_argument("--write", action="store_true")
     p.add_argument("--sereno",
                    default=os.path.join(ROOT, "build-bench", "sereno"))
     args = p.parse_args()
-    args.size = args.size or ("100M" if args.quick else "1G")
+    args.size = args.size or (10**8 if args.quick else 10**9)
     if args.keep:
         os.makedirs(args.keep, exist_ok=True)
     b = Bench(args)

@@ -4,6 +4,8 @@
  *
  *	SRS0=HHH=TT=example.org=ana@forwarder	libsrs2, pypolicyd: one hop
  *	SRS1=HHH=first.example==HHH=TT=example.org=ana@second	two hops
+ *	any+SRS=HHH=TT=example.org=ana@tenant	Exchange Online
+ *	ana+caf_=to=other.example@example.org	Gmail, forwarded by ana
  *	prvs=0123456789=ana@example.org		draft-levine-smtp-batv-01
  *	prvs=ana/0123456789@example.org		an older form of it
  *	btv1==tag==ana@example.org		Barracuda's
@@ -171,6 +173,16 @@ srs_tail(struct str s, struct str *ret_local, struct str *ret_domain)
 	return true;
 }
 
+/* Position of word in s, letters folded; s.n: not there. */
+static size_t
+find_fold(struct str s, struct str word)
+{
+	for (size_t i = 0; i + word.n <= s.n; i++)
+		if (starts_fold(str_skip(s, i), word))
+			return i;
+	return s.n;
+}
+
 static bool
 is_srs_separator(struct str s, size_t at)
 {
@@ -181,7 +193,11 @@ static bool
 srs_owner(struct str local, struct str *ret_local, struct str *ret_domain)
 {
 	struct str rest = str_skip(local, 5), hash, host;
+	size_t inner = find_fold(local, S("+SRS="));
 
+	if (inner < local.n)
+		return srs_tail(
+		    str_skip(local, inner + 5), ret_local, ret_domain);
 	if (!is_srs_separator(local, 4))
 		return false;
 	if (starts_fold(local, S("SRS0")))
@@ -222,6 +238,17 @@ batv_owner(struct str local, struct str *ret_local)
 	if (!take_part(&rest, '=', &tag) || tag.n == 0 || rest.n == 0)
 		return false;
 	*ret_local = rest;
+	return true;
+}
+
+static bool
+forward_owner(struct str local, struct str *ret_local)
+{
+	size_t at = find_fold(local, S("+caf_="));
+
+	if (at == 0 || at == local.n)
+		return false;
+	*ret_local = str_head(local, at);
 	return true;
 }
 
@@ -268,17 +295,9 @@ address_owner(struct str address, struct str *ret_local, struct str *ret_domain)
 	if (local.n == 0 || local.p[0] == '"')
 		return false;
 	return srs_owner(local, ret_local, ret_domain) ||
+	       forward_owner(local, ret_local) ||
 	       batv_owner(local, ret_local) ||
 	       verp_owner(local, ret_local, ret_domain);
-}
-
-static bool
-has_fold(struct str s, struct str word)
-{
-	for (size_t i = 0; i + word.n <= s.n; i++)
-		if (starts_fold(str_skip(s, i), word))
-			return true;
-	return false;
 }
 
 /* word, alone or followed by something that is no letter. */
@@ -305,8 +324,7 @@ address_is_list_sender(struct str address)
 	static const struct str middles[] = {S0("-bounces"), S0("-bounce"),
 	    S0("-return-"), S0("_bounces"), S0("_bounce"), S0(".bounces"),
 	    S0("+bounces")};
-	static const struct str ends[] = {
-	    S0("-owner"), S0("-request"), S0("-admin")};
+	static const struct str end = S0("-owner");
 	struct str local, domain, inner;
 
 	(void)address_split(address, &local, &domain);
@@ -323,13 +341,13 @@ address_is_list_sender(struct str address)
 			return true;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(middles); i++)
-		if (has_fold(local, middles[i]))
+		if (find_fold(local, middles[i]) < local.n)
 			return true;
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-		if (local.n > ends[i].n &&
-		    starts_fold(str_skip(local, local.n - ends[i].n), ends[i]))
-			return true;
-	return verp_owner(local, &inner, &domain);
+	if (local.n > end.n &&
+	    starts_fold(str_skip(local, local.n - end.n), end))
+		return true;
+	return !forward_owner(local, &inner) &&
+	       verp_owner(local, &inner, &domain);
 }
 
 /* Is parent a parent of s, or s itself, with two labels or more? */

@@ -28,7 +28,7 @@ bool address_eq(struct str a, struct str b); /* in the same sense */
 bool address_is_null(struct str address);
 
 /*
- * Who is behind a rewritten envelope sender: SRS0 and SRS1 (forwarders),
+ * Who is behind a rewritten envelope sender: SRS0, SRS1, +SRS= (forwarders),
  * prvs= and btv1= (BATV), and VERP ("list-bounces+ana=example.org@..." gives
  * the recipient). Slices of address; local and domain of address itself when
  * it is none of these. Returns true when it was one.

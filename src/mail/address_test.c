@@ -99,6 +99,10 @@ test_owner(void **state)
 	    {"SRS0=nonsense@fwd.example", "SRS0=nonsense", "fwd.example",
 		false},
 	    {"SRS0", "SRS0", "", false},
+	    {"bounces+SRS=x5Yd=EZ=example.org=ana@tenant.example", "ana",
+		"example.org", true},
+	    {"ana+caf_=to=other.example@example.org", "ana", "example.org",
+		true},
 	    {"prvs=0123456789=ana@example.org", "ana", "example.org", true},
 	    {"prvs=ana/0123456789@example.org", "ana", "example.org", true},
 	    {"prvs=@example.org", "prvs=", "example.org", false},
@@ -141,7 +145,8 @@ test_list_sender(void **state)
 	    "SRS0=x5Yd=EZ=lists.example=list-bounces@fwd.example"};
 	static const char *const no[] = {"ana@example.org", "", "MAILER-DAEMON",
 	    "bouncer@club.example", "ana+shop@example.org",
-	    "prvs=0123456789=ana@example.org",
+	    "prvs=0123456789=ana@example.org", "shop-admin@example.org",
+	    "ana+caf_=to=other.example@example.org",
 	    "SRS0=x5Yd=EZ=example.org=ana@fwd.example", "a-b@example.org"};
 
 	(void)state;

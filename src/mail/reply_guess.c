@@ -224,31 +224,32 @@ static const struct word vague_words[] = {
 struct status {
 	int subject, detail;
 	enum reply_class class;
+	char digit; /* as in struct word */
 };
 
 static const struct status precise[] = {
-    {1, 1, REPLY_UNKNOWN_USER}, {1, 2, REPLY_UNKNOWN_DOMAIN},
-    {1, 3, REPLY_UNKNOWN_USER}, {1, 6, REPLY_UNKNOWN_USER},
-    {1, 7, REPLY_IDENTITY}, {1, 8, REPLY_IDENTITY},
-    {1, 10, REPLY_UNKNOWN_DOMAIN}, /* RFC 7505 4.2 */
-    {2, 2, REPLY_MAILBOX_FULL}, {2, 3, REPLY_SIZE}, {3, 4, REPLY_SIZE},
-    {4, 6, REPLY_LOOP}, {7, 20, REPLY_AUTH}, /* RFC 7372 */
-    {7, 21, REPLY_AUTH}, {7, 22, REPLY_AUTH}, {7, 23, REPLY_AUTH},
-    {7, 24, REPLY_AUTH}, {7, 25, REPLY_IDENTITY}, {7, 26, REPLY_AUTH},
-    {7, 27, REPLY_IDENTITY}, /* RFC 7505 4.2 */
+    {1, 1, REPLY_UNKNOWN_USER, 0}, {1, 2, REPLY_UNKNOWN_DOMAIN, 0},
+    {1, 3, REPLY_UNKNOWN_USER, 0}, {1, 6, REPLY_UNKNOWN_USER, 0},
+    {1, 7, REPLY_IDENTITY, 0}, {1, 8, REPLY_IDENTITY, 0},
+    {1, 10, REPLY_UNKNOWN_DOMAIN, 0}, /* RFC 7505 4.2 */
+    {2, 2, REPLY_MAILBOX_FULL, 0}, {2, 3, REPLY_SIZE, 0}, {3, 4, REPLY_SIZE, 0},
+    {4, 6, REPLY_LOOP, 0}, {7, 20, REPLY_AUTH, 0}, /* RFC 7372 */
+    {7, 21, REPLY_AUTH, 0}, {7, 22, REPLY_AUTH, 0}, {7, 23, REPLY_AUTH, 0},
+    {7, 24, REPLY_AUTH, 0}, {7, 25, REPLY_IDENTITY, 0}, {7, 26, REPLY_AUTH, 0},
+    {7, 27, REPLY_IDENTITY, 0}, /* RFC 7505 4.2 */
 };
 
 static const struct status vague[] = {
-    {1, -1, REPLY_UNKNOWN_USER},
-    {2, 1, REPLY_UNKNOWN_USER},
-    {2, 4, REPLY_UNKNOWN_USER},
-    {3, -1, REPLY_TEMPORARY},
-    {4, 7, REPLY_EXPIRED},
-    {4, -1, REPLY_NETWORK},
-    {5, 3, REPLY_RATE},
-    {5, -1, REPLY_FORMAT},
-    {6, -1, REPLY_FORMAT},
-    {7, -1, REPLY_POLICY},
+    {1, -1, REPLY_UNKNOWN_USER, '5'},
+    {2, 1, REPLY_UNKNOWN_USER, '5'},
+    {2, 4, REPLY_UNKNOWN_USER, 0},
+    {3, -1, REPLY_TEMPORARY, '4'},
+    {4, 7, REPLY_EXPIRED, 0},
+    {4, -1, REPLY_NETWORK, '4'},
+    {5, 3, REPLY_RATE, 0},
+    {5, -1, REPLY_FORMAT, '5'},
+    {6, -1, REPLY_FORMAT, 0},
+    {7, -1, REPLY_POLICY, 0},
 };
 
 static bool
@@ -267,10 +268,12 @@ by_words(const struct word *words, size_t n, char digit, struct str low,
 }
 
 static bool
-by_status(const struct status *table, size_t n, int subject, int detail,
-    enum reply_class *ret_class)
+by_status(const struct status *table, size_t n, char digit, int subject,
+    int detail, enum reply_class *ret_class)
 {
 	for (size_t i = 0; i < n; i++) {
+		if (table[i].digit != 0 && table[i].digit != digit)
+			continue;
 		if (table[i].subject == subject &&
 		    (table[i].detail == detail || table[i].detail == -1)) {
 			*ret_class = table[i].class;
@@ -335,12 +338,13 @@ reply_guess(unsigned code, struct str dsn, struct str low)
 		(void)dsn_split(dsn, &digit, &subject, &detail);
 	if (code >= 400)
 		digit = (char)('0' + code / 100);
-	if (by_status(precise, ARRAY_LEN(precise), subject, detail, &class))
+	if (by_status(
+		precise, ARRAY_LEN(precise), digit, subject, detail, &class))
 		return class;
 	if (by_words(remote_words, ARRAY_LEN(remote_words), digit, low, &class))
 		return class;
 	if (subject != 0 &&
-	    by_status(vague, ARRAY_LEN(vague), subject, detail, &class))
+	    by_status(vague, ARRAY_LEN(vague), digit, subject, detail, &class))
 		return class;
 	if (by_words(vague_words, ARRAY_LEN(vague_words), digit, low, &class))
 		return class;

@@ -3,6 +3,7 @@
 
 #include "mail/reply_text.h"
 
+#include <locale.h>
 #include <regex.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -321,6 +322,37 @@ static const struct sample samples[] = {
 	"<a@example.org> User doesn't exist: a@example.org (in reply to RCPT "
 	"TO command)",
 	REPLY_UNKNOWN_USER, NULL},
+    {550, "5.7.1", "mx.example.net",
+	"host mx.example.net[198.51.100.7] said: 550 5.7.1 You are not "
+	"authorized to send to this group (in reply to RCPT TO command)",
+	REPLY_RECIPIENT, NULL},
+    /* rules of a provider only for his hosts, or when the host is unknown */
+    {554, "", "mx.example.net", "554 5.3.0 refused (BL)", REPLY_OTHER, NULL},
+    {554, "", "mx00.t-online.de", "554 5.3.0 refused (BL)", REPLY_BLOCKLIST,
+	"tonline-bl"},
+    {554, "", "MX00.T-Online.de.", "554 5.3.0 refused (BL)", REPLY_BLOCKLIST,
+	"tonline-bl"},
+    {554, "", "", "554 5.3.0 refused (BL)", REPLY_BLOCKLIST, "tonline-bl"},
+    {554, "", "none",
+	"host mx00.t-online.de[192.0.2.5] said: 554 5.3.0 refused (BL)",
+	REPLY_BLOCKLIST, "tonline-bl"},
+    /* a rule for 5xx is none for 4xx */
+    {450, "4.7.1", "mx.example.net", "450 4.7.1 rejected by DMARC policy",
+	REPLY_AUTH, NULL},
+    /* bytes that are no UTF-8 between the words of a pattern */
+    {554, "5.7.1", "mx.example.net",
+	"554 5.7.1 spamhaus \344\366\374 excessive queries",
+	REPLY_RECEIVER_ERROR, "named-spamhaus-refused"},
+    {450, "4.0.0", "mx-ha02.web.de",
+	"host mx-ha02.web.de[203.0.113.7] said: 450-Requested mail action not "
+	"taken: mailbox unavailable 450 For explanation visit "
+	"https://postmaster.gmx.net/en/case?c=r0003&i=ip&v=192.0.2.25 (in "
+	"reply to RCPT TO command)",
+	REPLY_TEMPORARY, NULL},
+    {552, "5.0.0", "mta5.am0.yahoodns.net",
+	"host mta5.am0.yahoodns.net[203.0.113.73] said: 552 1 Requested mail "
+	"action aborted, mailbox not found (in reply to RCPT TO command)",
+	REPLY_UNKNOWN_USER, NULL},
     /* a text that the parser has already taken out of its frame */
     {550, "5.7.1", "mx.example.net", "Message rejected as spam", REPLY_SPAM,
 	"gen-spam"},
@@ -383,6 +415,8 @@ test_samples(void **state)
 	int bad = 0;
 
 	(void)state;
+	/* the administrator's locale must not change what is matched */
+	assert_non_null(setlocale(LC_ALL, "C.UTF-8"));
 	for (size_t i = 0; i < 2 * ARRAY_LEN(samples); i++) {
 		const struct sample *s = &samples[i % ARRAY_LEN(samples)];
 		struct reply_reading r = reply_read(cache, s->code,

@@ -56,7 +56,7 @@ cut_slot(struct cut *c, struct slot want)
 	c->qid_extra = grow(c->qid_extra, s->n_slots, sizeof(*c->qid_extra));
 	c->slot_message =
 	    grow(c->slot_message, s->n_slots, sizeof(*c->slot_message));
-	want.first = want.last = c->line;
+	want.last = c->line;
 	c->qid_extra[s->n_slots] = c->extra;
 	c->slot_message[s->n_slots] = 0;
 	s->slots[s->n_slots] = want;

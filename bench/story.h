@@ -38,15 +38,15 @@ enum slot_kind {
 
 struct slot {
 	enum slot_kind kind;
-	struct str text;      /* as recorded; the key within the story */
-	uint32_t first, last; /* lines of the story that use it */
-	uint32_t owner;       /* number: the address slot it follows */
-	uint32_t era;         /* pid: a process does not wait for a retry */
-	uint32_t prog;        /* pid: whose pool it is taken from */
-	uint8_t provider;     /* address: index of its provider, or FIRMS */
-	bool dead;            /* address: its mail bounced in the end */
-	bool victim;          /* address: of an opfer- domain */
-	bool removed;         /* qid: else its mail stays in the queue */
+	struct str text;  /* as recorded; the key within the story */
+	uint32_t last;    /* line of the story that uses it last */
+	uint32_t owner;   /* number: the address slot it follows */
+	uint32_t era;     /* pid: a process does not wait for a retry */
+	uint32_t prog;    /* pid: whose pool it is taken from */
+	uint8_t provider; /* address: index of its provider, or FIRMS */
+	bool dead;        /* address: its mail bounced in the end */
+	bool victim;      /* address: of an opfer- domain */
+	bool removed;     /* qid: else its mail stays in the queue */
 };
 #define FIRMS   6 /* providers below, firms' own domains from here on */
 #define NO_SLOT ~0u

@@ -190,18 +190,26 @@ static const char *const lang_months[] = {N_("Jan"), N_("Feb"), N_("Mar"),
     N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"),
     N_("Nov"), N_("Dec")};
 
-const char *
-lang_time(struct arena *a, wall_us at, bool year)
+/* Broken down in the local zone; false for what has no date. */
+static bool
+lang_local(wall_us at, struct tm *ret_tm)
 {
 	wall_us local;
 	time_t seconds;
-	struct tm tm;
 
 	if (at == WALL_NONE)
-		return "-";
+		return false;
 	local = at + time_zone_offset(at);
 	seconds = (time_t)(local / US_SECOND - (local % US_SECOND < 0));
-	if (gmtime_r(&seconds, &tm) == NULL)
+	return gmtime_r(&seconds, ret_tm) != NULL;
+}
+
+const char *
+lang_time(struct arena *a, wall_us at, bool year)
+{
+	struct tm tm;
+
+	if (!lang_local(at, &tm))
 		return "-";
 	if (year)
 		return arena_printf(a, "%s %d %s %d %02d:%02d",
@@ -211,6 +219,19 @@ lang_time(struct arena *a, wall_us at, bool year)
 		    .p;
 	return arena_printf(a, "%s %d %s %02d:%02d", _(lang_days[tm.tm_wday]),
 	    tm.tm_mday, _(lang_months[tm.tm_mon]), tm.tm_hour, tm.tm_min)
+	    .p;
+}
+
+const char *
+lang_moment(struct arena *a, wall_us at)
+{
+	struct tm tm;
+
+	if (!lang_local(at, &tm))
+		return "-";
+	return arena_printf(a, "%s %2d %s %02d:%02d:%02d",
+	    _(lang_days[tm.tm_wday]), tm.tm_mday, _(lang_months[tm.tm_mon]),
+	    tm.tm_hour, tm.tm_min, tm.tm_sec)
 	    .p;
 }
 

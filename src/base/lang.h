@@ -11,9 +11,9 @@
 
 #include <libintl.h>
 
-#define _(text)           gettext(text)
-#define N_(text)          (text) /* marked here, translated where it is used */
-#define _n(one, many, n)  ngettext(one, many, n)
+#define _(text)          gettext(text)
+#define N_(text)         (text) /* marked here, translated where it is used */
+#define _n(one, many, n) ngettext(one, many, n)
 
 /*
  * Choose the language: "es", "en", or NULL for what LC_ALL, LC_MESSAGES, LANG
@@ -29,6 +29,8 @@ const char *lang_bytes(struct arena *a, uint64_t bytes);
 const char *lang_percent(struct arena *a, double share);
 /* "Fri 20 Nov 19:12", "vie 20 nov 19:12"; with the year when asked. */
 const char *lang_time(struct arena *a, wall_us at, bool year);
+/* "Fri 20 Nov 19:12:03" */
+const char *lang_moment(struct arena *a, wall_us at);
 /* "9 hours", "3 days", "41 seconds". */
 const char *lang_span(struct arena *a, span_us span);
 /* "0.9", "41": seconds alone, with a decimal below ten. */

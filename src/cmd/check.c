@@ -55,13 +55,14 @@ check_work(void *arg, const struct sandbox *sandbox)
 	struct examination *x = arg;
 	struct reading reading;
 	struct report report;
-	wall_us begun = time_now();
 	int code;
 
-	examination_read(x, sandbox, BY_ORIGIN, &reading, &report);
+	examination_reading(x, BY_ORIGIN, &reading);
+	reading_run(&reading);
+	examination_report(x, sandbox, &reading, &report);
 	verdict_judge(&report, &reading.join->tally);
 	resolve_cites(&report, &reading);
-	report.took = time_now() - begun;
+	report.took = time_now() - x->begun;
 	code = print(&report, x->options);
 	examination_done(&reading, &report);
 	return code;

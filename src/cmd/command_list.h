@@ -1,5 +1,6 @@
 /* Every command, one per line, in the order of sereno --help. */
 COMMAND(check)
+COMMAND(trace)
 COMMAND(origins)
 COMMAND(config)
 COMMAND(help)

@@ -83,8 +83,8 @@ examination_open(
 	const struct option_value *logs = &options->values[OPT_LOG];
 	uint64_t total = 0;
 
-	*x =
-	    (struct examination){.options = options, .as_root = geteuid() == 0};
+	*x = (struct examination){
+	    .begun = time_now(), .options = options, .as_root = geteuid() == 0};
 	x->live =
 	    !options_has(options, OPT_LOG) && !options_has(options, OPT_QUEUE);
 	if (!find_mta(x, err))
@@ -290,31 +290,39 @@ top_text(struct arena *a, const struct origin_top *top)
 }
 
 void
-examination_read(struct examination *x, const struct sandbox *sandbox,
-    enum origins_by by, struct reading *reading, struct report *report)
+examination_reading(
+    struct examination *x, enum origins_by by, struct reading *ret_reading)
 {
-	const struct tally *tally;
-	wall_us begun = time_now();
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	uint64_t jobs = cores < 1 ? 1 : (uint64_t)cores;
 
 	jobs = options_count(x->options, OPT_JOBS, jobs);
-	*reading = (struct reading){.sources = &x->sources,
+	*ret_reading = (struct reading){.sources = &x->sources,
 	    .jobs = jobs < LIMIT_JOBS ? (size_t)jobs : LIMIT_JOBS,
 	    .by = by,
 	    .since = x->since,
 	    .until = x->until,
 	    .mta = x->mta,
 	    .progress = x->progress.done};
-	reading_run(reading);
-	tally = &reading->join->tally;
-	*report = (struct report){.tally = tally,
-	    .from = tally->first,
-	    .to = tally->last,
-	    .at = x->now};
-	report->host = top_text(&report->arena, &tally->hosts);
+}
+
+void
+examination_report(const struct examination *x, const struct sandbox *sandbox,
+    const struct reading *reading, struct report *ret_report)
+{
+	const struct tally *tally =
+	    reading->join != NULL ? &reading->join->tally : NULL;
+	struct report *report = ret_report;
+
+	*report = (struct report){
+	    .tally = tally, .from = WALL_NONE, .to = WALL_NONE, .at = x->now};
+	if (tally != NULL) {
+		report->from = tally->first;
+		report->to = tally->last;
+		report->host = top_text(&report->arena, &tally->hosts);
+	}
 	if (report->at == WALL_NONE)
-		report->at = tally->last;
+		report->at = report->to;
 	if (report->at == WALL_NONE)
 		report->at = time_now();
 	copy_examined(report, reading);
@@ -323,7 +331,7 @@ examination_read(struct examination *x, const struct sandbox *sandbox,
 	say_unbuilt(report, x);
 	say_live(report, x);
 	say_sandbox(report, sandbox);
-	report->took = time_now() - begun;
+	report->took = time_now() - x->begun;
 }
 
 void

@@ -19,6 +19,7 @@ struct examination {
 	const struct mta *mta; /* --mta; NULL: all */
 	bool live;             /* this machine, not copied logs */
 	bool as_root;
+	wall_us begun;
 	wall_us now; /* --now, or the clock when live; else NONE */
 	wall_us since, until;
 	struct progress progress;
@@ -29,11 +30,13 @@ bool examination_open(struct examination *x, const struct options *options,
     struct err *err) MUST_CHECK;
 void examination_close(struct examination *x);
 
-/*
- * In the child: read everything, and fill the report up to what is judged.
- */
-void examination_read(struct examination *x, const struct sandbox *sandbox,
-    enum origins_by by, struct reading *reading, struct report *report);
+/* In the child: what to read, for reading_run or trace_run. */
+void examination_reading(
+    struct examination *x, enum origins_by by, struct reading *ret_reading);
+/* After it: fill the report up to what is judged. */
+void examination_report(const struct examination *x,
+    const struct sandbox *sandbox, const struct reading *reading,
+    struct report *ret_report);
 
 /*
  * Open what the options name, and do the work in a confined child, which gets
@@ -45,7 +48,7 @@ int examination_run(const struct options *options,
 /* Exit code of a command that searches: 3 when nothing could be read. */
 int examination_code(const struct report *report, bool found);
 
-/* Give back what examination_read made. */
+/* Give back what both made. */
 void examination_done(struct reading *reading, struct report *report);
 
 /* The screen that the options ask for, on standard output. */

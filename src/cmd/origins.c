@@ -45,7 +45,9 @@ origins_work(void *arg, const struct sandbox *sandbox)
 	int code;
 
 	view_of(&view, x->options);
-	examination_read(x, sandbox, view.by, &reading, &report);
+	examination_reading(x, view.by, &reading);
+	reading_run(&reading);
+	examination_report(x, sandbox, &reading, &report);
 	origins_pick(&view, &report);
 	code = examination_code(&report, view.total > 0);
 	if (options_has(x->options, OPT_JSON)) {

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/trace.h"
+
+#include "base/lang.h"
+
+/* "mail.example.org [192.0.2.1]" */
+static struct str
+client_text(struct arena *a, const struct event *event)
+{
+	char buf[IP_TEXT];
+
+	if (ip_is_none(&event->client))
+		return event->client_name;
+	if (event->client_name.n == 0)
+		return arena_printf(a, "[%s]", ip_text(&event->client, buf));
+	return arena_printf(a, "%.*s [%s]", STR_ARG(event->client_name),
+	    ip_text(&event->client, buf));
+}
+
+static struct str
+accept_sentence(struct arena *a, const struct event *event)
+{
+	struct str client = client_text(a, event);
+
+	if (event->account.n > 0)
+		return arena_printf(a, _("taken from %.*s, logged in as %.*s"),
+		    STR_ARG(client), STR_ARG(event->account));
+	return arena_printf(
+	    a, _("taken from %.*s, without login"), STR_ARG(client));
+}
+
+static struct str
+queued_sentence(struct arena *a, const struct event *event)
+{
+	unsigned long n = (unsigned long)event->nrcpt;
+
+	return arena_printf(a,
+	    _n("in the queue: from <%.*s>, %s, %lu recipient",
+		"in the queue: from <%.*s>, %s, %lu recipients", n),
+	    STR_ARG(event->sender), lang_bytes(a, event->size), n);
+}
+
+static const char *
+status_text(const struct event *event)
+{
+	switch (event->status) {
+	case STATUS_SENT:
+		if (event->local == LOCAL_FORWARDED)
+			return _("forwarded for");
+		return event->agent == AGENT_LOCAL || event->agent == AGENT_LMTP
+			   ? _("put into the mailbox of")
+			   : _("delivered to");
+	case STATUS_DEFERRED:
+		return _("put off for");
+	case STATUS_BOUNCED:
+		return _("refused for");
+	case STATUS_EXPIRED:
+		return _("given up for");
+	case STATUS_UNDELIVERABLE:
+		return _("probed, cannot be reached:");
+	case STATUS_DELIVERABLE:
+		return _("probed, can be reached:");
+	case STATUS_NONE:
+		break;
+	}
+	return _("tried for");
+}
+
+static struct str
+delivery_sentence(struct arena *a, const struct event *event)
+{
+	struct str what;
+
+	what = arena_printf(
+	    a, "%s <%.*s>", status_text(event), STR_ARG(event->recipient));
+	if (event->relay.n > 0 && !str_eq(event->relay, S("none")))
+		what = arena_printf(
+		    a, _("%.*s by %.*s"), STR_ARG(what), STR_ARG(event->relay));
+	if (event->reply.n > 0)
+		what = arena_printf(
+		    a, "%.*s: %.*s", STR_ARG(what), STR_ARG(event->reply));
+	return what;
+}
+
+/* "X Y" in the words of the event, where there is a text of its own. */
+static struct str
+with(struct arena *a, const char *words, struct str text)
+{
+	return text.n == 0 ? str_z(words)
+			   : arena_printf(a, "%s %.*s", words, STR_ARG(text));
+}
+
+struct str
+event_sentence(struct arena *a, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_CONNECT:
+		return with(a, _("connection of"), client_text(a, event));
+	case EVENT_DISCONNECT:
+		return with(
+		    a, _("end of the connection of"), client_text(a, event));
+	case EVENT_AUTH_OK:
+		return arena_printf(a, _("%.*s logged in from %.*s"),
+		    STR_ARG(event->account), STR_ARG(client_text(a, event)));
+	case EVENT_AUTH_FAIL:
+		return arena_printf(a, _("wrong password for %.*s from %.*s"),
+		    STR_ARG(event->account), STR_ARG(client_text(a, event)));
+	case EVENT_ACCEPT:
+		return accept_sentence(a, event);
+	case EVENT_PICKUP:
+		return arena_printf(a,
+		    _("handed in by the local user uid %lld, as <%.*s>"),
+		    (long long)event->uid, STR_ARG(event->sender));
+	case EVENT_MESSAGE_ID:
+		return with(a, "Message-ID", event->message_id);
+	case EVENT_SUBJECT:
+		return with(a, _("subject:"), event->subject);
+	case EVENT_QUEUED:
+		return queued_sentence(a, event);
+	case EVENT_DELIVERY:
+		return delivery_sentence(a, event);
+	case EVENT_REJECT:
+		return arena_printf(a, _("%.*s refused at the door: %.*s"),
+		    STR_ARG(client_text(a, event)), STR_ARG(event->reply));
+	case EVENT_HOLD:
+		return with(a, _("held:"), event->reply);
+	case EVENT_DSN:
+		return with(
+		    a, _("a notice to the sender was made:"), event->child_id);
+	case EVENT_EXPIRED:
+		return str_z(_("given up, returned to the sender"));
+	case EVENT_REMOVED:
+		return str_z(_("done, out of the queue"));
+	case EVENT_DELETED:
+		return str_z(_("removed from the queue by hand"));
+	case EVENT_REQUEUED:
+		return with(
+		    a, _("put into the queue again as"), event->child_id);
+	case EVENT_SCRIPT:
+		return with(a, _("sent by the script"), event->script);
+	case EVENT_POST:
+		return with(a, _("web request to"), event->script);
+	case EVENT_NOTICE:
+		return event->text;
+	case EVENT_NONE:
+		break;
+	}
+	return (struct str){NULL, 0};
+}

@@ -23,7 +23,8 @@ resolve_cites(struct report *report, const struct reading *reading)
 			n += cites[n]->ref.segment != 0;
 		}
 	}
-	cite_resolve(reading, &report->arena, cites, n);
+	if (n > 0)
+		cite_resolve(reading, &report->arena, cites, n);
 	free(cites);
 }
 
@@ -44,6 +45,7 @@ print(const struct report *report, const struct options *o)
 	examination_screen(o, &scratch, &screen);
 	check_text(report, &screen,
 	    (struct check_view){.why = options_has(o, OPT_WHY),
+		.top = (size_t)options_count(o, OPT_TOP, 0),
 		.unknown = options_has(o, OPT_UNKNOWN)});
 	arena_done(&scratch);
 	return report_exit(report);

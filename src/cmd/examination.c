@@ -203,7 +203,8 @@ copy_shapes(struct report *report, const struct reading *reading)
 	    compare_shapes);
 	for (size_t i = 0; i < report->shapes_n; i++)
 		cites[i] = &report->shapes[i].cite;
-	cite_resolve(reading, &report->arena, cites, report->shapes_n);
+	if (report->shapes_n > 0)
+		cite_resolve(reading, &report->arena, cites, report->shapes_n);
 }
 
 static void

@@ -14,7 +14,8 @@ resolve_cites(
 
 	for (size_t i = 0; i < trace->events_n; i++)
 		cites[i] = &trace->events[i].cite;
-	cite_resolve(reading, &report->arena, cites, trace->events_n);
+	if (trace->events_n > 0)
+		cite_resolve(reading, &report->arena, cites, trace->events_n);
 	free(cites);
 }
 

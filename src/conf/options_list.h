@@ -56,7 +56,8 @@ OPTION(BY, "by", "account|ip|sender|script|uid|domain", OPTION_CHOICE, NULL,
 OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
 OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins",
-    N_("Show at most this many rows (origins: 20, trace: 50)."))
+    N_("Show at most this many culprits (check: 6), rows (origins: 20) or "
+       "messages (trace: 50)."))
 OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))

@@ -8,6 +8,7 @@
 
 struct check_view {
 	bool why;     /* the sum behind each finding */
+	size_t top;   /* culprits shown; 0: as many as fit a screen */
 	bool unknown; /* shapes of lines that were not understood */
 };
 

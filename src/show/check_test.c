@@ -155,7 +155,8 @@ text_of(const struct report *report, size_t width, bool color, bool unicode)
 
 	screen.out = open_memstream(&text, &n);
 	assert_non_null(screen.out);
-	check_text(report, &screen, (struct check_view){true, true});
+	check_text(
+	    report, &screen, (struct check_view){.why = true, .unknown = true});
 	fclose(screen.out);
 	arena_done(&scratch);
 	return text;

@@ -115,18 +115,18 @@ is_case(const struct report *report, const struct finding *finding)
 
 /* A blank line between blocks; the label column is what ties one together. */
 static void
-cases_text(const struct report *report, const struct screen *s)
+cases_text(const struct report *report, size_t top, const struct screen *s)
 {
-	for (size_t i = 0; i < report->culprits_n && i < CULPRITS; i++) {
+	for (size_t i = 0; i < report->culprits_n && i < top; i++) {
 		culprit_text(report, &report->culprits[i], s);
 		putc('\n', s->out);
 	}
-	if (report->culprits_n > CULPRITS) {
+	if (report->culprits_n > top) {
 		screen_gap(s, 2);
 		screen_wrap(s, 2, 2,
 		    arena_printf(s->arena,
 			_("... and %zu more culprits (--json names them all)"),
-			report->culprits_n - CULPRITS));
+			report->culprits_n - top));
 		putc('\n', s->out);
 	}
 	for (size_t i = 0; i < report->findings_n; i++) {
@@ -263,7 +263,7 @@ check_text(
 	for (size_t i = 0; i < report->verdicts_n; i++)
 		verdict_text(report, &report->verdicts[i], s);
 	putc('\n', s->out);
-	cases_text(report, s);
+	cases_text(report, view.top > 0 ? view.top : CULPRITS, s);
 	if (report->culprits_n == 0 && report->examined_n > 0) {
 		screen_label(s, str_z(_("seen")));
 		screen_wrap(

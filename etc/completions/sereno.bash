@@ -1,0 +1,59 @@
+# bash completion for sereno(1)
+# printed by sereno config --bash; do not edit
+_sereno()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} option= command= i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-*) option=${COMP_WORDS[i]} ;;
+		*) [[ -n $command ]] || command=${COMP_WORDS[i]} ;;
+		esac
+	done
+	COMPREPLY=()
+	if [[ $cur != -* ]]; then
+		case $option in
+		--log | --php-log | --web-log | --own | --bounces | --reports)
+			compopt -o filenames 2>/dev/null
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
+			;;
+		esac
+	fi
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	--queue | --root)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--mta | --jobs | --top | --since | --until | --now)
+		return
+		;;
+	--by)
+		mapfile -t COMPREPLY < <(compgen -W "account ip sender script uid domain" -- "$cur")
+		return
+		;;
+	--sort)
+		mapfile -t COMPREPLY < <(compgen -W "recipients messages refused spam ips last name" -- "$cur")
+		return
+		;;
+	--lang)
+		mapfile -t COMPREPLY < <(compgen -W "en es" -- "$cur")
+		return
+		;;
+	--color)
+		mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$cur")
+		return
+		;;
+	esac
+	local words=
+	case $command in
+	'') words="check trace origins config help --help --version" ;;
+	check) words="--log --queue --mta --root --php-log --web-log --own --bounces --reports --offline --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
+	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
+	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
+	config) words="--lang --color --help --version --man --bash --zsh" ;;
+	help) words="check trace origins config help --lang --color --help --version" ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _sereno sereno

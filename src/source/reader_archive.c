@@ -97,6 +97,22 @@ unpack_open(struct reader *r, struct err *err)
 	return u->end || rc == ARCHIVE_OK || unpack_damage(u, err);
 }
 
+/* libarchive takes an empty lz4 frame for the end, and padding too. */
+static void
+unpack_rest(const struct unpack *u, struct err *err)
+{
+	int64_t used = archive_filter_bytes(u->archive, -1);
+	const struct source *source = u->reader->source;
+
+	if (used >= 0 && (uint64_t)used < source->size)
+		(void)err_set(err, ERR_INPUT,
+		    "of '" STR_FMT "' the %llu bytes behind byte %lld could "
+		    "not be unpacked",
+		    STR_ARG(source->path),
+		    (unsigned long long)source->size - (unsigned long long)used,
+		    (long long)used);
+}
+
 static size_t
 unpack_fill(struct reader *r, char *to, size_t n, struct err *err)
 {
@@ -109,6 +125,8 @@ unpack_fill(struct reader *r, char *to, size_t n, struct err *err)
 	got = archive_read_data(u->archive, to, n);
 	if (got < 0)
 		(void)unpack_damage(u, err);
+	if (got == 0)
+		unpack_rest(u, err);
 	u->end = got <= 0;
 	return got < 0 ? 0 : (size_t)got;
 }

@@ -195,6 +195,7 @@ struct log {
 	wall_us until;
 	uint64_t from,
 	    to;          /* stamps of the first and last entry, for progress */
+	size_t bad;      /* files that cannot be read */
 	size_t n, given; /* bytes of line, and how many were given out */
 	char line[LIMIT_LINE];
 };
@@ -335,22 +336,43 @@ add_matches(struct log *log)
  * them open when it fails; each reader needs its own.
  */
 static int
-open_files(const struct journal *journal, sd_journal **ret_journal)
+open_files(const int *files, size_t n, sd_journal **ret_journal)
 {
-	int fds[FILES_MAX], rc;
-	size_t n = 0;
+	int fds[FILES_MAX], rc = 0;
+	size_t i = 0;
 
-	for (; n < journal->n; n++) {
-		fds[n] = fcntl(journal->fds[n], F_DUPFD_CLOEXEC, 3);
-		if (fds[n] < 0)
-			break;
+	for (; i < n && rc >= 0; i++) {
+		fds[i] = fcntl(files[i], F_DUPFD_CLOEXEC, 3);
+		if (fds[i] < 0)
+			rc = -errno;
 	}
-	rc = n < journal->n
-		 ? -errno
-		 : sd_journal_open_files_fd(ret_journal, fds, (unsigned)n, 0);
-	for (size_t i = 0; rc < 0 && i < n; i++)
+	if (rc >= 0)
+		rc = sd_journal_open_files_fd(ret_journal, fds, (unsigned)n, 0);
+	while (rc < 0 && i-- > 0)
 		fd_close(&fds[i]);
 	return rc;
+}
+
+/* One damaged file makes the library refuse all: leave out such files. */
+static int
+open_good_files(const struct journal *journal, struct log *log)
+{
+	int good[FILES_MAX], rc;
+	size_t n = 0;
+
+	rc = open_files(journal->fds, journal->n, &log->journal);
+	if (rc >= 0)
+		return rc;
+	for (size_t i = 0; i < journal->n; i++) {
+		sd_journal *alone;
+
+		if (open_files(&journal->fds[i], 1, &alone) < 0)
+			continue;
+		sd_journal_close(alone);
+		good[n++] = journal->fds[i];
+	}
+	log->bad = journal->n - n;
+	return n == 0 ? rc : open_files(good, n, &log->journal);
 }
 
 static struct log *
@@ -358,7 +380,7 @@ log_open(const struct source *source, struct err *err)
 {
 	const struct journal *journal = source->state;
 	struct log *log = xcalloc(1, sizeof(*log));
-	int rc = open_files(journal, &log->journal);
+	int rc = open_good_files(journal, log);
 
 	log->until = journal->until;
 	if (rc >= 0)
@@ -413,6 +435,19 @@ journal_open(struct reader *r, struct err *err)
 	return rc >= 0 || journal_failed(r->source, rc, err);
 }
 
+static bool
+log_end(const struct source *source, const struct log *log, struct err *err)
+{
+	const struct journal *journal = source->state;
+
+	if (log->bad > 0)
+		(void)err_set(err, ERR_INPUT,
+		    "%zu of %zu files of the journal in '" STR_FMT
+		    "' are damaged and were left out",
+		    log->bad, journal->n, STR_ARG(source->path));
+	return false;
+}
+
 /* The next entry as log->line. False at the end, or with err. */
 static bool
 log_next(struct reader *r, struct log *log, struct err *err)
@@ -427,7 +462,7 @@ log_next(struct reader *r, struct log *log, struct err *err)
 	    (log->until != WALL_NONE && (wall_us)at > log->until)) {
 		r->consumed = r->source->size;
 		log->n = log->given = 0;
-		return false;
+		return log_end(r->source, log, err);
 	}
 	if (log->to > log->from && at > log->from && at < log->to)
 		r->consumed = (uint64_t)((double)r->source->size *

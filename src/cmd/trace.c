@@ -35,6 +35,8 @@ set_window(struct report *report, const struct trace *trace)
 	}
 	if (trace->events_n > 0)
 		report->host = trace->events[0].event.host;
+	if (report->to != WALL_NONE)
+		report->at = report->to;
 }
 
 static int

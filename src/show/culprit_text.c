@@ -108,7 +108,8 @@ static struct str
 from_line(const struct share *share, struct arena *a)
 {
 	struct str line = arena_printf(a,
-	    _n("%s client address", "%s client addresses", share->ips),
+	    _n("from %s client address", "from %s client addresses",
+		share->ips),
 	    lang_number(a, share->ips));
 
 	if (share->networks == 0)
@@ -116,6 +117,16 @@ from_line(const struct share *share, struct arena *a)
 	return arena_printf(a,
 	    _n("%.*s in %s network", "%.*s in %s networks", share->networks),
 	    STR_ARG(line), lang_number(a, share->networks));
+}
+
+static void
+how_line(const struct screen *s, bool first, struct str text)
+{
+	if (first)
+		screen_label(s, str_z(_("how")));
+	else
+		screen_gap(s, SCREEN_LABEL);
+	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, text);
 }
 
 static void
@@ -225,26 +236,20 @@ culprit_text(const struct report *report, const struct culprit *culprit,
     const struct screen *s)
 {
 	struct proof proofs[PROOFS];
-	size_t n = 0;
+	size_t n = 0, how = 0;
 
 	screen_label(s, str_z(_("who")));
 	screen_wrap(
 	    s, SCREEN_LABEL, SCREEN_LABEL, who_line(report, culprit, s->arena));
 	for (size_t i = 0; i < culprit->findings_n; i++) {
-		if (i == 0)
-			screen_label(s, str_z(_("how")));
-		else
-			screen_gap(s, SCREEN_LABEL);
-		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
-		    culprit->findings[i]->sentence);
-		n = proofs_collect(
-		    report, culprit->findings[i], s->arena, proofs, n);
+		const struct finding *finding = culprit->findings[i];
+
+		n = proofs_collect(report, finding, s->arena, proofs, n);
+		if (!finding_in_verdict(report, finding))
+			how_line(s, how++ == 0, finding->sentence);
 	}
-	if (culprit->share.ips > 0) {
-		screen_label(s, str_z(_("from")));
-		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
-		    from_line(&culprit->share, s->arena));
-	}
+	if (culprit->share.ips > 0)
+		how_line(s, how == 0, from_line(&culprit->share, s->arena));
 	screen_label(s, str_z(_("result")));
 	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
 	    result_line(&culprit->share, s->arena));
@@ -259,8 +264,10 @@ finding_text(const struct report *report, const struct finding *finding,
 	struct proof proofs[PROOFS];
 	size_t n = proofs_collect(report, finding, s->arena, proofs, 0);
 
-	screen_label(s, str_z(_("what")));
-	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, finding->sentence);
+	if (!finding_in_verdict(report, finding)) {
+		screen_label(s, str_z(_("what")));
+		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, finding->sentence);
+	}
 	if (finding->share.recipients > 0) {
 		screen_label(s, str_z(_("result")));
 		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,

@@ -26,14 +26,20 @@ struct table {
 };
 
 static void
-row_make(struct row *row, const struct origin *origin, struct arena *a)
+row_make(struct row *row, const struct origin *origin, enum origins_by by,
+    struct arena *a)
 {
+	/* Grouped by something else, the name is that thing. */
+	struct str who = by != BY_ORIGIN && origin->name.n > 0
+			     ? origin->name
+			     : origin_label(a, origin);
+
 	const uint64_t numbers[COLUMNS - 1] = {origin->counts.messages,
 	    origin->counts.recipients, origin->counts.bounced,
 	    (uint64_t)origin->ips_n + origin->ips_missed};
 
 	row->origin = origin;
-	row->cells[0] = text_safe(a, origin_label(a, origin));
+	row->cells[0] = text_safe(a, who);
 	for (size_t i = 0; i + 1 < COLUMNS; i++)
 		row->cells[i + 1] = str_z(lang_number(a, numbers[i]));
 }
@@ -139,7 +145,8 @@ origins_text(const struct report *report, const struct origins_view *view,
 	} else {
 		head_make(&rows[0]);
 		for (size_t i = 0; i < view->n; i++)
-			row_make(&rows[i + 1], view->rows[i], s->arena);
+			row_make(
+			    &rows[i + 1], view->rows[i], view->by, s->arena);
 		table_fit(&table, rows, view->n + 1, s->width);
 		screen_style(s, STYLE_BOLD);
 		row_show(&rows[0], &table, report, s);

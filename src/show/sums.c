@@ -108,3 +108,12 @@ verdict_finding(const struct report *report, const struct verdict *verdict)
 	}
 	return NULL;
 }
+
+bool
+finding_in_verdict(const struct report *report, const struct finding *finding)
+{
+	for (size_t i = 0; i < report->verdicts_n; i++)
+		if (verdict_finding(report, &report->verdicts[i]) == finding)
+			return true;
+	return false;
+}

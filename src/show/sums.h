@@ -23,6 +23,10 @@ struct str cite_place(
 const struct finding *verdict_finding(
     const struct report *report, const struct verdict *verdict);
 
+/* Is it that of one of the verdicts, so that its sentence is read there? */
+bool finding_in_verdict(
+    const struct report *report, const struct finding *finding);
+
 /* Has one of the report's culprits this finding? */
 bool finding_has_culprit(
     const struct report *report, const struct finding *finding);

@@ -23,5 +23,7 @@ struct str text_clip(struct arena *a, struct str safe, size_t columns);
  * rune UINT32_MAX.
  */
 size_t text_rune(struct str s, uint32_t *ret_rune);
+/* Whether text_safe would write this rune (UINT32_MAX too) as an escape. */
+bool text_must_show(uint32_t rune);
 
 #endif

@@ -30,4 +30,20 @@ bool time_parse(struct str text, wall_us now, wall_us *ret_at);
 
 wall_us time_now(void);
 
+/*
+ * Arithmetic alone: no zone, no lock. month is 1-12; the other parts may pass
+ * their ends (day 32, second 60) and carry over. Years -9999 to 99999.
+ */
+wall_us time_of_utc(
+    int year, int month, int day, int hour, int minute, int second);
+/*
+ * The same for the local zone; safe in threads and behind the sandbox when
+ * tzset was called before. An hour that occurs twice is the first of the two;
+ * one that a clock change leaves out is read with the offset before it.
+ */
+wall_us time_of_local(
+    int year, int month, int day, int hour, int minute, int second);
+/* How far the local zone's clocks are ahead of UTC at that moment. */
+span_us time_zone_offset(wall_us at);
+
 #endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The estimate is the improved one of O. Ertl, "New cardinality estimation
+ * algorithms for HyperLogLog sketches" (2017), algorithm 6: the plain one of
+ * 2007 is off by several percent between 2,000 and 5,000 things, just where
+ * a report needs it.
+ */
+#include "base/sketch.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+	INDEX_BITS = 10,
+	RANK_MAX = 64 - INDEX_BITS + 1,
+};
+
+_Static_assert(1 << INDEX_BITS == SKETCH_REGISTERS, "registers");
+
+void
+sketch_done(struct sketch *s)
+{
+	free(s->exact);
+	free(s->registers);
+	*s = (struct sketch){0};
+}
+
+/* The register's index is the top bits, the rank counts zeros below them. */
+static void
+register_add(uint8_t *registers, uint64_t hash)
+{
+	size_t index = hash >> (64 - INDEX_BITS);
+	uint64_t rest = hash << INDEX_BITS | UINT64_C(1) << (INDEX_BITS - 1);
+	uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1);
+
+	if (registers[index] < rank)
+		registers[index] = rank;
+}
+
+static void
+make_dense(struct sketch *s)
+{
+	uint8_t *registers = xcalloc(SKETCH_REGISTERS, sizeof(*registers));
+
+	for (uint32_t i = 0; i < s->n; i++)
+		register_add(registers, s->exact[i]);
+	free(s->exact);
+	*s = (struct sketch){.registers = registers};
+}
+
+static bool
+is_known(const struct sketch *s, uint64_t hash)
+{
+	bool hit = false;
+
+	/* Without a way out, so that the compiler can take several at once. */
+	for (uint32_t i = 0; i < s->n; i++)
+		hit |= s->exact[i] == hash;
+	return hit;
+}
+
+void
+sketch_add(struct sketch *s, uint64_t hash)
+{
+	if (s->registers == NULL) {
+		if (is_known(s, hash))
+			return;
+		if (s->n < SKETCH_EXACT) {
+			VEC_ROOM(s->exact, s->n, s->cap);
+			s->exact[s->n++] = hash;
+			return;
+		}
+		make_dense(s);
+	}
+	register_add(s->registers, hash);
+}
+
+void
+sketch_merge(struct sketch *to, const struct sketch *from)
+{
+	if (from->registers == NULL) {
+		for (uint32_t i = 0; i < from->n; i++)
+			sketch_add(to, from->exact[i]);
+		return;
+	}
+	if (to->registers == NULL)
+		make_dense(to);
+	for (size_t i = 0; i < SKETCH_REGISTERS; i++)
+		if (to->registers[i] < from->registers[i])
+			to->registers[i] = from->registers[i];
+}
+
+/* x + 1 x^2 + 2 x^4 + 4 x^8 + ... for 0 <= x < 1 */
+static double
+sigma(double x)
+{
+	double factor = 1, sum = x, last;
+
+	do {
+		last = sum;
+		x *= x;
+		sum += x * factor;
+		factor *= 2;
+	} while (sum > last);
+	return sum;
+}
+
+static double
+tau(double x)
+{
+	double factor = 1, sum = 1 - x, last;
+
+	if (x <= 0 || x >= 1)
+		return 0;
+	do {
+		last = sum;
+		x = sqrt(x);
+		factor *= 0.5;
+		sum -= (1 - x) * (1 - x) * factor;
+	} while (sum < last);
+	return sum / 3;
+}
+
+static double
+estimate(const uint8_t *registers)
+{
+	unsigned count[RANK_MAX + 1] = {0};
+	const double m = SKETCH_REGISTERS;
+	double z;
+
+	for (size_t i = 0; i < SKETCH_REGISTERS; i++)
+		count[registers[i]]++;
+	z = m * tau(1 - count[RANK_MAX] / m);
+	for (int k = RANK_MAX - 1; k >= 1; k--)
+		z = 0.5 * (z + count[k]);
+	z += m * sigma(count[0] / m);
+	return m * m / (2 * M_LN2 * z);
+}
+
+uint64_t
+sketch_count(const struct sketch *s)
+{
+	double n;
+
+	if (s->registers == NULL)
+		return s->n;
+	n = estimate(s->registers);
+	/* All registers full: more than 64 bits can tell apart. */
+	if (!(n < 0x1p63))
+		return INT64_MAX;
+	/* It was more than could be kept: never say less. */
+	return n < SKETCH_EXACT + 1 ? SKETCH_EXACT + 1 : (uint64_t)(n + 0.5);
+}

@@ -35,18 +35,21 @@ struct line_clock {
 	int year;       /* for stamps without one; 0: the current year */
 	int last_month; /* 1-12 of the last stamp without a year; 0: none */
 	wall_us last;   /* of the last line that had a stamp */
-	/* private: the cached second and day */
+	/* private: the second or minute, and the zone's hour, read last */
 	char text[16];
 	wall_us text_at;
-	int day_key;
-	wall_us day_at;
-	span_us day_zone;
+	int text_hour;
+	int zone_hour;
+	bool has_zone;
+	span_us zone;
 };
 
 /*
- * A clock for lines that begin in year (0: unknown). A stamp whose month
- * falls from December to January turns the year; one that steps back by less
- * than a month (clock steps, late lines) does not.
+ * A clock for lines that begin in year (0: the current one). A stamp without
+ * a year gets the year in which its month is nearest to the month before:
+ * from December to January it turns, small steps back (clock steps, late
+ * lines) do not turn it, and a late line of December behind one of January
+ * belongs to the year before. Stamps with a year set the clock's.
  */
 void line_clock_init(struct line_clock *clock, int year);
 

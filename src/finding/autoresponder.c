@@ -11,7 +11,7 @@ judge_origin(struct judging *j, const struct origin *o)
 {
 	struct finding *f = finding_new(j, &finding_autoresponder, o);
 	struct split splits[SPLITS];
-	size_t n = slice_splits(j->tally, o, splits);
+	size_t n = slice_splits(j, o, splits);
 	const struct split *all = &splits[n - 1];
 	const struct counts *c = &o->counts;
 	uint32_t bad = c->bounced + c->deferred;

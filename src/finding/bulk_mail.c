@@ -24,7 +24,7 @@ judge_origin(struct judging *j, const struct origin *o)
 {
 	struct finding *f = finding_new(j, &finding_bulk_mail, o);
 	struct split splits[SPLITS];
-	size_t n = slice_splits(j->tally, o, splits);
+	size_t n = slice_splits(j, o, splits);
 	const struct counts *c = &o->counts;
 	struct arena *a = j->arena;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every kind of finding, one per line. A later one may look at what the
  * earlier ones found. */
 FINDING(stolen_login)

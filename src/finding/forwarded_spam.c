@@ -18,7 +18,7 @@ judge_forward(struct judging *j, const struct origin *o)
 
 	if (spam == 0)
 		return;
-	n = slice_splits(j->tally, o, splits);
+	n = slice_splits(j, o, splits);
 	f = finding_new(j, &finding_forwarded_spam, o);
 	f->severity = SEVERITY_WARNING;
 	f->share = slice_share(&splits[n - 1].part);

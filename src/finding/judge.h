@@ -14,6 +14,11 @@ struct peers {
 	double foreign;       /* share of messages with such a Message-ID */
 	double networks_day;  /* new networks a day, 90th percentile */
 	double messages_hour; /* busiest hour of an account, 90th pct. */
+	/* Sums over all accounts, of all hours before this one: */
+	uint32_t hours_from, hours_n; /* first hour, number of them */
+	struct peers_hour {
+		uint64_t fresh, recipients;
+	} * hours; /* hours_n + 1 of them */
 };
 
 struct judging {
@@ -25,6 +30,10 @@ struct judging {
 };
 
 void peers_of(const struct tally *tally, struct peers *ret_peers);
+void peers_done(struct peers *peers);
+/* First-time and all recipients of all accounts in [from, to], in hours. */
+struct peers_hour peers_between(
+    const struct peers *peers, uint32_t from, uint32_t to);
 
 /* A finding of this kind without reasons yet. Lives in the arena. */
 struct finding *finding_new(struct judging *j, const struct finding_kind *kind,

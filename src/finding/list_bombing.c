@@ -26,7 +26,7 @@ judge_origin(struct judging *j, const struct origin *o)
 {
 	struct finding *f = finding_new(j, &finding_list_bombing, o);
 	struct split splits[SPLITS];
-	size_t n = slice_splits(j->tally, o, splits);
+	size_t n = slice_splits(j, o, splits);
 	uint32_t hour = busiest_hour(o);
 	struct arena *a = j->arena;
 

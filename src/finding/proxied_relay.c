@@ -12,7 +12,7 @@ judge_gateway(struct judging *j, const struct origin *o)
 {
 	struct finding *f = finding_new(j, &finding_proxied_relay, o);
 	struct split splits[SPLITS];
-	size_t n = slice_splits(j->tally, o, splits);
+	size_t n = slice_splits(j, o, splits);
 	const struct split *all = &splits[n - 1];
 	uint64_t senders = sketch_count(&o->senders);
 	const char *name = origin_title(j, o);

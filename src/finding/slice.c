@@ -15,31 +15,26 @@ struct network {
 /* First-time recipients of the origin and of all other accounts between two
  * times. */
 static void
-add_fresh(
-    const struct tally *tally, const struct origin *origin, struct slice *s)
+add_fresh(const struct judging *j, const struct origin *origin, struct slice *s)
 {
 	uint32_t from = s->first / 3600, to = s->last / 3600;
+	struct peers_hour all = peers_between(&j->peers, from, to);
 
-	for (uint32_t i = 0; i < tally->origins_n; i++) {
-		const struct origin *o = tally->origins[i];
+	for (uint32_t k = 0; k < origin->hours_n; k++) {
+		const struct origin_hour *h = &origin->hours[k];
 
-		if (o != origin && o->kind != ORIGIN_ACCOUNT)
+		if (h->hour < from || h->hour > to)
 			continue;
-		for (uint32_t k = 0; k < o->hours_n; k++) {
-			const struct origin_hour *h = &o->hours[k];
-
-			if (h->hour < from || h->hour > to)
-				continue;
-			if (o != origin) {
-				s->peers_fresh += h->fresh;
-				s->peers_fresh_of += h->counts.recipients;
-				continue;
-			}
-			s->fresh += h->fresh;
-			s->fresh_of += h->counts.recipients;
-			s->hours += h->counts.messages > 0;
-		}
+		s->fresh += h->fresh;
+		s->fresh_of += h->counts.recipients;
+		s->hours += h->counts.messages > 0;
 	}
+	if (origin->kind == ORIGIN_ACCOUNT) {
+		all.fresh -= s->fresh;
+		all.recipients -= s->fresh_of;
+	}
+	s->peers_fresh = (uint32_t)all.fresh;
+	s->peers_fresh_of = (uint32_t)all.recipients;
 }
 
 static void
@@ -292,15 +287,15 @@ count_networks(const struct origin *origin, const struct network *nets,
 }
 
 size_t
-slice_splits(const struct tally *tally, const struct origin *origin,
+slice_splits(const struct judging *j, const struct origin *origin,
     struct split ret_splits[SPLITS])
 {
 	size_t n = 0, nets_n, at;
 	struct network *nets = networks_of(origin, &nets_n);
 	struct split *s = ret_splits;
 
-	at = change_point(nets, nets_n, (double)tally->first / US_SECOND,
-	    (double)tally->last / US_SECOND);
+	at = change_point(nets, nets_n, (double)j->tally->first / US_SECOND,
+	    (double)j->tally->last / US_SECOND);
 	if (split_networks(origin, nets, nets_n, at, nets_n, &s[n]))
 		s[n++].cut = CUT_NETWORKS;
 	at = worst_network(nets, nets_n);
@@ -313,7 +308,7 @@ slice_splits(const struct tally *tally, const struct origin *origin,
 	s[n] = (struct split){.cut = CUT_NONE, .part = whole_of(origin)};
 	s[n++].part.networks = (uint32_t)nets_n;
 	for (size_t i = 0; i < n; i++)
-		add_fresh(tally, origin, &s[i].part);
+		add_fresh(j, origin, &s[i].part);
 	free(nets);
 	return n;
 }

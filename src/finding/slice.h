@@ -38,7 +38,7 @@ enum {
 
 /* The ways in which this origin's mail may be split; at least one. Returns
  * how many were written. */
-size_t slice_splits(const struct tally *tally, const struct origin *origin,
+size_t slice_splits(const struct judging *j, const struct origin *origin,
     struct split ret_splits[SPLITS]);
 
 /* For the report. */

@@ -66,7 +66,7 @@ static void
 judge_account(struct judging *j, const struct origin *origin)
 {
 	struct split splits[SPLITS];
-	size_t n = slice_splits(j->tally, origin, splits);
+	size_t n = slice_splits(j, origin, splits);
 	struct finding *best = NULL;
 	const char *name = origin_title(j, origin);
 

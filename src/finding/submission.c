@@ -28,7 +28,7 @@ submission_weigh(struct judging *j, const struct finding_kind *kind,
     const struct origin *origin, struct split *ret_split)
 {
 	struct split splits[SPLITS];
-	size_t n = slice_splits(j->tally, origin, splits);
+	size_t n = slice_splits(j, origin, splits);
 	struct finding *best = NULL;
 
 	for (size_t i = 0; i < n; i++) {
@@ -71,7 +71,7 @@ static bool
 was_here_before(const struct judging *j, const struct origin *origin)
 {
 	struct split splits[SPLITS];
-	size_t n = slice_splits(j->tally, origin, splits);
+	size_t n = slice_splits(j, origin, splits);
 	double log_seconds =
 	    (double)(j->tally->last - j->tally->first) / US_SECOND;
 

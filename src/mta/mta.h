@@ -22,8 +22,8 @@ struct mta {
 	/* Is a line of this program name ours? Asked once per name. */
 	bool (*claims)(struct str program);
 	/* Read one line. Never allocates, never fails, never logs. */
-	enum line_result (*line)(const struct line *line,
-	    struct event *ret_event);
+	enum line_result (*line)(
+	    const struct line *line, struct event *ret_event);
 };
 
 /* One mta_NAME per line of the list; each lives in mta/NAME.c. */

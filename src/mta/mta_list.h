@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every program whose log we read, one per line. */
 MTA(postfix)
 MTA(dovecot)

@@ -172,11 +172,15 @@ bind_to(struct join *join, struct trail *trail, struct origin *origin,
 static void
 hand_on(struct join *join, struct trail *parent, struct trail *child)
 {
-	struct ip client = caller_of(join, parent)->client;
+	struct caller handed;
+	struct caller *own;
 
+	memcpy(&handed, pool_at(&join->callers, parent->caller),
+	    sizeof(handed));
 	if (child->caller == 0)
 		child->caller = pool_take(&join->callers);
-	caller_of(join, child)->client = client;
+	own = pool_at(&join->callers, child->caller);
+	own->client = handed.client;
 	child->flags &= (uint16_t)~TRAIL_NEAR;
 	if ((parent->flags & TRAIL_HANDED_ON) != 0)
 		child->flags |= TRAIL_CHILD;

@@ -146,6 +146,7 @@ verdict_judge(struct report *report, struct tally *tally)
 		report->findings[i] = j.findings[i];
 	report->findings_n = j.findings_n;
 	free(j.findings);
+	peers_done(&j.peers);
 	report->tally = tally;
 	draw_conclusions(report);
 	if (report->verdicts_n > 0)

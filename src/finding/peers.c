@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/* What is usual for the accounts of this server. */
+#include "finding/judge.h"
+
+#include <stdlib.h>
+
+enum {
+	PEERS_MIN = 5,       /* accounts; with fewer the set values hold */
+	PEER_RECIPIENTS = 5, /* of an account, to say anything */
+};
+
+static int
+by_value(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The value below which share of them lie; sorts them. */
+static double
+quantile(double *values, size_t n, double share)
+{
+	if (n == 0)
+		return 0;
+	qsort(values, n, sizeof(*values), by_value);
+	return values[(size_t)((double)(n - 1) * share)];
+}
+
+static double
+busiest_hour(const struct origin *o)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < o->hours_n; i++)
+		if (o->hours[i].counts.messages > most)
+			most = o->hours[i].counts.messages;
+	return most;
+}
+
+static double
+at_least(double value, double floor)
+{
+	return value > floor ? value : floor;
+}
+
+/* From the sums of each hour to the sums of all before it. */
+static void
+sum_hours(const struct tally *tally, struct peers *peers)
+{
+	uint64_t fresh = 0, recipients = 0;
+
+	if (tally->first == WALL_NONE || tally->last < tally->first)
+		return;
+	peers->hours_from = (uint32_t)(tally->first / US_HOUR);
+	peers->hours_n =
+	    (uint32_t)(tally->last / US_HOUR) - peers->hours_from + 1;
+	peers->hours = xcalloc(peers->hours_n + 1, sizeof(*peers->hours));
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		const struct origin *o = tally->origins[i];
+
+		for (uint32_t k = 0; k < o->hours_n; k++) {
+			uint32_t at = o->hours[k].hour - peers->hours_from;
+
+			if (o->kind != ORIGIN_ACCOUNT || at >= peers->hours_n)
+				continue;
+			peers->hours[at].fresh += o->hours[k].fresh;
+			peers->hours[at].recipients +=
+			    o->hours[k].counts.recipients;
+		}
+	}
+	for (uint32_t i = 0; i <= peers->hours_n; i++) {
+		struct peers_hour here = peers->hours[i];
+
+		peers->hours[i] = (struct peers_hour){fresh, recipients};
+		fresh += here.fresh;
+		recipients += here.recipients;
+	}
+}
+
+void
+peers_done(struct peers *peers)
+{
+	free(peers->hours);
+	*peers = (struct peers){0};
+}
+
+struct peers_hour
+peers_between(const struct peers *peers, uint32_t from, uint32_t to)
+{
+	struct peers_hour sum = {0};
+	uint32_t low, high;
+
+	if (peers->hours_n == 0 || to < peers->hours_from)
+		return sum;
+	low = from < peers->hours_from ? 0 : from - peers->hours_from;
+	high = to - peers->hours_from + 1;
+	if (high > peers->hours_n)
+		high = peers->hours_n;
+	if (low >= high)
+		return sum;
+	sum.fresh = peers->hours[high].fresh - peers->hours[low].fresh;
+	sum.recipients =
+	    peers->hours[high].recipients - peers->hours[low].recipients;
+	return sum;
+}
+
+void
+peers_of(const struct tally *tally, struct peers *ret_peers)
+{
+	size_t n = 0, room = tally->origins_n + 1;
+	double *v = xcalloc(room * 5, sizeof(*v));
+	double *unknown = v, *spam = v + room, *foreign = v + room * 2;
+	double *nets = v + room * 3, *hour = v + room * 4;
+	double days =
+	    at_least((double)(tally->last - tally->first) / US_DAY, 1);
+
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		const struct origin *o = tally->origins[i];
+
+		if (o->kind != ORIGIN_ACCOUNT ||
+		    o->counts.recipients < PEER_RECIPIENTS)
+			continue;
+		unknown[n] = (double)o->counts.unknown / o->counts.recipients;
+		spam[n] = (double)o->counts.spam / o->counts.recipients;
+		foreign[n] = (double)o->foreign_ids / (o->counts.messages + 1);
+		nets[n] = o->ips_n / days;
+		hour[n] = busiest_hour(o);
+		n++;
+	}
+	*ret_peers = (struct peers){.accounts = (uint32_t)n,
+	    .unknown = 0.01,
+	    .spam = 0.004,
+	    .foreign = 0.05,
+	    .networks_day = 2,
+	    .messages_hour = 10};
+	if (n >= PEERS_MIN) {
+		ret_peers->unknown = at_least(quantile(unknown, n, 0.5), 0.01);
+		ret_peers->spam = at_least(quantile(spam, n, 0.5), 0.004);
+		ret_peers->foreign = at_least(quantile(foreign, n, 0.5), 0.03);
+		ret_peers->networks_day = at_least(quantile(nets, n, 0.9), 1.5);
+		ret_peers->messages_hour = at_least(quantile(hour, n, 0.9), 5);
+	}
+	free(v);
+	sum_hours(tally, ret_peers);
+}

@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: ISC
+"""One scenario: a server, its honest days, what goes wrong, and the truth.
+
+A file lab/scenarios/NAME.py has build(s), which is given a Scenario. It may
+change s.postfix before s.open(); afterwards it puts happenings on the time
+line with s.at() and says what is to be found with s.expect(). The recorder
+(lab/recorder.py) plays the time line and writes the case.
+"""
+import gzip
+import json
+import os
+import random
+import threading
+
+from lab import clock as clocks
+from lab.clock import Clock, rfc3339, unix
+from lab.dns import Dns
+from lab.dovecot import Dovecot
+from lab.ledger import Ledger
+from lab.load import Load, Mail
+from lab.net import HOST, Internet, NAMESERVER, OWN, OWN6
+from lab.people import DOMAINS, HONEST, World, hexid, v4
+from lab.postfix import Postfix
+from lab.room import Room
+from lab.sinks import Sinks, listen
+from lab.syslog import Syslog
+
+HOUR, DAY = 3600, 86400
+NOW = "2026-11-21 03:41"
+
+
+class Scenario:
+    def __init__(self, name, now=NOW, days=4, people=30, stamps="syslog",
+                 tell=lambda *_: None):
+        # A string seeds the same in every run; hash() would not.
+        random.seed(name)
+        self.name, self.now, self.stamps = name, unix(now), stamps
+        self.start = self.now // DAY * DAY - days * DAY
+        self.tell = tell
+        self.clock = Clock(self.start)
+        self.room = Room()
+        self.d = self.room.d
+        self.log = Syslog("/dev/log", self.clock)
+        self.ledger = Ledger()
+        self.postfix, self.dovecot = Postfix(self.d), Dovecot(self.d)
+        self.sinks = Sinks(self.clock, self.ledger, None)
+        self.world = World(self.sinks.fates)
+        self.world.settle(people)
+        self.passwords = {}
+        self.events, self.cleanup = [], []
+        self.php_log, self.web_log = [], []
+        self.verdicts, self.culprits, self.innocents = [], [], set()
+        self.optional, self.exit = {"verdicts": [], "culprits": []}, 0
+        self.rotate, self.bursts, self.stuck = True, 0, 0
+
+    # The stage.
+
+    def open(self):
+        """Start everything; people and Postfix's settings are final."""
+        self.tell("starting a private Postfix and Dovecot ...")
+        self.internet = Internet()
+        self.room.certificate()
+        domains = list(dict.fromkeys(
+            DOMAINS + [p.domain for p in self.world.people.values()]))
+        self.postfix.domains += domains
+        self.postfix.accounts += list(self.world.people)
+        self.postfix.aliases.setdefault("root", list(self.world.people)[0])
+        for name in ("postmaster", "www-data", "luis", "marta"):
+            self.postfix.aliases.setdefault(name, "root")
+        self.postfix.aliases["nobody"] = "/dev/null"
+        self.postfix.configure()
+        self.room.etc()
+        for a in self.world.people:
+            self.passwords.setdefault(a, "pw" + hexid(8))
+        self.dovecot.configure(self.passwords)
+        self.sinks.tls = tls_context(self.d)
+        self.dns = Dns(domains, HOST, OWN, OWN6)
+        self.internet.thread(self.sinks.serve)
+        self.internet.thread(self.dns.serve, NAMESERVER)
+        self.load = Load(self.ledger, self.passwords, set(domains) | {HOST})
+        self.postfix.start()
+        self.dovecot.start()
+
+    def listen(self, address, port, handler, inside=True):
+        """A server of the lab, on the mail server's side or outside."""
+        if inside:
+            threading.Thread(target=listen, args=(address, port, handler),
+                             daemon=True).start()
+        else:
+            self.internet.thread(listen, address, port, handler)
+
+    # The time line.
+
+    def at(self, wall, action, *args, inside=False):
+        """action(*args) happens at this wall time; inside: on the server
+        itself, else somewhere in the internet."""
+        self.events.append((wall, len(self.events), inside, action, args))
+
+    def flush(self, wall):
+        """Deferred mail is tried again."""
+        self.at(wall, self.postfix.flush, inside=True)
+
+    def play(self):
+        self.events.sort()
+        batch = []
+        for e in self.events:
+            # What happens within four minutes happens at once, up to 6.
+            if batch and (e[0] > batch[0][0] + 240 or len(batch) >= 6):
+                self.burst(batch)
+                batch = []
+            batch.append(e)
+        if batch:
+            self.burst(batch)
+        if not self.log.settle(0.3):
+            self.stuck += 1
+
+    def burst(self, batch):
+        self.clock.jump(batch[0][0])
+        threads = []
+        for _, _, inside, action, args in batch:
+            if inside:
+                t = threading.Thread(target=self.act, args=(action, args),
+                                     daemon=True)
+                t.start()
+            else:
+                t = self.internet.thread(self.act, action, args)
+            threads.append(t)
+        for t in threads:
+            t.join()
+        self.bursts += 1
+        if not self.log.settle():
+            self.stuck += 1
+
+    def act(self, action, args):
+        try:
+            action(*args)
+        except Exception as e:  # a lost session is news, not the end
+            self.load.failures.append((getattr(action, "__name__", "?"),
+                                       repr(e)))
+
+    # Honest life.
+
+    def hours(self, day):
+        """A wall time of the working day number day, busiest at noon."""
+        return self.start + day * DAY + HOUR * min(
+            23.5, max(0.2, random.gauss(13, 3.2)))
+
+    def quiet_days(self, until=None, per_day=2.0, skip=()):
+        """Everybody's ordinary mail from start to until (default: now)."""
+        until = until or self.now
+        for day in range(int((until - self.start) // DAY) + 1):
+            walls = []
+            for p in self.world.people.values():
+                if p.address in skip:
+                    continue
+                for _ in range(round(random.expovariate(1 / per_day))):
+                    walls.append((self.hours(day), self.write, p))
+                if random.random() < .4:
+                    walls.append((self.hours(day), self.look, p))
+                for _ in range(round(random.expovariate(1 / per_day))):
+                    walls.append((self.hours(day), self.receive, p))
+            for _ in range(8):
+                walls.append((self.start + day * DAY + random.random() * DAY,
+                              self.knock, None))
+            for wall, action, p in walls:
+                if wall < until:
+                    self.at(wall, action, *([p] if p else []))
+            for hour in (0, 6, 9, 12, 15, 18, 21):
+                wall = self.start + day * DAY + hour * HOUR + 1500
+                if wall < until:
+                    self.flush(wall)
+            if (wall := self.start + day * DAY + 23100) < until:
+                self.at(wall, self.cron, inside=True)
+        self.innocents |= {"account:" + a for a in self.world.people}
+
+    def letter(self, p, rcpts=None):
+        if rcpts is None:
+            n = random.choice((1, 1, 1, 1, 2, 2, 3))
+            rcpts = random.sample(p.contacts, n)
+            if random.random() < .15:
+                rcpts = [random.choice(list(self.world.people))]
+            elif random.random() < .1:
+                rcpts[0] = self.world.address(HONEST)
+        return Mail(p.address, rcpts, p.mid())
+
+    def write(self, p):
+        ip = p.phone if random.random() < .2 else p.home
+        self.load.submit(p.address, ip, p.port, p.helo, [
+            self.letter(p) for _ in range(random.choice((1, 1, 2)))])
+
+    def look(self, p):
+        self.load.imap(p.address, random.choice((p.home, p.phone)))
+
+    def receive(self, p):
+        sender = random.choice(p.contacts)
+        host = "mail." + sender.rpartition("@")[2]
+        self.load.deliver(
+            "203.0.113.%d" % random.randrange(150, 240), host,
+            [Mail(sender, [p.address], hexid(20) + "@" + host)])
+
+    def knock(self):
+        """A stranger who is refused, or guesses."""
+        ip = v4(random.randrange(400, 500))
+        if random.random() < .5:
+            self.load.guess(ip, "WIN-" + hexid(10).upper(), [
+                (random.choice(("admin", "test", "info@tienda.example")),
+                 hexid(6))])
+            return
+        if random.random() < .5:
+            self.dns.listed.add(ip)
+        to = random.choice(("x%s@elsewhere.example" % hexid(4),
+                            "nobody%s@tienda.example" % hexid(2),
+                            random.choice(list(self.world.people))))
+        self.load.deliver(ip, "ylmf-pc", [Mail(self.world.victim(), [to])])
+
+    def cron(self):
+        self.load.sendmail(0, Mail("root", ["root"], size=400,
+                                   subject="Cron <root@mx1>"), "local-user:0")
+
+    # The truth.
+
+    def expect(self, verdict, actor=None, finding=None, kind=None, name=None,
+               exact=("messages", "recipients", "total_messages"),
+               exit_code=None):
+        """verdict is one that must be given; actor is "kind:name" of the
+        ledger, kind and name what the program is to say if that differs;
+        exact are the numbers that are compared."""
+        if verdict not in self.verdicts:
+            self.verdicts.append(verdict)
+        self.exit = (verdict != "clean") if exit_code is None else exit_code
+        if actor or finding:
+            self.culprits.append((actor, finding, kind, name, exact))
+
+    def may(self, verdict, *culprits):
+        """What is also true of this case, and may be said or not."""
+        self.optional["verdicts"].append(verdict)
+        self.optional["culprits"] += culprits
+
+    def culprit(self, actor, finding, kind, name, exact):
+        c = {"finding": finding}
+        if actor is None:
+            return c
+        c["kind"], c["name"] = actor.split(":", 1)
+        a = self.ledger.of(actor)
+        abuse = a["parts"].get("abuse", a)
+        numbers = {"messages": abuse["messages"],
+                   "recipients": abuse["recipients"],
+                   "total_messages": a["messages"]}
+        c.update({k: numbers[k] for k in exact})
+        c["parts"] = a["parts"]
+        if kind:
+            c["kind"] = kind
+        if name:
+            c["name"] = name
+        return c
+
+    def truth(self):
+        out = [self.culprit(*c) for c in self.culprits]
+        guilty = {c[0] for c in self.culprits}
+        truth = {"scenario": self.name, "args": self.args,
+                 "now": rfc3339(self.now), "verdicts": self.verdicts,
+                 "culprits": out, "innocents": sorted(self.innocents - guilty),
+                 "exit": int(self.exit)}
+        if self.optional["verdicts"] or self.optional["culprits"]:
+            truth["may"] = self.optional
+        return truth
+
+    # The case.
+
+    def save(self, folder):
+        os.makedirs(folder, exist_ok=True)
+        for old in os.listdir(folder):
+            os.unlink(os.path.join(folder, old))
+        self.args = []
+        for name, lines in self.rotations():
+            path = os.path.join(folder, name)
+            data = "".join(self.stamp(w, t) for w, t in lines).encode(
+                "latin-1")
+            with open(path, "wb") as f:
+                f.write(gzip.compress(data, 6, mtime=int(lines[-1][0]))
+                        if name.endswith(".gz") else data)
+            os.utime(path, (lines[-1][0], lines[-1][0]))
+            self.args += ["--log", name]
+        for name, option, lines in (
+                ("php-mail.log", "--php-log", self.php_log),
+                ("access.log", "--web-log", self.web_log)):
+            if lines:
+                path = os.path.join(folder, name)
+                with open(path, "w", encoding="latin-1") as f:
+                    f.writelines(t for _, t in lines)
+                os.utime(path, (lines[-1][0], lines[-1][0]))
+                self.args += [option, name]
+        with open(os.path.join(folder, "expect.json"), "w") as f:
+            json.dump(self.truth(), f, indent=1)
+            f.write("\n")
+
+    def stamp(self, wall, text):
+        if self.stamps == "rfc3339":
+            return "%s mx1 %s\n" % (rfc3339(wall, True), text)
+        return "%s mx1 %s\n" % (clocks.syslog(wall), text)
+
+    def rotations(self):
+        """Yesterday and before apart, the older ones compressed."""
+        files, last = {}, int(self.now // DAY)
+        for wall, text in self.log.lines:
+            age = max(0, last - int(wall // DAY) - 1)
+            if not self.rotate:
+                age = 0
+            name = "mail.log" + ("" if age == 0 else ".%d" % age) + (
+                ".gz" if age > 1 else "")
+            files.setdefault(name, []).append((wall, text))
+        return sorted(files.items())
+
+    def close(self):
+        for c in self.cleanup:
+            c()
+        if hasattr(self, "load"):
+            self.postfix.stop()
+            self.dovecot.stop()
+        self.room.leave()
+
+
+def tls_context(d):
+    import ssl
+    ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ctx.load_cert_chain(d + "/cert.pem", d + "/key.pem")
+    return ctx

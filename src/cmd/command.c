@@ -162,6 +162,9 @@ run_without(int argc, const char *const argv[])
 	int code;
 
 	if (!options_parse(&options, "help", argc - 1, argv + 1, &err)) {
+		err_set(&err, ERR_CONFIG, _("no command is named"));
+		snprintf(
+		    err.hint, sizeof(err.hint), "sereno check, sereno --help");
 		code = command_fail(&err);
 	} else if (options_has(&options, OPT_VERSION)) {
 		code = command_flush(help_version(stdout));

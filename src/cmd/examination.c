@@ -320,6 +320,10 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	if (tally != NULL) {
 		report->from = tally->first;
 		report->to = tally->last;
+		if (x->since != WALL_NONE && x->since > report->from)
+			report->from = x->since;
+		if (x->until != WALL_NONE && x->until < report->to)
+			report->to = x->until;
 		report->host = top_text(&report->arena, &tally->hosts);
 	}
 	if (report->at == WALL_NONE)

@@ -22,6 +22,7 @@ struct row {
 /* How wide each column is. */
 struct table {
 	size_t widths[COLUMNS];
+	size_t columns; /* that fit */
 	size_t plot;
 };
 
@@ -56,13 +57,14 @@ head_make(struct row *row)
 			    }};
 }
 
-/* Numbers get what they need; the plot at most a third of the rest. */
+/* Numbers get what they need, from the left; what is left goes to the name
+ * and a plot. */
 static void
 table_fit(struct table *table, const struct row *rows, size_t n, size_t width)
 {
 	size_t rest = width;
 
-	*table = (struct table){0};
+	*table = (struct table){.columns = 1};
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < COLUMNS; k++) {
 			size_t w = text_width(rows[i].cells[k]);
@@ -70,14 +72,17 @@ table_fit(struct table *table, const struct row *rows, size_t n, size_t width)
 			if (w > table->widths[k])
 				table->widths[k] = w;
 		}
-	for (size_t k = 1; k < COLUMNS; k++)
-		rest -= table->widths[k] + GAP < rest ? table->widths[k] + GAP
-						      : rest;
+	while (table->columns < COLUMNS) {
+		size_t w = table->widths[table->columns] + GAP;
+
+		if (rest < WHO_MIN + w)
+			break;
+		rest -= w;
+		table->columns++;
+	}
 	table->plot = rest > 3 * WHO_MIN ? 24 : rest > WHO_MIN + 14 ? 12 : 0;
 	if (table->plot > 0)
 		rest -= table->plot + GAP;
-	if (rest < WHO_MIN)
-		rest = WHO_MIN;
 	if (table->widths[0] > rest)
 		table->widths[0] = rest;
 }
@@ -91,7 +96,7 @@ row_show(const struct row *row, const struct table *table,
 
 	fwrite(who.p, 1, who.n, s->out);
 	screen_gap(s, table->widths[0] - text_width(who));
-	for (size_t k = 1; k < COLUMNS; k++) {
+	for (size_t k = 1; k < table->columns; k++) {
 		screen_gap(
 		    s, GAP + table->widths[k] - text_width(row->cells[k]));
 		fwrite(row->cells[k].p, 1, row->cells[k].n, s->out);

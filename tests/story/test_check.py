@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: ISC
+"""Log lines in, verdict out."""
+
+import gzip
+
+import postfix_log
+
+
+def test_stolen_account_is_named_with_its_numbers(sereno, stolen_log):
+    run = sereno("check", "--json", "--offline", "--log", stolen_log)
+    assert run.code == 1, run.err
+    report = run.json()
+    assert report["schema"] == "sereno/check/1"
+    assert [v["kind"] for v in report["verdicts"]] == ["sending"]
+    [culprit] = report["culprits"]
+    assert culprit["origin"]["kind"] == "account"
+    assert culprit["origin"]["name"] == "ana@tienda.example"
+    assert culprit["findings"] == ["stolen-login"]
+    assert culprit["messages"] == 600
+    assert culprit["recipients"] == 2400
+    assert culprit["accepted"] + culprit["bounced"] == 2400
+    assert culprit["refused_unknown"] == 480
+    assert culprit["total_messages"] == 609
+    assert len(culprit["origin"]["ips"]) == 10
+    assert culprit["origin"]["ips_total"] > 500
+
+
+def test_evidence_is_the_line_it_names(sereno, stolen_log):
+    report = sereno("check", "--json", "--offline", "--log",
+                    stolen_log).json()
+    lines = stolen_log.read_bytes().split(b"\n")
+    cited = 0
+    for finding in report["findings"]:
+        assert finding["evidence"]
+        for proof in finding["evidence"]:
+            assert proof["source"] == str(stolen_log)
+            line = lines[proof["line"] - 1]
+            assert line.decode().startswith(proof["excerpt"][:200])
+            at = sum(len(other) + 1 for other in lines[:proof["line"] - 1])
+            assert proof["offset"] == at
+            cited += 1
+    assert cited >= 3
+
+
+def test_text_names_culprit_proof_and_next_step(sereno, stolen_log):
+    run = sereno("check", "--offline", "--log", stolen_log)
+    assert run.code == 1
+    assert "THIS SERVER IS SENDING SPAM (99 %): the mail account" in run.out
+    assert "ana@tienda.example: 600 messages to 2,400 recipients" in run.out
+    assert "480 unknown users" in run.out
+    assert "mail.log line " in run.out
+    assert "what to do now\n  1  sereno stop account ana@tienda" in run.out
+
+
+def test_clean_server_gets_a_calm_short_answer(sereno, honest_log):
+    run = sereno("check", "--offline", "--log", honest_log)
+    assert run.code == 0, run.out
+    assert "NOTHING HERE SENDS SPAM" in run.out
+    assert "486 messages of 6 accounts" in run.out
+    assert len(run.out.splitlines()) <= 12
+    report = sereno("check", "--json", "--offline", "--log",
+                    honest_log).json()
+    assert [v["kind"] for v in report["verdicts"]] == ["clean"]
+    assert report["culprits"] == []
+
+
+def test_order_and_form_of_the_files_do_not_matter(sereno, stolen_log,
+                                                   tmp_path):
+    lines = stolen_log.read_bytes().splitlines(keepends=True)
+    third = len(lines) // 3
+    parts = [tmp_path / "mail.log.2.gz", tmp_path / "mail.log.1",
+             tmp_path / "mail.log"]
+    parts[0].write_bytes(gzip.compress(b"".join(lines[:third])))
+    parts[1].write_bytes(b"".join(lines[third:2 * third]))
+    parts[2].write_bytes(b"".join(lines[2 * third:]))
+    whole = sereno("check", "--json", "--offline", "--log",
+                   stolen_log).json()["culprits"]
+    args = ["--log", parts[1], parts[2], "--log=" + str(parts[0])]
+    split = sereno("check", "--json", "--offline", *args).json()
+    assert split["culprits"] == whole
+    assert len(split["examined"]) == 3
+
+
+def test_number_of_jobs_does_not_matter(sereno, stolen_log):
+    one, many = (sereno("check", "--json", "--offline", "--jobs", n, "--log",
+                        stolen_log).json() for n in (1, 7))
+    assert one == many
+
+
+def test_standard_input_is_a_log(sereno, stolen_log):
+    run = sereno("check", "--json", "--offline", "--log", "-",
+                 stdin=stolen_log.read_bytes())
+    assert run.code == 1, run.err
+    assert run.json()["culprits"][0]["messages"] == 600
+
+
+def test_since_and_until_cut_the_window(sereno, stolen_log):
+    before = sereno("check", "--json", "--offline", "--until", "2026-11-19",
+                    "--now", "2026-11-20", "--log", stolen_log)
+    assert before.code == 0, before.out
+    assert before.json()["window"]["to"] < "2026-11-19"
+    night = sereno("origins", "--json", "--since", "2026-11-19 18:00",
+                   "--now", "2026-11-20", "--log", stolen_log).json()
+    assert [o["origin"]["name"] for o in night["origins"]] == \
+        ["ana@tienda.example"]
+
+
+def test_relative_since_counts_from_the_newest_line(sereno, stolen_log):
+    run = sereno("origins", "--json", "--since", "1h", "--now",
+                 "2026-11-19T22:20:00Z", "--log", stolen_log).json()
+    assert run["window"]["from"] >= "2026-11-19T21:20"
+
+
+def test_now_sets_the_year_of_stamps_without_one(sereno, stolen_log):
+    report = sereno("check", "--json", "--offline", "--now", "2019-12-01",
+                    "--log", stolen_log).json()
+    assert report["at"] == "2019-12-01T00:00:00+00:00"
+    assert report["window"]["from"].startswith("2019-11-10T08:00:00")
+
+
+def test_still_going_depends_on_now(sereno, stolen_log):
+    fresh = sereno("check", "--now", "2026-11-19T22:20:00Z", "--log",
+                   stolen_log)
+    assert "still going" in fresh.out
+    stale = sereno("check", "--now", "2026-11-21T22:20:00Z", "--log",
+                   stolen_log)
+    assert "still going" not in stale.out
+
+
+def test_why_shows_a_sum_that_is_right(sereno, stolen_log):
+    out = sereno("check", "--why", "--offline", "--log", stolen_log).out
+    part = out[out.index("why: stolen-login"):]
+    rows = []
+    for line in part.splitlines()[1:]:
+        word = line.split()[:1]
+        if word and word[0][0] in "+-" and line.startswith("    "):
+            rows.append(float(word[0]))
+            if "is the sum" in line:
+                break
+    assert len(rows) >= 4
+    assert abs(sum(rows[:-1]) - rows[-1]) < 0.02
+
+
+def test_unknown_lines_are_counted_and_shown(sereno, tmp_path):
+    log = postfix_log.PostfixLog()
+    postfix_log.honest_days(log, days=1)
+    for n in range(3):
+        log.say(postfix_log.START, "postfix/smtpd[9]",
+                "a word never said before, number %d" % n)
+    path = log.write(tmp_path / "mail.log")
+    report = sereno("check", "--json", "--offline", "--log", path).json()
+    assert report["examined"][0]["unknown_lines"] == 3
+    out = sereno("check", "--unknown", "--offline", "--log", path).out
+    assert "3 lines of" in out and "a word never said before" in out
+
+
+def test_what_is_not_built_yet_is_said(sereno, honest_log, tmp_path):
+    (tmp_path / "queue").mkdir()
+    run = sereno("check", "--json", "--log", honest_log, "--queue", "queue",
+                 "--own", "192.0.2.1", "mx1", "--bounces", "b.mbox",
+                 "--reports", "r.xml")
+    assert run.code == 0, run.err
+    missing = {gap["what"] for gap in run.json()["not_examined"]}
+    assert {"queue", "192.0.2.1", "mx1", "b.mbox", "r.xml"} <= missing
+
+
+def test_nagios_line_and_codes(sereno, stolen_log, honest_log):
+    bad = sereno("check", "--nagios", "--offline", "--log", stolen_log)
+    assert bad.code == 2
+    assert bad.out.count("\n") == 1
+    assert bad.out.startswith("SERENO CRITICAL - this server is sending")
+    assert "| culprits=1 messages=" in bad.out
+    good = sereno("check", "--nagios", "--offline", "--log", honest_log)
+    assert good.code == 0 and good.out.startswith("SERENO OK - ")
+    none = sereno("check", "--nagios", "--offline", "--log", "missing.log")
+    assert none.code == 3 and none.out.startswith("SERENO UNKNOWN - ")
+
+
+def test_quiet_leaves_only_the_code(sereno, stolen_log):
+    run = sereno("check", "--quiet", "--offline", "--log", stolen_log)
+    assert (run.code, run.out, run.err) == (1, "", "")

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: ISC
+"""Who sent what, and the life of one message."""
+
+import postfix_log
+
+
+def names(report):
+    return [row["origin"]["name"] for row in report["origins"]]
+
+
+def test_origins_are_sorted_and_cut(sereno, stolen_log):
+    report = sereno("origins", "--json", "--top", "3", "--log",
+                    stolen_log).json()
+    assert report["schema"] == "sereno/origins/1"
+    assert report["total"] == 7
+    assert len(report["origins"]) == 3
+    assert names(report)[0] == "ana@tienda.example"
+    first = report["origins"][0]
+    assert (first["messages"], first["recipients"]) == (609, 2409)
+    assert sum(hour["messages"] for hour in first["hours"]) == 609
+
+
+def test_every_order(sereno, stolen_log):
+    keys = {"messages": "messages", "recipients": "recipients",
+            "refused": "bounced", "spam": "refused_spam", "ips": "ips"}
+    for word, key in keys.items():
+        rows = sereno("origins", "--json", "--sort", word, "--log",
+                      stolen_log).json()["origins"]
+        values = [row[key] for row in rows]
+        assert values == sorted(values, reverse=True), word
+    report = sereno("origins", "--json", "--sort", "name", "--log",
+                    stolen_log).json()
+    assert names(report) == sorted(names(report))
+
+
+def test_every_grouping(sereno, stolen_log):
+    expect = {"account": ("ana@tienda.example", 609),
+              "sender": ("ana@tienda.example", 609),
+              "domain": ("tienda.example", 609 + 486)}
+    for by, (name, messages) in expect.items():
+        report = sereno("origins", "--json", "--by", by, "--log",
+                        stolen_log).json()
+        assert report["by"] == by
+        rows = {row["origin"]["name"]: row["messages"]
+                for row in report["origins"]}
+        assert rows[name] == messages, (by, rows)
+    report = sereno("origins", "--json", "--by", "ip", "--top", "9999",
+                    "--log", stolen_log).json()
+    rows = {row["origin"]["name"]: row["messages"]
+            for row in report["origins"]}
+    assert rows["192.0.2.77"] == 9
+    assert sum(rows.values()) == 609 + 486
+
+
+def test_table_has_a_row_for_each(sereno, honest_log):
+    out = sereno("origins", "--log", honest_log).out
+    rows = [line.split() for line in out.splitlines()
+            if line.startswith("user")]
+    assert len(rows) == 6
+    assert all(row[1:5] == ["81", "81", "0", "1"] for row in rows)
+
+
+def two_halves(tmp_path):
+    """A message before and behind a content filter."""
+    log = postfix_log.PostfixLog()
+    at = postfix_log.START
+    log.say(at, "postfix/submission/smtpd[5]", "AAAA1: client=pc[192.0.2.7], "
+            "sasl_method=PLAIN, sasl_username=ana@tienda.example")
+    log.say(at, "postfix/cleanup[6]", "AAAA1: message-id=<m1@tienda.example>")
+    log.say(at, "postfix/qmgr[7]", "AAAA1: from=<ana@tienda.example>, "
+            "size=900, nrcpt=1 (queue active)")
+    log.say(at, "postfix/smtpd[8]", "BBBB2: client=localhost[127.0.0.1]")
+    log.say(at, "postfix/cleanup[6]", "BBBB2: message-id=<m1@tienda.example>")
+    log.say(at, "postfix/qmgr[7]", "BBBB2: from=<ana@tienda.example>, "
+            "size=990, nrcpt=1 (queue active)")
+    log.say(at, "postfix/smtp[9]", "AAAA1: to=<bo@far.example>, "
+            "relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, "
+            "dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:"
+            "10025): 250 2.0.0 Ok: queued as BBBB2)")
+    log.say(at, "postfix/qmgr[7]", "AAAA1: removed")
+    log.delivery(at, "BBBB2", "bo@far.example", "250 2.0.0 OK")
+    log.say(at, "postfix/qmgr[7]", "BBBB2: removed")
+    postfix_log.honest_days(log, days=1)
+    return log.write(tmp_path / "mail.log")
+
+
+def test_trace_joins_both_halves(sereno, tmp_path):
+    path = two_halves(tmp_path)
+    for pattern in ("AAAA1", "bbbb2", "m1@tienda.example", "192.0.2.7",
+                    "bo@far.example"):
+        run = sereno("trace", pattern, "--json", "--log", path)
+        assert run.code == 1, (pattern, run.err)
+        report = run.json()
+        assert report["schema"] == "sereno/trace/1"
+        assert report["total"] == 1, pattern
+        [message] = report["messages"]
+        assert sorted(message["queue_ids"]) == ["AAAA1", "BBBB2"], pattern
+        kinds = [event["kind"] for event in message["events"]]
+        assert kinds.count("removed") == 2
+        assert "accept" in kinds and "delivery" in kinds
+        lines = path.read_text().splitlines()
+        for event in message["events"]:
+            cited = lines[event["evidence"]["line"] - 1]
+            assert cited == event["evidence"]["excerpt"]
+
+
+def test_trace_as_text(sereno, tmp_path):
+    run = sereno("trace", "AAAA1", "--log", two_halves(tmp_path))
+    assert "message 1 of 1: AAAA1 -> BBBB2" in run.out
+    assert "logged in as ana@tienda.example" in run.out.replace("\n", " ") \
+        .replace("  ", "") or "logged in as" in run.out
+    assert "delivered to <bo@far.example>" in run.out
+
+
+def test_trace_of_nothing(sereno, honest_log):
+    run = sereno("trace", "nobody@nowhere.example", "--log", honest_log)
+    assert run.code == 0
+    assert "no line has 'nobody@nowhere.example'" in run.out

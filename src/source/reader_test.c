@@ -385,6 +385,38 @@ read_members(void **state)
 	}
 }
 
+/* The next member's header begins in one buffer and ends in the next. */
+static void
+split_headers(void **state)
+{
+	struct fixture *f = *state;
+	struct str packed = pack(f, 0, S("a line\n")), member;
+	enum {
+		BUFFER = 128 * 1024,
+		HEAD = 10
+	};
+	char *p = arena_alloc(&f->arena, BUFFER + HEAD);
+
+	/* RFC 1952 2.3: flag 8 says that a name follows, up to its NUL. */
+	member = str_skip(packed, HEAD + (packed.p[3] == 8 ? 4 : 0));
+	for (size_t left = 0; left < 24; left++) {
+		size_t name = BUFFER - left - HEAD - member.n;
+		struct err err;
+
+		memcpy(p, packed.p, HEAD);
+		p[3] = 8;
+		memset(p + HEAD, 'n', name - 1);
+		p[HEAD + name - 1] = '\0';
+		memcpy(p + HEAD + name, member.p, member.n);
+		test_put(&f->folder, "x", (struct str){p, BUFFER - left});
+		test_append(&f->folder, "x", packed);
+		expect_text(
+		    test_read(&f->arena, one(f, "x"), 0, UINT64_MAX, &err),
+		    S("a line\na line\n"));
+		assert_int_equal(err.kind, ERR_NONE);
+	}
+}
+
 static void
 ignore_padding(void **state)
 {
@@ -509,6 +541,7 @@ main(void)
 	    TEST(read_rotated),
 	    TEST(read_packed),
 	    TEST(read_members),
+	    TEST(split_headers),
 	    TEST(ignore_padding),
 	    TEST(read_cut_packed),
 	    TEST(read_damaged_gzip),

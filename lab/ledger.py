@@ -13,22 +13,24 @@ class Ledger:
         self.lock = threading.Lock()
         self.actors = {}
 
-    def of(self, actor):
-        return self.actors.setdefault(actor, {
-            "messages": 0, "recipients": 0, "accepted": 0, "parts": {},
-            "local": False})
+    def part(self, actor, part):
+        return self.actors.setdefault(actor, {}).setdefault(
+            part, {"messages": 0, "recipients": 0, "accepted": 0})
 
-    def submitted(self, actor, recipients, part, local):
-        """One message was accepted by the server under test."""
+    def submitted(self, actor, recipients, part, messages=1):
+        """A message was accepted by the server under test."""
         with self.lock:
-            a = self.of(actor)
-            p = a["parts"].setdefault(part, {"messages": 0, "recipients": 0})
-            for x in (a, p):
-                x["messages"] += 1
-                x["recipients"] += recipients
-            a["local"] |= local
+            p = self.part(actor, part)
+            p["messages"] += messages
+            p["recipients"] += recipients
 
-    def delivered(self, actor, recipients):
-        """A sink took one message for so many recipients."""
+    def delivered(self, tag, recipients):
+        """A sink took one message for so many recipients; tag is
+        "actor|part"."""
+        actor, _, part = tag.rpartition("|")
         with self.lock:
-            self.of(actor)["accepted"] += recipients
+            self.part(actor, part)["accepted"] += recipients
+
+    def messages(self):
+        return sum(p["messages"] for a in self.actors.values()
+                   for p in a.values())

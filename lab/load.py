@@ -26,9 +26,9 @@ class Mail:
         self.size = size or int(min(30000, random.lognormvariate(7, 1)))
         self.subject, self.headers, self.body = subject, headers, body
 
-    def text(self, actor):
+    def text(self, tag):
         head = "From: <%s>\nTo: <%s>\nSubject: %s\nX-Lab-Actor: %s\n%s" % (
-            self.sender, self.rcpts[0], self.subject, actor, self.headers)
+            self.sender, self.rcpts[0], self.subject, tag, self.headers)
         if self.mid:
             head += "Message-ID: <%s>\n" % self.mid
         body = self.body or "lorem ipsum dolor sit amet %d\n" % self.size * (
@@ -90,7 +90,7 @@ class Smtp:
             ("\0%s\0%s" % (user, password)).encode()).decode())
         self.expect("2")
 
-    def send(self, mail, actor):
+    def send(self, mail, tag):
         """The number of recipients accepted; Refused if the message was."""
         self.say("MAIL FROM:<%s>" % mail.sender,
                  *["RCPT TO:<%s>" % r for r in mail.rcpts], "DATA")
@@ -101,7 +101,7 @@ class Smtp:
         if data[:1] != "3":
             bad = [a for a in [first] + answers if a[:1] != "2"]
             raise Refused((bad or [data])[0])
-        self.sock.sendall(mail.text(actor).replace("\n", "\r\n").encode() +
+        self.sock.sendall(mail.text(tag).replace("\n", "\r\n").encode() +
                           b"\r\n.\r\n")
         self.expect("2")
         return taken
@@ -117,28 +117,28 @@ class Smtp:
 
 
 class Load:
-    """passwords: of the accounts; own: domains of this server."""
+    """passwords: of the accounts."""
 
-    def __init__(self, ledger, passwords, own):
-        self.ledger, self.passwords, self.own = ledger, passwords, own
+    def __init__(self, ledger, passwords):
+        self.ledger, self.passwords = ledger, passwords
         self.context = ssl.create_default_context()
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_NONE
         self.failures = []
 
     def entry(self, actor, rcpts, part, taken=None):
-        local = any(r.rpartition("@")[2] in self.own for r in rcpts)
         self.ledger.submitted(actor, len(rcpts) if taken is None else taken,
-                              part, local)
+                              part)
 
-    def submit(self, account, source, port, helo, mails, part="owner"):
+    def submit(self, account, source, port, helo, mails, part="owner",
+               server=None):
         """Authenticated submission of some mails in one session."""
         actor = "account:" + account
-        s = Smtp(source, port, helo, self.context)
+        s = Smtp(source, port, helo, self.context, server)
         s.login(account, self.passwords[account])
         for m in mails:
             try:
-                self.entry(actor, m.rcpts, part, s.send(m, actor))
+                self.entry(actor, m.rcpts, part, s.send(m, actor + "|" + part))
             except Refused as e:
                 self.failures.append((actor, e.args[0]))
         s.quit()
@@ -151,7 +151,7 @@ class Load:
         s = Smtp(source, 25, helo, self.context, server)
         for m in mails:
             try:
-                self.entry(actor, m.rcpts, part, s.send(m, actor))
+                self.entry(actor, m.rcpts, part, s.send(m, actor + "|" + part))
             except Refused as e:
                 refused.append(e.args[0])
                 s.say("RSET")
@@ -191,5 +191,5 @@ class Load:
             ["/usr/sbin/sendmail", "-i", "-f", mail.sender, "--"] + mail.rcpts,
             check=True, user=uid, group=uid if gid is None else gid,
             extra_groups=[], env={"PATH": "/usr/bin"}, cwd="/",
-            input=mail.text(actor).encode())
+            input=mail.text(actor + "|" + part).encode())
         self.entry(actor, mail.rcpts, part)

@@ -32,8 +32,7 @@ def main(name, folder, tell=lambda *_: None):
         print("lab: %s: %s: %s" % (name, who, what), file=sys.stderr)
     if os.environ.get("LAB_VERBOSE"):
         print("lab: %s: %d lines, %d messages, %d bursts (%d stuck), %.1f s"
-              % (name, len(s.log.lines), sum(
-                  a["messages"] for a in s.ledger.actors.values()),
+              % (name, len(s.log.lines), s.ledger.messages(),
                  s.bursts, s.stuck, time.monotonic() - began),
               file=sys.stderr)
     return 1 if unexpected else 0

@@ -47,10 +47,11 @@ class Scenario:
         self.world = World(self.sinks.fates)
         self.world.settle(people)
         self.passwords = {}
-        self.events, self.cleanup = [], []
+        self.events, self.cleanup, self.collectors = [], [], []
         self.php_log, self.web_log = [], []
         self.verdicts, self.culprits, self.innocents = [], [], set()
-        self.optional, self.exit = {"verdicts": [], "culprits": []}, 0
+        self.maybe_verdicts, self.maybe, self.findings = [], [], []
+        self.exit = 0
         self.rotate, self.bursts, self.stuck = True, 0, 0
 
     # The stage.
@@ -77,7 +78,7 @@ class Scenario:
         self.dns = Dns(domains, HOST, OWN, OWN6)
         self.internet.thread(self.sinks.serve)
         self.internet.thread(self.dns.serve, NAMESERVER)
-        self.load = Load(self.ledger, self.passwords, set(domains) | {HOST})
+        self.load = Load(self.ledger, self.passwords)
         self.postfix.start()
         self.dovecot.start()
 
@@ -215,55 +216,49 @@ class Scenario:
 
     def cron(self):
         self.load.sendmail(0, Mail("root", ["root"], size=400,
-                                   subject="Cron <root@mx1>"), "local-user:0")
+                                   subject="Cron <root@mx1>"), "local-user:uid=0")
 
     # The truth.
 
-    def expect(self, verdict, actor=None, finding=None, kind=None, name=None,
-               exact=("messages", "recipients", "total_messages"),
+    def expect(self, verdict, actor=None, finding=None, part=None,
                exit_code=None):
-        """verdict is one that must be given; actor is "kind:name" of the
-        ledger, kind and name what the program is to say if that differs;
-        exact are the numbers that are compared."""
+        """verdict must be given. actor is "kind:name" as sereno names it;
+        of its mail the part is the abuse (None: all there is)."""
         if verdict not in self.verdicts:
             self.verdicts.append(verdict)
-        self.exit = (verdict != "clean") if exit_code is None else exit_code
-        if actor or finding:
-            self.culprits.append((actor, finding, kind, name, exact))
+        self.exit = int(verdict != "clean" or actor is not None) \
+            if exit_code is None else exit_code
+        if actor:
+            self.culprits.append((actor, finding, part))
 
-    def may(self, verdict, *culprits):
-        """What is also true of this case, and may be said or not."""
-        self.optional["verdicts"].append(verdict)
-        self.optional["culprits"] += culprits
+    def may(self, verdict=None, actor=None):
+        """No mistake if it is named as well."""
+        if verdict:
+            self.maybe_verdicts.append(verdict)
+        if actor:
+            self.maybe.append(actor)
 
-    def culprit(self, actor, finding, kind, name, exact):
-        c = {"finding": finding}
-        if actor is None:
-            return c
-        c["kind"], c["name"] = actor.split(":", 1)
-        a = self.ledger.of(actor)
-        abuse = a["parts"].get("abuse", a)
-        numbers = {"messages": abuse["messages"],
-                   "recipients": abuse["recipients"],
-                   "total_messages": a["messages"]}
-        c.update({k: numbers[k] for k in exact})
-        c["parts"] = a["parts"]
-        if kind:
-            c["kind"] = kind
-        if name:
-            c["name"] = name
+    def culprit(self, actor, finding, part):
+        """Who, why, and how much: of the abuse, and of everything."""
+        kind, name = actor.split(":", 1)
+        parts = self.ledger.actors.get(actor, {})
+        chosen = [parts[part]] if part else list(parts.values())
+        c = {"kind": kind, "name": name, "finding": finding}
+        for key in ("messages", "recipients", "accepted"):
+            c[key] = sum(p[key] for p in chosen)
+        c["total_messages"] = sum(p["messages"] for p in parts.values())
+        c["parts"] = parts
         return c
 
     def truth(self):
         out = [self.culprit(*c) for c in self.culprits]
-        guilty = {c[0] for c in self.culprits}
-        truth = {"scenario": self.name, "args": self.args,
-                 "now": rfc3339(self.now), "verdicts": self.verdicts,
-                 "culprits": out, "innocents": sorted(self.innocents - guilty),
-                 "exit": int(self.exit)}
-        if self.optional["verdicts"] or self.optional["culprits"]:
-            truth["may"] = self.optional
-        return truth
+        guilty = {c[0] for c in self.culprits} | set(self.maybe)
+        return {"scenario": self.name, "args": self.args,
+                "now": rfc3339(self.now), "verdicts": self.verdicts,
+                "verdicts_maybe": self.maybe_verdicts, "culprits": out,
+                "culprits_maybe": self.maybe, "findings": self.findings,
+                "innocents": sorted(self.innocents - guilty),
+                "exit": self.exit}
 
     # The case.
 
@@ -272,6 +267,8 @@ class Scenario:
         for old in os.listdir(folder):
             os.unlink(os.path.join(folder, old))
         self.args = []
+        for collect in self.collectors:
+            collect()
         for name, lines in self.rotations():
             path = os.path.join(folder, name)
             data = "".join(self.stamp(w, t) for w, t in lines).encode(

@@ -109,6 +109,7 @@ REPLY = {
 GREY = "450 4.2.0 <{rcpt}>: Recipient address rejected: Greylisted, see " \
     "http://postgrey.schweikert.ch/help/{dom}.html"
 KIND = {ip: (kind, host) for kind, host, ip in dns.PROVIDER.values()}
+SPAM = b"\nX-Lab-Fate: spam\r\n"
 ACTOR = re.compile(rb"^X-Lab-Actor: (.*?)\r$", re.M)
 QIDS = "BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnp"
 
@@ -163,6 +164,7 @@ class Sinks:
     def __init__(self, clock, ledger, tls):
         self.clock, self.ledger, self.tls = clock, ledger, tls
         self.fates, self.seen, self.blocked = {}, {}, set()
+        self.hooks = {}  # domain -> what its server does with a message
         self.lock = threading.Lock()
 
     def serve(self):
@@ -243,7 +245,14 @@ class Sinks:
             return
         io.put("354 End data with <CR><LF>.<CR><LF>")
         body = io.body()
+        if SPAM in body:
+            held = self.fill(REPLY[kind]["spam"][1], rcpts[0])
         io.put(held or self.fill(REPLY[kind]["ok"][1], rcpts[0]))
+        for r in rcpts if held is None else ():
+            hook = self.hooks.get(r.rpartition("@")[2])
+            if hook:
+                threading.Thread(target=hook, args=(r, body),
+                                 daemon=True).start()
         m = ACTOR.search(body)
         if held is None and m:
             self.ledger.delivered(m[1].decode(), len(rcpts))

@@ -28,4 +28,4 @@ def build(s):
     s.at(begin + 4 * HOUR, s.sinks.blocked.add, "microsoft")
     for h in range(-8, 0):
         s.flush(s.now + h * HOUR + 600)
-    s.expect("sending", "account:" + ana.address, "stolen-login")
+    s.expect("sending", "account:" + ana.address, "stolen-login", "abuse")

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: ISC
+"""Records a case, lets sereno judge it, and compares with the truth."""
+import json
+import os
+import subprocess
+import sys
+
+from lab import room
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LIMIT = 180  # seconds for one recording
+
+
+def program():
+    return os.environ.get("SERENO", ROOT + "/build/sereno")
+
+
+def record(name, folder):
+    """Play a scenario; what went wrong, as sentences."""
+    p = room.spawn([ROOT + "/lab/recorder.py", name, folder],
+                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                   text=True, errors="replace")
+    try:
+        out, _ = p.communicate(timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        p.kill()  # takes the whole room with it
+        p.communicate()
+        return ["the recording took more than %d seconds" % LIMIT]
+    if p.returncode != 0:
+        return ["the recording failed:"] + out.splitlines()[-12:]
+    if os.environ.get("LAB_VERBOSE"):
+        sys.stderr.write(out)
+    return []
+
+
+def judge(folder):
+    """Let sereno judge the case in folder; differences as sentences."""
+    with open(folder + "/expect.json") as f:
+        truth = json.load(f)
+    cmd = [program(), "check", "--json", "--offline", *truth["args"], "--now",
+           truth["now"]]
+    r = subprocess.run(cmd, cwd=folder, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE, timeout=120,
+                       env={**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"})
+    try:
+        said = json.loads(r.stdout)
+    except ValueError as e:
+        return ["no JSON (exit %d): %s; %s" % (
+            r.returncode, e, r.stderr.decode("utf-8", "replace")[-300:])]
+    with open(folder + "/said.json", "w") as f:
+        json.dump(said, f, indent=1)
+    wrong = compare(truth, said)
+    if r.returncode != truth["exit"]:
+        wrong.append("exit %d instead of %d" % (r.returncode, truth["exit"]))
+    return wrong
+
+
+def compare(truth, said):
+    """Everything in which a report differs from the truth."""
+    wrong = []
+    kinds = {v["kind"] for v in said["verdicts"]}
+    for kind in set(truth["verdicts"]) - kinds:
+        wrong.append("verdict %s is missing" % kind)
+    for kind in kinds - set(truth["verdicts"]) - set(truth["verdicts_maybe"]):
+        wrong.append("verdict %s is wrong" % kind)
+    named = {"%s:%s" % (c["origin"]["kind"], c["origin"]["name"]): c
+             for c in said["culprits"]}
+    wanted = {"%s:%s" % (c["kind"], c["name"]): c for c in truth["culprits"]}
+    for name, c in wanted.items():
+        if name not in named:
+            wrong.append("culprit %s is missing" % name)
+        else:
+            wrong += ["%s: %s" % (name, w) for w in differ(c, named[name])]
+    for name in set(named) - set(wanted):
+        if name in truth["innocents"]:
+            wrong.append("%s is innocent" % name)
+        elif name not in truth["culprits_maybe"]:
+            wrong.append("%s is accused and has done nothing" % name)
+    codes = {f["code"] for f in said["findings"]}
+    for code in set(truth["findings"]) - codes:
+        wrong.append("finding %s is missing" % code)
+    return wrong
+
+
+def differ(truth, said):
+    wrong = []
+    for key in ("messages", "recipients", "accepted", "total_messages"):
+        if key in truth and said[key] != truth[key]:
+            wrong.append("%d %s instead of %d" % (said[key], key, truth[key]))
+    if "finding" in truth and truth["finding"] not in said["findings"]:
+        wrong.append("found by %s, not by %s" % (
+            ", ".join(said["findings"]), truth["finding"]))
+    return wrong

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: ISC
+"""mynetworks is 0.0.0.0/0: strangers send to strangers without a password."""
+import random
+
+from lab.load import Mail
+from lab.people import ABUSE, hexid
+
+SETTING = {"people": 24}
+ACTOR = "relayed-network:0.0.0.0/0"
+
+
+def build(s):
+    s.postfix.main["mynetworks"] = "0.0.0.0/0"
+    s.open()
+    bots = s.world.bots(25) + ["203.0.113.%d" % i for i in range(160, 165)]
+    s.knock = lambda: None  # who knocks is let in: only the bots do
+    s.quiet_days()
+
+    def strangers(ip):
+        mails = [Mail(s.world.victim(), s.world.addresses(
+            ABUSE, random.choice((1, 3, 5, 8))), hexid(12) + "@mail." + hexid(4))
+            for _ in range(random.choice((2, 3, 4)))]
+        s.load.deliver(ip, "host" + hexid(3), mails, ACTOR, "abuse")
+    for i in range(120):
+        s.at(s.now - 24 * 3600 + i * 700 + random.random() * 600, strangers,
+             random.choice(bots))
+    s.flush(s.now - 200)
+    s.expect("relay", ACTOR, "open-relay", "abuse")

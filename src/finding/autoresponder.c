@@ -56,7 +56,9 @@ judge(struct judging *j)
 	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
 		const struct origin *o = j->tally->origins[i];
 
-		if (o->answers >= 5 && o->answers * 2 > o->counts.messages)
+		/* Bounces answer too: that is backscatter_source.c. */
+		if (o->kind != ORIGIN_SYSTEM && o->answers >= 5 &&
+		    o->answers * 2 > o->counts.messages)
 			judge_origin(j, o);
 	}
 }

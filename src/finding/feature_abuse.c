@@ -19,9 +19,6 @@ judge_application(struct judging *j, const struct origin *origin)
 	finding_say(j, f,
 	    _("a form or function of %s is used to send spam to strangers"),
 	    name);
-	finding_remedy(j, f,
-	    arena_printf(j->arena, "sereno stop script %s", name).p,
-	    _("hold its mail and keep it from sending"));
 	finding_remedy(j, f, "",
 	    _("let the function write to your own addresses only, or ask for "
 	      "a captcha and limit it per visitor"));

@@ -5,10 +5,10 @@
  */
 #include "finding/reasons.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 static void
-judge_forward(struct judging *j, const struct origin *o)
+judge_forward(struct judging *j, const struct origin *o, size_t more)
 {
 	struct finding *f;
 	struct split splits[SPLITS];
@@ -16,8 +16,6 @@ judge_forward(struct judging *j, const struct origin *o)
 	uint32_t spam = o->counts.spam;
 	struct arena *a = j->arena;
 
-	if (spam == 0)
-		return;
 	n = slice_splits(j, o, splits);
 	f = finding_new(j, &finding_forwarded_spam, o);
 	f->severity = SEVERITY_WARNING;
@@ -33,18 +31,50 @@ judge_forward(struct judging *j, const struct origin *o)
 	    lang_number(a, spam), lang_number(a, o->counts.recipients));
 	finding_say(j, f, _("mail for %s is forwarded, spam and all"),
 	    origin_title(j, o));
+	if (more > 0)
+		finding_reason(j, f, GROUND_SETTING, 0.1, (struct ref){0},
+		    _("and %s more addresses forward spam"),
+		    lang_number(a, more));
 	finding_remedy(j, f, "",
 	    _("let the target collect that mail from here (IMAP), or forward "
 	      "only what the spam filter lets pass"));
 	(void)finding_add(j, f);
 }
 
+static int
+by_spam(const void *left, const void *right)
+{
+	const struct origin *a = *(const struct origin *const *)left;
+	const struct origin *b = *(const struct origin *const *)right;
+
+	if (a->counts.spam != b->counts.spam)
+		return a->counts.spam < b->counts.spam ? 1 : -1;
+	return a->number < b->number ? -1 : 1;
+}
+
+/* The worst ones; a server with hundreds of forwards needs another setting,
+ * not hundreds of sentences. */
+enum {
+	FORWARDS_SHOWN = 5,
+	SPAM_MIN = 3
+};
+
 static void
 judge(struct judging *j)
 {
+	const struct origin **bad =
+	    xcalloc(j->tally->origins_n + 1, sizeof(*bad));
+	size_t n = 0;
+
 	for (uint32_t i = 0; i < j->tally->origins_n; i++)
-		if (j->tally->origins[i]->kind == ORIGIN_FORWARD)
-			judge_forward(j, j->tally->origins[i]);
+		if (j->tally->origins[i]->kind == ORIGIN_FORWARD &&
+		    j->tally->origins[i]->counts.spam >= SPAM_MIN)
+			bad[n++] = j->tally->origins[i];
+	qsort(bad, n, sizeof(*bad), by_spam);
+	for (size_t i = 0; i < n && i < FORWARDS_SHOWN; i++)
+		judge_forward(j, bad[i],
+		    i + 1 == FORWARDS_SHOWN ? n - FORWARDS_SHOWN : 0);
+	free(bad);
 }
 
 const struct finding_kind finding_forwarded_spam = {

@@ -162,6 +162,17 @@ finding_add(struct judging *j, struct finding *f)
 }
 
 const char *
+origin_word(struct judging *j, const struct origin *origin)
+{
+	struct str name = origin->name;
+
+	if (!str_eq(text_safe(j->arena, name), name) || str_has(name, S("'")) ||
+	    str_has(name, S("\\")))
+		return "";
+	return arena_printf(j->arena, "'%.*s'", STR_ARG(name)).p;
+}
+
+const char *
 origin_title(struct judging *j, const struct origin *origin)
 {
 	return text_safe(j->arena, origin->name).p;

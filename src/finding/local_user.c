@@ -16,15 +16,17 @@ judge_user(struct judging *j, const struct origin *origin)
 	finding_say(
 	    j, f, _("the local user %s sends spam through sendmail"), name);
 	finding_remedy(j, f,
-	    arena_printf(
-		j->arena, "sereno stop user %lld", (long long)origin->uid)
-		.p,
-	    _("hold its mail and keep it from sending"));
-	finding_remedy(j, f,
-	    arena_printf(
-		j->arena, "crontab -l -u '#%lld'", (long long)origin->uid)
+	    arena_printf(j->arena, "crontab -l -u $(id -nu %lld)",
+		(long long)origin->uid)
 		.p,
 	    _("look at its cron jobs, then at its processes and logins"));
+	finding_remedy(j, f,
+	    arena_printf(j->arena,
+		"postconf -e \"authorized_submit_users=!$(id -nu %lld), "
+		"static:all\"",
+		(long long)origin->uid)
+		.p,
+	    _("keep it from submitting mail until then; all others may"));
 	(void)finding_add(j, f);
 }
 

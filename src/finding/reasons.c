@@ -110,11 +110,15 @@ reason_senders(struct judging *j, struct finding *f, const struct split *split)
 	uint32_t n = s->counts.messages;
 	double honest = honest_share(split->rest.strange,
 	    split->rest.counts.messages, 0.03, ABUSE_STRANGE);
+	double abuse = ABUSE_STRANGE;
 
 	if (s->strange == 0 || n == 0)
 		return;
+	/* Some invent a sender for each mail, others for every other one. */
+	if (share_of(s->strange, n) > 3 * honest)
+		abuse = within(share_of(s->strange, n), 0.2, ABUSE_STRANGE);
 	finding_reason(j, f, GROUND_SENDERS,
-	    within(weigh_share(s->strange, n, ABUSE_STRANGE, honest), -1, 4),
+	    within(weigh_share(s->strange, n, abuse, honest), -1, 4),
 	    f->origin->marks[MARK_STRANGE],
 	    _("%s of %s messages under a sender that is not the account's"),
 	    lang_number(j->arena, s->strange), lang_number(j->arena, n));

@@ -61,10 +61,10 @@ judge_account(struct judging *j, const struct origin *o)
 	    _("the password of %s is known to somebody who has not used it "
 	      "much yet"),
 	    origin_title(j, o));
-	finding_remedy(j, f,
-	    arena_printf(j->arena, "sereno stop account %s", origin_title(j, o))
-		.p,
-	    _("hold its mail, end its sessions, lock the login"));
+	finding_remedy(j, f, "",
+	    _("change the password of %s or lock its login before it is "
+	      "used"),
+	    origin_title(j, o));
 	(void)finding_add(j, f);
 }
 

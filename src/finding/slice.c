@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "finding/slice.h"
 
+#include "base/map.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 /* A network the origin was used from. */
 struct network {
 	struct ip net;
-	uint32_t first, last, messages, bad;
+	uint32_t first, last;
+	struct counts counts;
+	uint32_t foreign; /* messages */
+	bool is_part;     /* of the split that is being made */
 };
 
 /* ---- hours: what only they know ---- */
@@ -92,9 +97,11 @@ networks_of(const struct origin *origin, size_t *ret_n)
 	for (uint32_t i = 0; i < origin->ips_n; i++) {
 		const struct origin_ip *ip = &origin->ips[i];
 
-		nets[i] = (struct network){ip_network(&ip->ip), ip->first,
-		    ip->last, ip->counts.messages,
-		    ip->counts.unknown + ip->counts.spam};
+		nets[i] = (struct network){.net = ip_network(&ip->ip),
+		    .first = ip->first,
+		    .last = ip->last,
+		    .counts = ip->counts,
+		    .foreign = ip->foreign_ids};
 	}
 	if (origin->ips_n > 0)
 		qsort(nets, origin->ips_n, sizeof(*nets), by_net);
@@ -103,8 +110,8 @@ networks_of(const struct origin *origin, size_t *ret_n)
 			nets[n++] = nets[i];
 			continue;
 		}
-		nets[n - 1].messages += nets[i].messages;
-		nets[n - 1].bad += nets[i].bad;
+		counts_add(&nets[n - 1].counts, &nets[i].counts);
+		nets[n - 1].foreign += nets[i].foreign;
 		if (nets[i].first < nets[n - 1].first)
 			nets[n - 1].first = nets[i].first;
 		if (nets[i].last > nets[n - 1].last)
@@ -150,54 +157,113 @@ change_point(const struct network *nets, size_t n, double begin, double end)
 	return at;
 }
 
-static bool
-is_among(
-    const struct network *nets, size_t from, size_t to, const struct ip *ip)
+static uint32_t
+bad_of(const struct network *net)
 {
-	struct ip net = ip_network(ip);
+	return net->counts.unknown + net->counts.spam;
+}
 
-	for (size_t i = from; i < to; i++)
-		if (ip_eq(&nets[i].net, &net))
-			return true;
-	return false;
+/* Looks like the part although it was used before: a try of the stranger days
+ * ahead. Its mail fails like theirs. */
+static bool
+fails_alike(const struct network *net)
+{
+	return net->counts.recipients >= 3 &&
+	       bad_of(net) * 100 >= net->counts.recipients * 15;
 }
 
 static bool
+is_foreign(uint32_t foreign, uint32_t messages)
+{
+	return messages > 0 && foreign * 10 >= messages * 8;
+}
+
+/* Take into the part what is like it; something must remain. */
+static void
+mark_alike(struct network *nets, size_t n)
+{
+	uint32_t messages = 0, foreign = 0;
+	size_t others = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		nets[i].is_part |= fails_alike(&nets[i]);
+		if (nets[i].is_part) {
+			messages += nets[i].counts.messages;
+			foreign += nets[i].foreign;
+		} else {
+			others += !is_foreign(
+			    nets[i].foreign, nets[i].counts.messages);
+		}
+	}
+	if (!is_foreign(foreign, messages) || others == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		nets[i].is_part |=
+		    is_foreign(nets[i].foreign, nets[i].counts.messages);
+}
+
+/* Divide by the marks; false when there is no mail in the part. */
+static bool
 split_networks(const struct origin *origin, const struct network *nets,
-    size_t n, size_t from, size_t to, struct split *ret_split)
+    size_t n, struct split *ret_split)
 {
 	struct split split = {0};
+	struct map numbers = {0};
+	bool is_new;
 
-	if (from >= to)
-		return false;
+	for (size_t i = 0; i < n; i++) {
+		*map_put(&numbers, ip_hash(&nets[i].net), &is_new) =
+		    (uint32_t)i;
+		if (nets[i].is_part)
+			split.part.networks++;
+		else
+			split.rest.networks++;
+	}
 	for (uint32_t i = 0; i < origin->ips_n; i++) {
 		const struct origin_ip *ip = &origin->ips[i];
+		struct ip net = ip_network(&ip->ip);
+		uint32_t number = *map_put(&numbers, ip_hash(&net), &is_new);
 
-		add_ip(is_among(nets, from, to, &ip->ip) ? &split.part
-							 : &split.rest,
-		    ip);
+		add_ip(nets[number].is_part ? &split.part : &split.rest, ip);
 	}
-	split.part.networks = (uint32_t)(to - from);
-	split.rest.networks = (uint32_t)(n - (to - from));
+	map_done(&numbers);
 	if (split.part.counts.messages == 0)
 		return false;
 	*ret_split = split;
 	return true;
 }
 
+/* Networks from this number on, and what is like them. */
+static bool
+split_from(const struct origin *origin, struct network *nets, size_t n,
+    size_t from, struct split *ret_split)
+{
+	if (from >= n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		nets[i].is_part = i >= from;
+	mark_alike(nets, n);
+	return split_networks(origin, nets, n, ret_split);
+}
+
 /* The network with the most refusals for unknown users or spam, else with the
- * most messages, that was not the first one. */
-static size_t
-worst_network(const struct network *nets, size_t n)
+ * most messages, that was not the first one; alone. */
+static bool
+split_worst(const struct origin *origin, struct network *nets, size_t n,
+    struct split *ret_split)
 {
 	size_t worst = 0;
 
 	for (size_t i = 1; i < n; i++)
-		if (worst == 0 || nets[i].bad > nets[worst].bad ||
-		    (nets[i].bad == nets[worst].bad &&
-			nets[i].messages > nets[worst].messages))
+		if (worst == 0 || bad_of(&nets[i]) > bad_of(&nets[worst]) ||
+		    (bad_of(&nets[i]) == bad_of(&nets[worst]) &&
+			nets[i].counts.messages > nets[worst].counts.messages))
 			worst = i;
-	return worst;
+	if (worst == 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		nets[i].is_part = i == worst;
+	return split_networks(origin, nets, n, ret_split);
 }
 
 /* ---- time ---- */
@@ -296,10 +362,9 @@ slice_splits(const struct judging *j, const struct origin *origin,
 
 	at = change_point(nets, nets_n, (double)j->tally->first / US_SECOND,
 	    (double)j->tally->last / US_SECOND);
-	if (split_networks(origin, nets, nets_n, at, nets_n, &s[n]))
+	if (split_from(origin, nets, nets_n, at, &s[n]))
 		s[n++].cut = CUT_NETWORKS;
-	at = worst_network(nets, nets_n);
-	if (at > 0 && split_networks(origin, nets, nets_n, at, at + 1, &s[n]))
+	if (split_worst(origin, nets, nets_n, &s[n]))
 		s[n++].cut = CUT_NETWORK;
 	if (split_time(origin, &s[n])) {
 		count_networks(origin, nets, nets_n, &s[n].part);

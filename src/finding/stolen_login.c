@@ -10,6 +10,8 @@
  */
 #include "finding/reasons.h"
 
+#include <math.h>
+
 /* Addresses of the part that also failed to log in as somebody else. */
 static void
 reason_guessers(struct judging *j, struct finding *f, const struct split *split)
@@ -62,36 +64,55 @@ weigh(struct judging *j, const struct origin *origin, const struct split *split)
 	return f;
 }
 
+/*
+ * The split to tell about: the first, in the order of how much it explains,
+ * that is not clearly weaker than the strongest.
+ */
+static struct finding *
+weigh_best(struct judging *j, const struct origin *origin)
+{
+	struct split splits[SPLITS];
+	struct finding *found[SPLITS] = {NULL};
+	size_t n = slice_splits(j, origin, splits);
+	double best = -INFINITY;
+
+	for (size_t i = 0; i < n; i++) {
+		if (splits[i].part.counts.messages == 0)
+			continue;
+		found[i] = weigh(j, origin, &splits[i]);
+		if (finding_sum(found[i]) > best)
+			best = finding_sum(found[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (found[i] != NULL && finding_sum(found[i]) >= best - 3)
+			return found[i];
+	return NULL;
+}
+
 static void
 judge_account(struct judging *j, const struct origin *origin)
 {
-	struct split splits[SPLITS];
-	size_t n = slice_splits(j, origin, splits);
-	struct finding *best = NULL;
+	struct finding *f = weigh_best(j, origin);
 	const char *name = origin_title(j, origin);
 
-	for (size_t i = 0; i < n; i++) {
-		struct finding *f;
-
-		if (splits[i].part.counts.messages == 0)
-			continue;
-		f = weigh(j, origin, &splits[i]);
-		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5)
-			best = f;
-	}
-	if (best == NULL)
+	if (f == NULL)
 		return;
 	finding_say(
-	    j, best, _("the mail account %s is being used by strangers"), name);
-	finding_remedy(j, best,
-	    (const char *)arena_printf(j->arena, "sereno stop account %s", name)
-		.p,
-	    _("hold its mail, end its sessions, lock the login"));
-	finding_remedy(j, best, "",
-	    _("change the password of %s, and look for it on the owner's "
-	      "computer: it was taken from somewhere"),
+	    j, f, _("the mail account %s is being used by strangers"), name);
+	finding_remedy(j, f, "",
+	    _("change the password of %s or lock its login, now: that ends "
+	      "it"),
 	    name);
-	(void)finding_add(j, best);
+	finding_remedy(j, f, "postfix reload",
+	    _("end the sessions that are still logged in with the old "
+	      "password"));
+	if (origin_word(j, origin)[0] != '\0')
+		finding_remedy(j, f,
+		    arena_printf(
+			j->arena, "sereno trace %s", origin_word(j, origin))
+			.p,
+		    _("look at single messages"));
+	(void)finding_add(j, f);
 }
 
 static void

@@ -13,6 +13,7 @@ judge_script(struct judging *j, const struct origin *origin)
 	struct finding *f =
 	    submission_weigh(j, &finding_web_script, origin, &split);
 	const char *name = origin_title(j, origin);
+	const char *word = origin_word(j, origin);
 
 	if (f == NULL)
 		return;
@@ -26,9 +27,11 @@ judge_script(struct judging *j, const struct origin *origin)
 		: _("a web script sends spam (%s; PHP's mail.log would tell "
 		    "which one)"),
 	    name);
-	finding_remedy(j, f,
-	    arena_printf(j->arena, "sereno stop script %s", name).p,
-	    _("hold its mail and keep it from sending"));
+	if (str_starts(origin->name, S("/")) && word[0] != '\0')
+		finding_remedy(j, f,
+		    arena_printf(j->arena, "chmod 000 %s", word).p,
+		    _("keep the script from running until it was looked at; "
+		      "then find how it came there"));
 	if (!str_starts(origin->name, S("/")))
 		finding_remedy(j, f, "",
 		    _("set mail.log in php.ini, so that the script is named "

@@ -162,6 +162,28 @@ find_logs(void **state)
 	}
 }
 
+static void
+find_mail_deep_in_syslog(void **state)
+{
+	static const struct str cron = S0(CRON("2026-03-02T01:00:00Z"));
+	static const struct str mail = S0(MAIL("2026-03-02T01:00:00Z"));
+	struct fixture *f = *state;
+	char *p = arena_alloc(&f->arena, 1 << 20);
+	size_t n = 0;
+
+	for (int i = 0; n < 1000000; i++) {
+		struct str line = i == 10000 ? mail : cron;
+
+		memcpy(p + n, line.p, line.n);
+		n += line.n;
+	}
+	test_put(&f->folder, "var/log/messages", (struct str){p, n});
+	source_find(&f->set, str_z(f->folder.path));
+	source_order(&f->set, WALL_NONE, WALL_NONE, test_time("2026-04-01"));
+	assert_int_equal(f->set.n, 1);
+	assert_int_equal(f->set.gaps_n, 0);
+}
+
 /* A link on a mounted disk leads to that disk, never to this machine. */
 static void
 stay_below_root(void **state)
@@ -372,6 +394,7 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(find_logs),
+	    TEST(find_mail_deep_in_syslog),
 	    TEST(stay_below_root),
 	    TEST(refuse_what_is_no_file),
 	    TEST(take_a_file_once),

@@ -421,19 +421,47 @@ is_outside(const struct source *s, wall_us since, wall_us until)
 	return until != WALL_NONE && s->first != WALL_NONE && s->first > until;
 }
 
+/*
+ * The items of the set. The journal is the last choice and slow to open: it
+ * is not even looked at when a log before it has mail of today.
+ */
+static struct items
+items_of(struct source_set *set, wall_us now)
+{
+	struct items items = {.set = set};
+	bool fresh = false;
+
+	items.p = xcalloc(set->n, sizeof(items.p[0]));
+	for (size_t i = 0; i < set->n; i++) {
+		struct source *s = &set->items[i];
+		struct item *item = &items.p[items.n];
+		int year;
+
+		if (s->form == SOURCE_JOURNAL && s->choice > 0 && fresh) {
+			source_free(s);
+			continue;
+		}
+		*item = item_of(s, now);
+		items.n++;
+		if (s->choice > 0 && item->peek.mail.n > 0 &&
+		    stamp_latest(&item->peek.mail, item->bound, &year) >=
+			now - US_DAY)
+			fresh = true;
+	}
+	return items;
+}
+
 void
 source_order(struct source_set *set, wall_us since, wall_us until, wall_us now)
 {
-	struct items items = {.set = set};
+	struct items items;
 	bool found = false;
 
 	if (now == WALL_NONE)
 		now = time_now();
-	items.p = xcalloc(set->n, sizeof(items.p[0]));
-	for (; items.n < set->n; items.n++) {
-		items.p[items.n] = item_of(&set->items[items.n], now);
-		found |= set->items[items.n].choice > 0;
-	}
+	for (size_t i = 0; i < set->n; i++)
+		found |= set->items[i].choice > 0;
+	items = items_of(set, now);
 	date_all(&items);
 	if (found)
 		drop_others(&items, choose(&items));

@@ -17,6 +17,8 @@
 enum {
 	PEEK_BYTES = 256 * 1024, /* of each end */
 	PROBE_BYTES = 16 * 1024, /* a few lines */
+	/* Of a log of everything, when its ends hold no mail. */
+	SEARCH_BYTES = 64 * 1024 * 1024,
 };
 
 static bool
@@ -135,6 +137,33 @@ peek_range(
 	reader_close(reader);
 }
 
+/*
+ * A web server that sends a mail an hour has its lines far apart in syslog:
+ * look for the names alone, which costs no more than reading.
+ */
+static void
+search_mail(const struct source *source, struct peek *ret)
+{
+	uint64_t size = source->size;
+	struct reader *reader = reader_open(
+	    source, size > SEARCH_BYTES ? size - SEARCH_BYTES : 0, size);
+	struct err err = {0};
+	struct str block;
+	uint64_t at;
+
+	while (reader_next(reader, &block, &at, &err)) {
+		struct peek here = {.first = ret->first, .last = ret->last};
+
+		if (!str_has(block, S("postfix")) &&
+		    !str_has(block, S("dovecot")))
+			continue;
+		peek_lines(block, at, &here);
+		if (here.mail.n > 0)
+			ret->mail = here.mail;
+	}
+	reader_close(reader);
+}
+
 static void
 peek_journal(const struct source *source, struct peek *ret)
 {
@@ -163,6 +192,8 @@ source_peek(const struct source *source, struct peek *ret_peek)
 		peek_range(source,
 		    size > 2 * PEEK_BYTES ? size - PEEK_BYTES : PEEK_BYTES,
 		    UINT64_MAX, ret_peek);
+	if (source->choice > 0 && ret_peek->mail.n == 0 && size > PEEK_BYTES)
+		search_mail(source, ret_peek);
 }
 
 bool

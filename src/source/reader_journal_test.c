@@ -176,15 +176,20 @@ keep_to_the_window(void **state)
 static void
 prefer_text(void **state)
 {
+	/* Long ago, and with lines of today. */
+	static const char *const nows[] = {"2026-04-01", "2026-03-01 02:00"};
 	struct fixture *f = *state;
 
 	make_journal(f);
 	test_put(&f->folder, "var/log/mail.log",
 	    S("2026-03-01T00:40:00Z mx1 postfix/smtpd[1]: connect\n"));
-	source_find(&f->set, str_z(f->folder.path));
-	source_order(&f->set, WALL_NONE, WALL_NONE, test_time("2026-04-01"));
-	assert_int_equal(f->set.n, 1);
-	assert_int_equal(f->set.items[0].form, SOURCE_PLAIN);
+	for (size_t i = 0; i < ARRAY_LEN(nows); i++) {
+		source_set_done(&f->set);
+		source_find(&f->set, str_z(f->folder.path));
+		source_order(&f->set, WALL_NONE, WALL_NONE, test_time(nows[i]));
+		assert_int_equal(f->set.n, 1);
+		assert_int_equal(f->set.items[0].form, SOURCE_PLAIN);
+	}
 }
 
 /* No file can be opened any more, as behind the sandbox. */

@@ -75,6 +75,10 @@ source_gap_none(struct source_set *set)
 {
 	struct err err = {0};
 
+	/* What may not be read is the better answer. */
+	for (size_t i = 0; i < set->gaps_n; i++)
+		if (set->gaps[i].err.kind == ERR_DENIED)
+			return;
 	(void)err_set(
 	    &err, ERR_CONFIG, "no log with a line of a mail server was found");
 	(void)snprintf(err.hint, sizeof(err.hint), "name the log: --log FILE");

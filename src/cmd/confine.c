@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/confine.h"
 
+#include "base/fd.h"
 #include "base/lang.h"
 #include "cmd/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,14 +100,31 @@ await(pid_t child, const sigset_t *set, struct progress *progress)
 	return WEXITSTATUS(status);
 }
 
+/*
+ * The reader must not live on when the parent is killed. PR_SET_PDEATHSIG is
+ * lost when the uid changes; the end of a pipe that the parent holds open is
+ * told by SIGIO, whose default is death (fcntl(2), O_ASYNC).
+ */
+static void
+confine_lifeline(int pipe_ends[2])
+{
+	close(pipe_ends[1]);
+	pipe_ends[1] = -1;
+	if (pipe_ends[0] >= 0 && fcntl(pipe_ends[0], F_SETOWN, getpid()) == 0)
+		(void)fcntl(pipe_ends[0], F_SETFL, O_ASYNC);
+}
+
 int
 confine_run(const struct confined *confined)
 {
 	sigset_t set, before;
 	struct sandbox sandbox;
+	int pipe_ends[2] = {-1, -1};
 	pid_t child;
 	int code;
 
+	if (pipe2(pipe_ends, O_CLOEXEC) != 0)
+		pipe_ends[0] = pipe_ends[1] = -1;
 	confine_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	fflush(NULL);
@@ -119,11 +138,14 @@ confine_run(const struct confined *confined)
 	}
 	if (child == 0) {
 		sigprocmask(SIG_SETMASK, &before, NULL);
+		confine_lifeline(pipe_ends);
 		sandbox_enter(&sandbox);
 		code = confined->work(confined->arg, &sandbox);
 		exit(command_flush(code));
 	}
 	code = await(child, &set, confined->progress);
+	fd_close(&pipe_ends[0]);
+	fd_close(&pipe_ends[1]);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return code;
 }

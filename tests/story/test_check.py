@@ -49,7 +49,8 @@ def test_text_names_culprit_proof_and_next_step(sereno, stolen_log):
     assert "ana@tienda.example: 600 messages to 2,400 recipients" in run.out
     assert "480 unknown users" in run.out
     assert "mail.log line " in run.out
-    assert "what to do now\n  1  sereno stop account ana@tienda" in run.out
+    todo = run.out[run.out.index("what to do now\n  1  "):]
+    assert "ana@tienda.example" in todo
 
 
 def test_clean_server_gets_a_calm_short_answer(sereno, honest_log):
@@ -98,7 +99,7 @@ def test_since_and_until_cut_the_window(sereno, stolen_log):
     before = sereno("check", "--json", "--offline", "--until", "2026-11-19",
                     "--now", "2026-11-20", "--log", stolen_log)
     assert before.code == 0, before.out
-    assert before.json()["window"]["to"] < "2026-11-19"
+    assert before.json()["window"]["to"] == "2026-11-19T00:00:00+00:00"
     night = sereno("origins", "--json", "--since", "2026-11-19 18:00",
                    "--now", "2026-11-20", "--log", stolen_log).json()
     assert [o["origin"]["name"] for o in night["origins"]] == \

@@ -175,7 +175,8 @@ date_inside(struct source_set *set, struct item *item, struct dated right)
 			    right.year);
 		right = left;
 	}
-	source->first = right.at;
+	/* A boot before the clock was set begins with "Jan  1". */
+	source->first = earlier(right.at, source->last);
 	source->year = right.year;
 }
 

@@ -207,6 +207,24 @@ survive_clock_steps(void **state)
 	assert_int_equal(f->set.items[0].turns_n, 0);
 }
 
+/* A machine without a clock boots in January of 1970. */
+static void
+survive_a_boot(void **state)
+{
+	struct fixture *f = *state;
+
+	test_put(&f->folder, "mail.log",
+	    S("Jan  1 00:00:05 mx1 postfix/master[1]: daemon started\n"));
+	test_append(&f->folder, "mail.log",
+	    test_lines(&f->arena, "2026-11-10", 3000, US_MINUTE));
+	assert_true(source_add(
+	    &f->set, str_z(test_path(&f->folder, "mail.log")), SOURCE_MAIL));
+	source_order(&f->set, WALL_NONE, test_time("2026-11-30"),
+	    test_time("2026-12-20"));
+	assert_int_equal(f->set.n, 1);
+	assert_int_equal(source_year_at(&f->set.items[0], 100000), 2026);
+}
+
 static void
 mix_stamps(void **state)
 {
@@ -340,6 +358,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(order_files),
 	    TEST(survive_clock_steps),
+	    TEST(survive_a_boot),
 	    TEST(mix_stamps),
 	    TEST(find_year_turns),
 	    TEST(drop_outside),

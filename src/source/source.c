@@ -13,11 +13,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 void
@@ -172,83 +169,6 @@ source_take(struct source_set *set, struct str path, enum source_role role,
 	s->choice = choice;
 	set->n++;
 	return true;
-}
-
-/* The soft limit is 1,024 on most machines; a year of daily logs of several
- * hosts is more. */
-static void
-more_files(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-bool
-place_open(struct place *ret_place, struct str root, struct err *err)
-{
-	char path[4096];
-
-	while (root.n > 0 && root.p[root.n - 1] == '/')
-		root.n--;
-	*ret_place = (struct place){.root = root, .fd = -1};
-	if (root.n == 0)
-		return true;
-	if (root.n >= sizeof(path))
-		return err_set(err, ERR_CONFIG, "the root's path is too long");
-	memcpy(path, root.p, root.n);
-	path[root.n] = '\0';
-	ret_place->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (ret_place->fd < 0)
-		return err_set(err, ERR_CONFIG, "cannot open the root '%s': %s",
-		    path, strerror(errno));
-	return true;
-}
-
-void
-place_done(struct place *place)
-{
-	fd_close(&place->fd);
-}
-
-struct str
-place_path(struct source_set *set, const struct place *place, struct str path)
-{
-	return arena_printf(
-	    &set->arena, STR_FMT STR_FMT, STR_ARG(place->root), STR_ARG(path));
-}
-
-/*
- * Below another root a link to "/data/mail.log" must not lead to this
- * machine's own files, so the kernel is told to stay inside (Linux 5.6).
- */
-int
-place_file(const struct place *place, struct str path, int flags)
-{
-	struct open_how how = {
-	    .flags = (unsigned)(flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK),
-	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	char z[4096];
-	int fd;
-
-	if (path.n >= sizeof(z) || memchr(path.p, '\0', path.n) != NULL) {
-		errno = path.n >= sizeof(z) ? ENAMETOOLONG : ENOENT;
-		return -1;
-	}
-	memcpy(z, path.p, path.n);
-	z[path.n] = '\0';
-	for (int attempt = 0; attempt < 2; attempt++) {
-		fd = place->fd < 0 ? open(z, (int)how.flags)
-				   : (int)syscall(SYS_openat2, place->fd, z,
-					 &how, sizeof(how));
-		if (fd >= 0 || errno != EMFILE)
-			break;
-		more_files();
-	}
-	return fd;
 }
 
 static void

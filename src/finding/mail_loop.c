@@ -27,9 +27,8 @@ judge(struct judging *j)
 
 	if (c == NULL || c->n < 8)
 		return;
-	f = finding_new(j, &finding_mail_loop,
-	    c->origin < j->tally->origins_n ? j->tally->origins[c->origin]
-					    : NULL);
+	/* Whoever wrote the message first is not to blame. */
+	f = finding_new(j, &finding_mail_loop, NULL);
 	f->severity = SEVERITY_WARNING;
 	f->share = (struct share){.messages = c->n,
 	    .recipients = c->n,

@@ -6,8 +6,8 @@
 /* Rates of abuse as reported from real incidents: a third of a bought list
  * does not exist, receivers begin to call it spam after minutes; both are set
  * low here, so that a careful spammer is found too. */
-#define ABUSE_UNKNOWN 0.10
-#define ABUSE_SPAM    0.10
+#define ABUSE_UNKNOWN 0.05
+#define ABUSE_SPAM    0.02
 #define ABUSE_FRESH   0.92
 #define ABUSE_STRANGE 0.60
 #define ABUSE_FOREIGN 0.60
@@ -23,6 +23,31 @@ weigh_share(double k, double n, double share_abuse, double share_honest)
 {
 	return k * log(share_abuse / share_honest) +
 	       (n - k) * log((1 - share_abuse) / (1 - share_honest));
+}
+
+/* Campaigns differ: as likely at the least share of abuse as at 2, 5, 12 or 25
+ * times it. */
+double
+weigh_shares(double k, double n, double share_least, double share_honest)
+{
+	static const double times[] = {1, 2, 5, 12, 25};
+	double best = -INFINITY, sum = 0;
+	double w[ARRAY_LEN(times)];
+	size_t used = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		double share = share_least * times[i];
+
+		if (share > 0.9)
+			break;
+		w[used] = weigh_share(k, n, share, share_honest);
+		if (w[used] > best)
+			best = w[used];
+		used++;
+	}
+	for (size_t i = 0; i < used; i++)
+		sum += exp(w[i] - best);
+	return best + log(sum / (double)used);
 }
 
 static double
@@ -49,7 +74,7 @@ reason_spam(struct judging *j, struct finding *f, const struct split *split)
 	double honest = honest_share(split->rest.counts.spam,
 	    split->rest.counts.recipients, j->peers.spam, ABUSE_SPAM);
 	uint32_t k = s->counts.spam < n ? s->counts.spam : n;
-	double weight = within(weigh_share(k, n, ABUSE_SPAM, honest), -2, 5);
+	double weight = within(weigh_shares(k, n, ABUSE_SPAM, honest), -2, 5);
 
 	if (k == 0)
 		finding_reason(j, f, GROUND_RECEIVERS, weight, (struct ref){0},
@@ -72,7 +97,7 @@ reason_unknown(struct judging *j, struct finding *f, const struct split *split)
 	double honest = honest_share(split->rest.counts.unknown,
 	    split->rest.counts.recipients, j->peers.unknown, ABUSE_UNKNOWN);
 	double weight =
-	    within(weigh_share(k, n, ABUSE_UNKNOWN, honest), -1.5, 4);
+	    within(weigh_shares(k, n, ABUSE_UNKNOWN, honest), -1.5, 4);
 
 	finding_reason(j, f, GROUND_RECIPIENTS, weight,
 	    k == 0 ? (struct ref){0} : f->origin->marks[MARK_UNKNOWN],

@@ -38,6 +38,9 @@ void reason_networks(
 
 /* ln of the odds of k in n at share there against share here. */
 double weigh_share(double k, double n, double share_abuse, double share_honest);
+/* The same when abuse may show any share from share_least on. */
+double weigh_shares(
+    double k, double n, double share_least, double share_honest);
 double within(double value, double low, double high);
 
 #endif

@@ -23,6 +23,20 @@ reason_many_senders(struct judging *j, struct finding *f)
 	    lang_number(j->arena, o->counts.messages));
 }
 
+/* Silent for the first day of the log or longer, then this. */
+static void
+reason_newcomer(struct judging *j, struct finding *f)
+{
+	wall_us first = wall_of(f->origin->first);
+
+	if (first - j->tally->first < US_DAY)
+		return;
+	finding_reason(j, f, GROUND_VOLUME, 2, f->origin->marks[MARK_FIRST],
+	    _("its first mail was on %s, after %s of log without any"),
+	    lang_time(j->arena, first, false),
+	    lang_span(j->arena, first - j->tally->first));
+}
+
 struct finding *
 submission_weigh(struct judging *j, const struct finding_kind *kind,
     const struct origin *origin, struct split *ret_split)
@@ -45,6 +59,7 @@ submission_weigh(struct judging *j, const struct finding_kind *kind,
 		reason_fresh(j, f, &splits[i]);
 		reason_volume(j, f, &splits[i]);
 		reason_many_senders(j, f);
+		reason_newcomer(j, f);
 		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5) {
 			best = f;
 			*ret_split = splits[i];

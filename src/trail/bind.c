@@ -175,8 +175,8 @@ hand_on(struct join *join, struct trail *parent, struct trail *child)
 	struct caller handed;
 	struct caller *own;
 
-	memcpy(&handed, pool_at(&join->callers, parent->caller),
-	    sizeof(handed));
+	memcpy(
+	    &handed, pool_at(&join->callers, parent->caller), sizeof(handed));
 	if (child->caller == 0)
 		child->caller = pool_take(&join->callers);
 	own = pool_at(&join->callers, child->caller);

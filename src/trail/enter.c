@@ -132,8 +132,8 @@ enter_message_id(struct join *join, const struct event *event, struct ref ref)
 	if ((trail->flags & TRAIL_STARTED) == 0)
 		trail->flags |= TRAIL_BORN;
 	trail->message_id = event->message_id.n == 0
-	    ? 0
-	    : (uint32_t)str_hash(event->message_id);
+				? 0
+				: (uint32_t)str_hash(event->message_id);
 	if (event->message_id.n == 0 || (trail->flags & TRAIL_CHILD) != 0)
 		return;
 	remember_id(join, trail, step_second(event));

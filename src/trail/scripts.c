@@ -21,7 +21,8 @@
 enum {
 	SCRIPTS_MAX = 1 << 20, /* entries of each kind; later ones are lost */
 	PATHS_MAX = 4096,
-	NEAR_SECONDS = 5, /* from mail() to pickup's line */
+	NEAR_SECONDS = 5,   /* from mail() to pickup's line, as a rule */
+	LATE_SECONDS = 600, /* when pickup was busy or Postfix stopped */
 	ZONE_STEP = 900,
 	ZONE_MAX = 14 * 3600,
 	POST_BEFORE = 3, /* from the request to pickup's line */
@@ -260,20 +261,27 @@ scripts_ready(struct scripts *scripts)
 		    by_second);
 }
 
-static bool
-same_time(uint32_t a, uint32_t b)
+/* Seconds between two times, whole quarters of an hour left out when they are
+ * more apart than pickup may be late; UINT32_MAX: too far. */
+static uint32_t
+distance(uint32_t a, uint32_t b)
 {
 	uint32_t apart = a > b ? a - b : b - a;
 	uint32_t off = apart % ZONE_STEP;
 
-	return apart <= ZONE_MAX &&
-	       (off <= NEAR_SECONDS || off >= ZONE_STEP - NEAR_SECONDS);
+	if (apart <= LATE_SECONDS)
+		return apart;
+	if (off > ZONE_STEP / 2)
+		off = ZONE_STEP - off;
+	return apart <= ZONE_MAX && off <= NEAR_SECONDS ? LATE_SECONDS + off
+							: UINT32_MAX;
 }
 
 struct str
 scripts_of(const struct scripts *scripts, uint64_t recipient, uint32_t at)
 {
-	uint32_t low = 0, high = scripts->mails_n;
+	uint32_t low = 0, high = scripts->mails_n, best = UINT32_MAX;
+	struct str path = {NULL, 0};
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -285,10 +293,15 @@ scripts_of(const struct scripts *scripts, uint64_t recipient, uint32_t at)
 	}
 	for (; low < scripts->mails_n &&
 	       scripts->mails[low].recipient == recipient;
-	     low++)
-		if (same_time(scripts->mails[low].at, at))
-			return scripts->paths[scripts->mails[low].path];
-	return (struct str){NULL, 0};
+	     low++) {
+		uint32_t far = distance(scripts->mails[low].at, at);
+
+		if (far < best) {
+			best = far;
+			path = scripts->paths[scripts->mails[low].path];
+		}
+	}
+	return path;
 }
 
 void

@@ -256,6 +256,16 @@ date_chain(struct items *items, size_t i)
 	}
 }
 
+/* How far a span is from whole years. */
+static span_us
+year_rest(span_us span)
+{
+	static const span_us year = 31556952 * US_SECOND;
+	span_us rest = span % year;
+
+	return rest < year - rest ? rest : year - rest;
+}
+
 /*
  * Copies whose times and names tell nothing: the last line of one a moment
  * before the first line of another, but for the year, means that they follow
@@ -276,6 +286,9 @@ date_neighbour(struct items *items, struct item *item)
 
 		if (next == item || next->source.first == WALL_NONE ||
 		    next->source.role != item->source.role || was <= bound)
+			continue;
+		/* The exact answer takes long to get for thousands. */
+		if (year_rest(was - bound) > 3 * US_DAY)
 			continue;
 		at = stamp_latest(&item->peek.last, bound, &year);
 		if (at == WALL_NONE || bound - at > 2 * US_HOUR)

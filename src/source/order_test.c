@@ -100,91 +100,83 @@ expect_order(struct fixture *f, const struct file *files, size_t n,
 	assert_int_equal(f->set.gaps_n, 0);
 }
 
+static const struct {
+	const char *what, *now;
+	struct file files[5];
+} order_rows[] = {
+    {"rotations across New Year", "2026-01-20",
+	{{"mail.log.3.gz", "2025-12-14 06:25", 100, US_HOUR, "2025-12-18 10:00",
+	     "gzip", "2025-12-14 06:25"},
+	    {"mail.log.2.gz", "2025-12-21 06:25", 300, US_HOUR,
+		"2026-01-02 18:00", "gzip", "2025-12-21 06:25"},
+	    {"mail.log.1", "2026-01-04 06:25", 100, US_HOUR, "2026-01-08 12:00",
+		NULL, "2026-01-04 06:25"},
+	    {"mail.log", "2026-01-11 06:25", 100, US_HOUR, "2026-01-15 12:00",
+		NULL, "2026-01-11 06:25"}}},
+    {"copied: all times are of now", "2026-06-20",
+	{{"mail.log.2.gz", "2025-06-25", 9, US_DAY, NULL, "gzip", "2025-06-25"},
+	    {"mail.log.1", "2025-07-04", 350, US_DAY, NULL, NULL, "2025-07-04"},
+	    {"mail.log", "2026-06-19", 20, US_HOUR, NULL, NULL, "2026-06-19"}}},
+    {"copied, 60 weeks by number", "2026-06-20",
+	{{"mail.log.9.gz", "2024-05-01", 300, US_DAY, NULL, "gzip",
+	     "2024-05-01"},
+	    {"mail.log.8", "2025-03-01", 300, US_DAY, NULL, NULL, "2025-03-01"},
+	    {"mail.log.1", "2026-01-01", 100, US_DAY, NULL, NULL,
+		"2026-01-01"}}},
+    {"copied, dates in the names", "2026-11-20",
+	{{"maillog-20231231.gz", "2023-12-24", 100, US_HOUR, NULL, "gzip",
+	     "2023-12-24"},
+	    {"maillog-20240107", "2023-12-31", 100, US_HOUR, NULL, NULL,
+		"2023-12-31"},
+	    {"maillog-20250101", "2024-12-25", 160, US_HOUR, NULL, NULL,
+		"2024-12-25"}}},
+    {"Postfix's own names", "2026-01-20",
+	{{"mail.log.20251230-000000.gz", "2025-12-20", 99, US_HOUR, NULL,
+	     "gzip", "2025-12-20"},
+	    {"mail.log.20260110-000000", "2025-12-30", 99, US_HOUR, NULL, NULL,
+		"2025-12-30"},
+	    {"mail.log", "2026-01-10", 99, US_HOUR, NULL, NULL, "2026-01-10"}}},
+    {"a copy of last December, alone", "2026-03-01",
+	{{"mail.log", "2025-12-10", 100, US_HOUR, NULL, NULL, "2025-12-10"}}},
+    {"a copy of this December last year", "2026-12-05",
+	{{"mail.log", "2025-12-10", 100, US_HOUR, NULL, NULL, "2025-12-10"}}},
+    {"copies of any name that follow each other", "2026-12-20 12:00",
+	{{"b", "2025-12-01", 15 * 24, US_HOUR, "2026-12-20 11:00", NULL,
+	     "2025-12-01"},
+	    {"a", "2025-12-16", 40 * 24, US_HOUR, "2026-12-20 11:00", NULL,
+		"2025-12-16"}}},
+    {"29 February", "2026-03-20",
+	{{"mail.log", "2024-02-29", 20, US_HOUR, NULL, NULL, "2024-02-29"}}},
+    {"one line", "2026-03-20",
+	{{"mail.log", "2026-03-19", 1, US_HOUR, NULL, NULL, "2026-03-19"}}},
+    {"three years in one file", "2026-11-20",
+	{{"mail.log", "2023-10-01", 1140, US_DAY, "2026-11-14 00:00", NULL,
+	    "2023-10-01"}}},
+    {"a time that some tool set to 1970", "2026-11-20",
+	{{"mail.log", "2026-10-01", 10, US_DAY, "1970-01-01", NULL,
+	    "2026-10-01"}}},
+    {"months of copies, times kept", "2030-01-01",
+	{{"x", "2020-02-01", 20, US_DAY, "2020-02-20 00:00", NULL,
+	     "2020-02-01"},
+	    {"y", "2021-01-01", 20, US_DAY, "2021-01-20 00:00", NULL,
+		"2021-01-01"}}},
+};
+
 static void
 order_files(void **state)
 {
 	struct fixture *f = *state;
-	static const struct {
-		const char *what, *now;
-		struct file files[5];
-	} rows[] = {
-	    {"rotations across New Year", "2026-01-20",
-		{{"mail.log.3.gz", "2025-12-14 06:25", 100, US_HOUR,
-		     "2025-12-18 10:00", "gzip", "2025-12-14 06:25"},
-		    {"mail.log.2.gz", "2025-12-21 06:25", 300, US_HOUR,
-			"2026-01-02 18:00", "gzip", "2025-12-21 06:25"},
-		    {"mail.log.1", "2026-01-04 06:25", 100, US_HOUR,
-			"2026-01-08 12:00", NULL, "2026-01-04 06:25"},
-		    {"mail.log", "2026-01-11 06:25", 100, US_HOUR,
-			"2026-01-15 12:00", NULL, "2026-01-11 06:25"}}},
-	    {"copied: all times are of now", "2026-06-20",
-		{{"mail.log.2.gz", "2025-06-25", 9, US_DAY, NULL, "gzip",
-		     "2025-06-25"},
-		    {"mail.log.1", "2025-07-04", 350, US_DAY, NULL, NULL,
-			"2025-07-04"},
-		    {"mail.log", "2026-06-19", 20, US_HOUR, NULL, NULL,
-			"2026-06-19"}}},
-	    {"copied, 60 weeks by number", "2026-06-20",
-		{{"mail.log.9.gz", "2024-05-01", 300, US_DAY, NULL, "gzip",
-		     "2024-05-01"},
-		    {"mail.log.8", "2025-03-01", 300, US_DAY, NULL, NULL,
-			"2025-03-01"},
-		    {"mail.log.1", "2026-01-01", 100, US_DAY, NULL, NULL,
-			"2026-01-01"}}},
-	    {"copied, dates in the names", "2026-11-20",
-		{{"maillog-20231231.gz", "2023-12-24", 100, US_HOUR, NULL,
-		     "gzip", "2023-12-24"},
-		    {"maillog-20240107", "2023-12-31", 100, US_HOUR, NULL, NULL,
-			"2023-12-31"},
-		    {"maillog-20250101", "2024-12-25", 160, US_HOUR, NULL, NULL,
-			"2024-12-25"}}},
-	    {"Postfix's own names", "2026-01-20",
-		{{"mail.log.20251230-000000.gz", "2025-12-20", 99, US_HOUR,
-		     NULL, "gzip", "2025-12-20"},
-		    {"mail.log.20260110-000000", "2025-12-30", 99, US_HOUR,
-			NULL, NULL, "2025-12-30"},
-		    {"mail.log", "2026-01-10", 99, US_HOUR, NULL, NULL,
-			"2026-01-10"}}},
-	    {"a copy of last December, alone", "2026-03-01",
-		{{"mail.log", "2025-12-10", 100, US_HOUR, NULL, NULL,
-		    "2025-12-10"}}},
-	    {"a copy of this December last year", "2026-12-05",
-		{{"mail.log", "2025-12-10", 100, US_HOUR, NULL, NULL,
-		    "2025-12-10"}}},
-	    {"copies of any name that follow each other", "2026-12-20 12:00",
-		{{"b", "2025-12-01", 15 * 24, US_HOUR, "2026-12-20 11:00", NULL,
-		     "2025-12-01"},
-		    {"a", "2025-12-16", 40 * 24, US_HOUR, "2026-12-20 11:00",
-			NULL, "2025-12-16"}}},
-	    {"29 February", "2026-03-20",
-		{{"mail.log", "2024-02-29", 20, US_HOUR, NULL, NULL,
-		    "2024-02-29"}}},
-	    {"one line", "2026-03-20",
-		{{"mail.log", "2026-03-19", 1, US_HOUR, NULL, NULL,
-		    "2026-03-19"}}},
-	    {"three years in one file", "2026-11-20",
-		{{"mail.log", "2023-10-01", 1140, US_DAY, "2026-11-14 00:00",
-		    NULL, "2023-10-01"}}},
-	    {"a time that some tool set to 1970", "2026-11-20",
-		{{"mail.log", "2026-10-01", 10, US_DAY, "1970-01-01", NULL,
-		    "2026-10-01"}}},
-	    {"months of copies, times kept", "2030-01-01",
-		{{"x", "2020-02-01", 20, US_DAY, "2020-02-20 00:00", NULL,
-		     "2020-02-01"},
-		    {"y", "2021-01-01", 20, US_DAY, "2021-01-20 00:00", NULL,
-			"2021-01-01"}}},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(order_rows); i++) {
 		size_t n = 0;
 
-		print_message("%s\n", rows[i].what);
-		for (; n < 5 && rows[i].files[n].name != NULL; n++)
-			put_file(f, &rows[i].files[n]);
+		print_message("%s\n", order_rows[i].what);
+		for (; n < 5 && order_rows[i].files[n].name != NULL; n++)
+			put_file(f, &order_rows[i].files[n]);
 		/* In any order: with 4 files steps of 2 repeat, so 1 and 3. */
-		expect_order(f, rows[i].files, n, rows[i].now, 1);
+		expect_order(f, order_rows[i].files, n, order_rows[i].now, 1);
 		if (n > 1)
-			expect_order(f, rows[i].files, n, rows[i].now, n - 1);
+			expect_order(f, order_rows[i].files, n,
+			    order_rows[i].now, n - 1);
 	}
 }
 

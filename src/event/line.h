@@ -17,8 +17,8 @@
 
 /* All slices point into the bytes that were given and die with them. */
 struct line {
-	wall_us at; /* WALL_NONE: no stamp that we know */
-	span_us precision; /* 1 s for RFC 3164, 1 us for a full fraction */
+	wall_us at;         /* WALL_NONE: no stamp that we know */
+	span_us precision;  /* 1 s for RFC 3164, 1 us for a full fraction */
 	struct str host;    /* may be empty */
 	struct str program; /* "postfix/smtps/smtpd", "dovecot", "imap-login" */
 	uint64_t pid;       /* 0: none */
@@ -35,13 +35,16 @@ struct line_clock {
 	int year;       /* for stamps without one; 0: the current year */
 	int last_month; /* 1-12 of the last stamp without a year; 0: none */
 	wall_us last;   /* of the last line that had a stamp */
-	/* private: the second or minute, and the zone's hour, read last */
-	char text[16];
-	wall_us text_at;
-	int text_hour;
-	int zone_hour;
-	bool has_zone;
-	span_us zone;
+	/* private: the hour read last and the text that it is known by */
+	int form;
+	int hour; /* of the local clock, 0-23 */
+	wall_us hour_at;
+	uint64_t key[3];
+	/* private: the same for any form: hours of the local clock since 1970,
+	 * and the instant it began */
+	int64_t local_hour;
+	wall_us local_at;
+	span_us again; /* so much later the same hour began once more, or 0 */
 };
 
 /*
@@ -57,14 +60,14 @@ void line_clock_init(struct line_clock *clock, int year);
  * Cut raw (no newline). False when there is no stamp at its front; then only
  * ret_line->raw is set. A line without host or program still gives text.
  */
-bool line_split(struct line_clock *clock, struct str raw,
-    struct line *ret_line);
+bool line_split(
+    struct line_clock *clock, struct str raw, struct line *ret_line);
 
 /*
  * Only the stamp at the front of raw, for peeking into a file: sets
  * ret_month to 1-12 and ret_has_year. Returns WALL_NONE without a stamp.
  */
-wall_us line_stamp(struct line_clock *clock, struct str raw,
-    bool *ret_has_year, int *ret_month);
+wall_us line_stamp(struct line_clock *clock, struct str raw, bool *ret_has_year,
+    int *ret_month);
 
 #endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* Eight or sixteen bytes at a time, for the few loops that see every line. */
+#ifndef EVENT_BYTES_H
+#define EVENT_BYTES_H
+
+#include "base/str.h"
+
+#include <endian.h>
+
+/* The first byte is the lowest, whatever the machine. */
+static inline uint64_t
+bytes_load8(const char *p)
+{
+	uint64_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return le64toh(value);
+}
+
+/* The compiler makes SSE2 or NEON of it, or plain words. */
+typedef uint8_t bytes_lane __attribute__((vector_size(16)));
+
+static inline bytes_lane
+bytes_load16(const char *p)
+{
+	bytes_lane lane;
+
+	memcpy(&lane, p, sizeof(lane));
+	return lane;
+}
+
+/* Index of the first lane that is set, 16 when none is. */
+static inline size_t
+bytes_first(bytes_lane hits)
+{
+	uint64_t half[2];
+
+	memcpy(half, &hits, sizeof(half));
+	if (half[0] != 0)
+		return (size_t)__builtin_ctzll(le64toh(half[0])) / 8;
+	if (half[1] != 0)
+		return 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8;
+	return 16;
+}
+
+/* Position of the first of up to four bytes, s.n when none of them occurs. */
+static inline size_t
+bytes_find(struct str s, char a, char b, char c, char d)
+{
+	size_t at = 0;
+
+	for (; s.n - at >= 16; at += 16) {
+		bytes_lane lane = bytes_load16(s.p + at);
+		bytes_lane hits = (bytes_lane)(lane == (uint8_t)a);
+		size_t first;
+
+		if (b != a)
+			hits |= (bytes_lane)(lane == (uint8_t)b);
+		if (c != a)
+			hits |= (bytes_lane)(lane == (uint8_t)c);
+		if (d != a)
+			hits |= (bytes_lane)(lane == (uint8_t)d);
+		first = bytes_first(hits);
+		if (first < 16)
+			return at + first;
+	}
+	for (; at < s.n; at++) {
+		char byte = s.p[at];
+
+		if (byte == a || byte == b || byte == c || byte == d)
+			break;
+	}
+	return at;
+}
+
+static inline size_t
+bytes_chr(struct str s, char a)
+{
+	return bytes_find(s, a, a, a, a);
+}
+
+/* str_skip for a count that is known to be in s: no branch. */
+static inline struct str
+bytes_from(struct str s, size_t n)
+{
+	return (struct str){s.p + n, s.n - n};
+}
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files that read Postfix share: its fields, and one function for
+ * each group of its daemons. */
+#ifndef MTA_POSTFIX_PART_H
+#define MTA_POSTFIX_PART_H
+
+#include "mta/mta.h"
+
+/*
+ * A queue id and ": " off the front of *text. Short ids are upper case
+ * hexadecimal, long ones base 52: digits and letters without vowels
+ * (postconf(5), enable_long_queue_ids). So no word of Postfix's is one.
+ */
+bool postfix_eat_id(struct str *text, struct str *ret_id);
+/* A queue id at the front of text, whatever follows; empty when none is. */
+struct str postfix_id_at(struct str text);
+
+/*
+ * "<address>" off the front of *text. The bracket that closes it is the first
+ * one outside of quotes with one of the two delimiters behind it; an empty
+ * delimiter stands for the end of the line.
+ */
+bool postfix_eat_address(struct str *text, struct str delimiter,
+    struct str other, struct str *ret_address);
+
+/* What Postfix logs of a host: "name[address]" and, in some, ":port". */
+struct postfix_peer {
+	struct str name; /* "unknown" as it stands; empty in postscreen's */
+	struct ip ip;    /* none for "unknown" and for sockets */
+	unsigned port;   /* 0: not said */
+};
+
+/* Such a host off the front of *text; false: none stands there. */
+bool postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer);
+
+/* Does s begin with one of these words? Drops it then. */
+bool postfix_eat_one(struct str *s, const struct str *words, size_t n);
+
+/* An empty event with the line's outer parts. */
+void postfix_begin(struct event *e, size_t n, const struct line *line);
+
+/*
+ * "reject: RCPT from name[ip]: 554 5.7.1 reason; from=<a> to=<b> proto=ESMTP
+ * helo=<c>" and its relatives, behind the queue id or "NOQUEUE: ".
+ */
+enum line_result postfix_verb(struct str text, struct event *e);
+/* "; from=<a> to=<b> proto=ESMTP helo=<c>" at the end of *text, cut off. */
+void postfix_cut_envelope(struct str *text, struct event *e);
+
+enum line_result postfix_smtpd(struct str text, struct event *e);
+enum line_result postfix_postscreen(struct str text, struct event *e);
+enum line_result postfix_cleanup(struct str text, struct event *e);
+enum line_result postfix_qmgr(struct str text, struct event *e);
+enum line_result postfix_pickup(struct str text, struct event *e);
+enum line_result postfix_bounce(struct str text, struct event *e);
+enum line_result postfix_postsuper(struct str text, struct event *e);
+/* smtp, lmtp, local, ...: e->agent is set. text is behind the queue id. */
+enum line_result postfix_delivery(struct str text, struct event *e);
+enum line_result postfix_agent(struct str text, struct event *e);
+
+#endif

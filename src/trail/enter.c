@@ -155,6 +155,52 @@ enter_message_id(struct join *join, const struct event *event, struct ref ref)
 		    ref;
 }
 
+/* Is it a list's bounce address, does it ask for a confirmation? Asked for
+ * each message; the same few senders write most of them. */
+static uint8_t
+sender_flags(struct join *join, uint64_t hash, struct str sender)
+{
+	struct join_sender *s = &join->senders[(hash >> 20) % JOIN_SENDERS];
+
+	if (s->hash == hash)
+		return s->flags;
+	s->hash = hash;
+	s->flags =
+	    (uint8_t)((address_is_list_sender(sender) ? RECORD_LIST : 0) |
+		      (asks_confirmation(sender) ? RECORD_CONFIRM : 0));
+	return s->flags;
+}
+
+/* A stranger's mail: kept until it is known whether it leaves. */
+static void
+keep_sender(struct join *join, struct trail *trail, const struct event *event,
+    const struct record *r)
+{
+	struct caller *caller = pool_at(&join->callers, trail->caller);
+	struct str s = str_head(event->sender, sizeof(caller->sender));
+
+	caller->sender_n = (uint8_t)s.n;
+	if (s.n > 0)
+		memcpy(caller->sender, s.p, s.n);
+	if ((trail->flags & TRAIL_NEAR) == 0)
+		join->writers[r->hash % JOIN_WRITERS] =
+		    (struct join_writer){(uint32_t)(r->hash >> 32), r->at};
+}
+
+/* origins --by: the sender is known only now. */
+static void
+rename_origin(struct join *join, struct trail *trail, struct str sender)
+{
+	struct str name =
+	    join->by == BY_SENDER ? sender : address_domain(sender);
+
+	trail->origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
+			    name.n == 0 ? S("<>") : str_head(name, 255), -1)
+			    ->number +
+			1;
+	trail->ip = 0;
+}
+
 static void
 note_sender(struct join *join, struct trail *trail, const struct event *event,
     struct record *r)
@@ -164,46 +210,25 @@ note_sender(struct join *join, struct trail *trail, const struct event *event,
 	if (address_is_null(event->sender)) {
 		r->flags |= RECORD_NULL;
 		trail->flags |= TRAIL_NULL;
-	} else if (address_is_list_sender(event->sender)) {
-		r->flags |= RECORD_LIST;
-		trail->flags |= TRAIL_LIST;
 	}
-	if (trail->origin == 0) {
-		if (trail->caller != 0) {
-			struct caller *caller =
-			    pool_at(&join->callers, trail->caller);
-			struct str s =
-			    str_head(event->sender, sizeof(caller->sender));
-
-			caller->sender_n = (uint8_t)s.n;
-			if (s.n > 0)
-				memcpy(caller->sender, s.p, s.n);
-			if ((trail->flags & TRAIL_NEAR) == 0)
-				join->writers[r->hash % JOIN_WRITERS] =
-				    (struct join_writer){
-					(uint32_t)(r->hash >> 32), r->at};
-		}
+	if (trail->caller != 0 && trail->origin == 0)
+		keep_sender(join, trail, event, r);
+	if (trail->origin == 0 && (trail->flags & TRAIL_NEAR) == 0)
 		return;
-	}
-	origin = join->tally.origins[trail->origin - 1];
-	if (join->by == BY_SENDER || join->by == BY_DOMAIN) {
-		struct str name = join->by == BY_SENDER
-				      ? event->sender
-				      : address_domain(event->sender);
-
-		origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
-		    name.n == 0 ? S("<>") : str_head(name, 255), -1);
-		trail->origin = origin->number + 1;
-		trail->ip = 0;
-	}
+	r->flags |= sender_flags(join, r->hash, event->sender);
+	if ((r->flags & RECORD_LIST) != 0)
+		trail->flags |= TRAIL_LIST;
+	if (trail->origin == 0)
+		return;
+	if (join->by == BY_SENDER || join->by == BY_DOMAIN)
+		rename_origin(join, trail, event->sender);
 	if ((trail->flags & TRAIL_CHILD) != 0)
 		return;
+	origin = join->tally.origins[trail->origin - 1];
 	origin_see(origin, TOP_SENDER, event->sender);
 	if (origin->kind == ORIGIN_ACCOUNT &&
 	    is_strange(origin->name, event->sender))
 		r->flags |= RECORD_STRANGE;
-	if (asks_confirmation(event->sender))
-		r->flags |= RECORD_CONFIRM;
 }
 
 void

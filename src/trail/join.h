@@ -22,6 +22,8 @@ enum {
 	JOIN_IDS = 16384,
 	/* Senders who wrote to us lately, to tell answers. */
 	JOIN_WRITERS = 8192,
+	/* Envelope senders whose kind is remembered. */
+	JOIN_SENDERS = 1024,
 	/* Candidates for mail that circles. */
 	JOIN_CIRCLES = 4096,
 	/* Records kept for trails whose origin is not known yet. */
@@ -47,6 +49,12 @@ struct join_writer {
 	uint32_t hash, at;
 };
 
+/* What was found out about an envelope sender, by its hash. */
+struct join_sender {
+	uint64_t hash;
+	uint8_t flags; /* RECORD_LIST, RECORD_CONFIRM */
+};
+
 struct join_circle {
 	uint32_t hash, n;
 	uint64_t trail; /* that was counted last */
@@ -66,6 +74,7 @@ struct join {
 	uint32_t closed_at;
 	struct join_id ids[JOIN_IDS];
 	struct join_writer writers[JOIN_WRITERS];
+	struct join_sender senders[JOIN_SENDERS];
 	struct join_circle circles[JOIN_CIRCLES];
 	/* Ended in this part, begun before it: in order. */
 	struct trail *earlier;

@@ -153,7 +153,7 @@ time_human(wall_us at, char buf[TIME_TEXT])
 	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct tm tm = local_of(clamp_second(at));
 
-	(void)snprintf(buf, TIME_TEXT, "%s %d %s %d %02d:%02d %.8s",
+	(void)snprintf(buf, TIME_TEXT, "%.3s %d %.3s %d %02d:%02d %.8s",
 	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900,
 	    tm.tm_hour, tm.tm_min, tm.tm_zone);
 	return buf;

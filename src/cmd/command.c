@@ -40,6 +40,15 @@ command_fail(const struct err *err)
 }
 
 int
+command_refuse(const struct err *err, bool nagios)
+{
+	if (!nagios)
+		return command_fail(err);
+	printf("SERENO UNKNOWN - %s\n", err->text);
+	return command_flush(OUTCOME_FAILED);
+}
+
+int
 command_flush(int code)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
@@ -132,6 +141,15 @@ check_words(
 	return false;
 }
 
+static bool
+wants_nagios(int argc, const char *const argv[])
+{
+	for (int i = 0; i < argc; i++)
+		if (str_eq(str_z(argv[i]), S("--nagios")))
+			return true;
+	return false;
+}
+
 static int
 run(const struct command *command, int argc, const char *const argv[])
 {
@@ -140,13 +158,13 @@ run(const struct command *command, int argc, const char *const argv[])
 	int code;
 
 	if (!options_parse(&options, command->name, argc, argv, &err))
-		code = command_fail(&err);
+		code = command_refuse(&err, wants_nagios(argc, argv));
 	else if (options_has(&options, OPT_HELP))
 		code = command_flush(help_command(stdout, command));
 	else if (options_has(&options, OPT_VERSION))
 		code = command_flush(help_version(stdout));
 	else if (!check_words(command, &options, &err))
-		code = command_fail(&err);
+		code = command_refuse(&err, wants_nagios(argc, argv));
 	else
 		code = command->run(&options);
 	options_done(&options);

@@ -41,6 +41,11 @@ int command_main(int argc, char *const argv[]);
  * belongs to it. */
 int command_fail(const struct err *err);
 
+/* The same for a run with --nagios: a wrong option must not look CRITICAL (2),
+ * it is UNKNOWN (3), said on standard output (Monitoring Plugins Guidelines
+ * 2.2). */
+int command_refuse(const struct err *err, bool nagios);
+
 /* Standard output to the disk or the pipe: OUTCOME_FAILED with a sentence
  * when that cannot be done, else code. */
 int command_flush(int code);

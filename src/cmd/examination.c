@@ -144,10 +144,31 @@ copy_examined(struct report *report, const struct reading *reading)
 	}
 }
 
+/* What is strange about one source that was read. */
+static void
+say_source(
+    struct report *report, const struct examined *e, enum source_role role)
+{
+	if (e->lines == 0)
+		report_not_examined(
+		    report, e->source, "%s", _("it has no lines"));
+	else if (role == SOURCE_MAIL && e->mta.n == 0)
+		report_not_examined(report, e->source, "%s",
+		    _("no line of it is of a mail server that sereno can "
+		      "read"));
+	else if (e->unknown_lines > e->lines / 20)
+		report_not_examined(report, e->source,
+		    _("%s of its lines were not understood; --unknown shows "
+		      "them"),
+		    lang_percent(&report->arena,
+			(double)e->unknown_lines / (double)e->lines));
+}
+
 static void
 copy_gaps(struct report *report, const struct reading *reading)
 {
 	const struct source_set *set = reading->sources;
+	size_t n = 0;
 
 	for (size_t i = 0; i < set->gaps_n; i++) {
 		const struct err *err = &set->gaps[i].err;
@@ -161,17 +182,12 @@ copy_gaps(struct report *report, const struct reading *reading)
 		if (segment->err.kind != ERR_NONE)
 			report_not_examined(report, segment->source->path, "%s",
 			    segment->err.text);
-	}
-	for (size_t i = 0; i < report->examined_n; i++) {
-		const struct examined *e = &report->examined[i];
-
-		if (e->lines > 0 && e->mta.n == 0)
-			report_not_examined(report, e->source, "%s",
-			    _("no line of it is of a mail server that sereno "
-			      "can read"));
-		else if (e->lines == 0)
-			report_not_examined(
-			    report, e->source, "%s", _("it has no lines"));
+		/* The last segment of a source: copy_examined made one of
+		 * all of them. */
+		if (i + 1 == reading->segments_n ||
+		    reading->segments[i + 1].source != segment->source)
+			say_source(report, &report->examined[n++],
+			    segment->source->role);
 	}
 }
 
@@ -258,11 +274,13 @@ say_unbuilt(struct report *report, const struct examination *x)
 static void
 say_live(struct report *report, const struct examination *x)
 {
-	if (!x->live || x->options->values[OPT_ROOT].n > 0)
+	if (!x->live)
 		return;
 	report_not_examined(report, S("queue"), "%s",
 	    _("the queue itself is not read yet; what the log says is still "
 	      "in it is counted"));
+	if (options_has(x->options, OPT_ROOT))
+		return;
 	report_not_examined(report, S("processes"), "%s",
 	    _("programs that send without the mail server are not looked for "
 	      "yet"));
@@ -381,7 +399,7 @@ examination_run(const struct options *options,
 	int code;
 
 	if (!examination_open(&x, options, &err))
-		code = command_fail(&err);
+		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
 	else
 		code = confine_run(&(struct confined){
 		    .work = work, .arg = &x, .progress = &x.progress});

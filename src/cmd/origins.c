@@ -42,6 +42,7 @@ origins_work(void *arg, const struct sandbox *sandbox)
 	struct report report;
 	struct arena scratch = {0};
 	struct screen screen;
+	bool quiet = options_has(x->options, OPT_QUIET);
 	int code;
 
 	view_of(&view, x->options);
@@ -50,9 +51,9 @@ origins_work(void *arg, const struct sandbox *sandbox)
 	examination_report(x, sandbox, &reading, &report);
 	origins_pick(&view, &report);
 	code = examination_code(&report, view.total > 0);
-	if (options_has(x->options, OPT_JSON)) {
+	if (options_has(x->options, OPT_JSON) && !quiet) {
 		origins_json(&report, &view, stdout);
-	} else if (!options_has(x->options, OPT_QUIET)) {
+	} else if (!quiet) {
 		examination_screen(x->options, &scratch, &screen);
 		origins_text(&report, &view, &screen);
 	}

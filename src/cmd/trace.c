@@ -52,6 +52,7 @@ trace_work(void *arg, const struct sandbox *sandbox)
 	    .top = (size_t)options_count(o, OPT_TOP, 50)};
 	struct arena scratch = {0};
 	struct screen screen;
+	bool quiet = options_has(o, OPT_QUIET);
 	int code;
 
 	examination_reading(x, BY_ORIGIN, &reading);
@@ -60,9 +61,9 @@ trace_work(void *arg, const struct sandbox *sandbox)
 	resolve_cites(&report, &reading, &trace);
 	set_window(&report, &trace);
 	code = examination_code(&report, trace.stories_n > 0);
-	if (options_has(o, OPT_JSON)) {
+	if (options_has(o, OPT_JSON) && !quiet) {
 		trace_json(&report, &view, stdout);
-	} else if (!options_has(o, OPT_QUIET)) {
+	} else if (!quiet) {
 		examination_screen(o, &scratch, &screen);
 		trace_text(&report, &view, &screen);
 	}

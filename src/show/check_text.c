@@ -53,6 +53,28 @@ verdict_style(const struct verdict *verdict)
 	return STYLE_ALARM;
 }
 
+/* Culprits with a finding that leads to this verdict. */
+static unsigned long
+verdict_culprits(const struct report *report, const struct verdict *verdict)
+{
+	struct str name = str_z(verdict_name(verdict->kind));
+	unsigned long n = 0;
+
+	for (size_t i = 0; i < report->culprits_n; i++) {
+		const struct culprit *culprit = &report->culprits[i];
+
+		for (size_t k = 0; k < culprit->findings_n; k++) {
+			const char *leads = culprit->findings[k]->kind->verdict;
+
+			if (leads == NULL || !str_eq(str_z(leads), name))
+				continue;
+			n++;
+			break;
+		}
+	}
+	return n;
+}
+
 /* The part before the colon is what must be seen from across the room. */
 static void
 verdict_text(const struct report *report, const struct verdict *verdict,
@@ -65,6 +87,7 @@ verdict_text(const struct report *report, const struct verdict *verdict,
 		    verdict->kind == VERDICT_UNDETERMINED;
 	const struct finding *cause = verdict_finding(report, verdict);
 	struct str line = upper(a, head);
+	unsigned long more;
 
 	rest = str_skip(rest, head.n);
 	if (!sure)
@@ -76,6 +99,12 @@ verdict_text(const struct report *report, const struct verdict *verdict,
 	else if (cause != NULL)
 		line = arena_printf(
 		    a, "%.*s: %.*s", STR_ARG(line), STR_ARG(cause->sentence));
+	more = verdict_culprits(report, verdict);
+	if (more > 1)
+		line = arena_printf(a,
+		    _n("%.*s; and %lu more culprit",
+			"%.*s; and %lu more culprits", more - 1),
+		    STR_ARG(line), more - 1);
 	screen_style(s, verdict_style(verdict));
 	screen_wrap(s, 0, 2, line);
 	screen_style(s, STYLE_PLAIN);
@@ -125,7 +154,9 @@ cases_text(const struct report *report, size_t top, const struct screen *s)
 		screen_gap(s, 2);
 		screen_wrap(s, 2, 2,
 		    arena_printf(s->arena,
-			_("... and %zu more culprits (--json names them all)"),
+			_n("... and %zu more culprit (--json names all)",
+			    "... and %zu more culprits (--json names all)",
+			    report->culprits_n - top),
 			report->culprits_n - top));
 		putc('\n', s->out);
 	}

@@ -175,8 +175,49 @@ def test_nagios_line_and_codes(sereno, stolen_log, honest_log):
     assert good.code == 0 and good.out.startswith("SERENO OK - ")
     none = sereno("check", "--nagios", "--offline", "--log", "missing.log")
     assert none.code == 3 and none.out.startswith("SERENO UNKNOWN - ")
+    wrong = sereno("check", "--nagios", "--sicne", "1d")
+    assert wrong.code == 3, "2 would be CRITICAL"
+    assert wrong.out.startswith("SERENO UNKNOWN - there is no option")
 
 
 def test_quiet_leaves_only_the_code(sereno, stolen_log):
     run = sereno("check", "--quiet", "--offline", "--log", stolen_log)
     assert (run.code, run.out, run.err) == (1, "", "")
+
+
+def two_at_once(tmp_path):
+    log = postfix_log.PostfixLog()
+    postfix_log.honest_days(log)
+    for name in ("ana", "eva"):
+        postfix_log.own_days(log, account=name + "@tienda.example")
+    log.sort()
+    for name in ("ana", "eva"):
+        postfix_log.stolen_night(log, account=name + "@tienda.example",
+                                 messages=400)
+    return log.write(tmp_path / "mail.log")
+
+
+def test_two_causes_at_once_are_both_named(sereno, tmp_path):
+    path = two_at_once(tmp_path)
+    report = sereno("check", "--json", "--offline", "--log", path).json()
+    assert sorted(c["origin"]["name"] for c in report["culprits"]) == \
+        ["ana@tienda.example", "eva@tienda.example"]
+    out = sereno("check", "--offline", "--log", path).out
+    assert "and 1 more culprit" in out.replace("\n ", "")
+    assert len([x for x in out.splitlines() if x.startswith("  who ")]) == 2
+
+
+def test_top_limits_the_culprits_of_the_screen(sereno, tmp_path):
+    out = sereno("check", "--top", "1", "--offline", "--log",
+                 two_at_once(tmp_path)).out
+    assert len([x for x in out.splitlines() if x.startswith("  who ")]) == 1
+    assert "1 more culprit (--json" in out
+
+
+def test_log_of_something_else_is_said(sereno, tmp_path):
+    path = tmp_path / "kern.log"
+    path.write_text("Nov 20 10:00:00 mx1 kernel: [1.0] usb 1-1: new\n" * 50)
+    run = sereno("check", "--offline", "--log", path)
+    assert run.code == 3
+    assert "no line of it is of a mail server" in \
+        " ".join(run.out.split())

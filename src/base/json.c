@@ -150,9 +150,10 @@ json_number(struct json *j, const char *key, double value)
 		return;
 	}
 	begin(j, key);
-	/* Beyond 2^53 there are no decimals, and %.0f needs no point. */
+	/* From 2^53 on there are no decimals. The ".0" is for readers that
+	 * refuse an integer of more than 64 bits. */
 	if (size >= 0x1p53) {
-		(void)fprintf(j->out, "%.0f", value);
+		(void)fprintf(j->out, "%.0f.0", value);
 		return;
 	}
 	milli = (uint64_t)(size)*1000 +

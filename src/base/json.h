@@ -20,6 +20,13 @@ struct json {
 	bool array[JSON_DEPTH]; /* this level is an array */
 };
 
+/*
+ * Hidden, because libjansson has functions called json_object, json_array and
+ * json_null too: where it is not linked to itself (-Bsymbolic) it would call
+ * ours.
+ */
+#pragma GCC visibility push(hidden)
+
 void json_init(struct json *j, FILE *out);
 /* The last newline. Every level must be closed. */
 void json_done(struct json *j);
@@ -36,5 +43,7 @@ void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 /* RFC 3339 with zone; null for WALL_NONE. */
 void json_time(struct json *j, const char *key, wall_us at);
+
+#pragma GCC visibility pop
 
 #endif

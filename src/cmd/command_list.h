@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every command, one per line, in the order of sereno --help. */
 COMMAND(check)
 COMMAND(trace)

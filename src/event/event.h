@@ -70,35 +70,35 @@ struct event {
 	enum event_agent agent;
 	enum event_local local;
 	wall_us at;
-	struct str host;     /* that wrote the line */
-	struct str service;  /* "smtpd", "submission/smtpd": without the
+	struct str host;    /* that wrote the line */
+	struct str service; /* "smtpd", "submission/smtpd": without the
 				instance in front */
 	uint64_t pid;
 	struct str queue_id;
-	struct str child_id; /* queued as, forwarded as, notification */
+	struct str child_id;  /* queued as, forwarded as, notification */
 	struct str origin_id; /* orig_queue_id of a proxy (XFORWARD) */
 	struct str client_name;
-	struct ip client;     /* none: not said */
+	struct ip client;        /* none: not said */
 	struct ip origin_client; /* orig_client of a proxy (XFORWARD) */
 	struct str helo;
-	struct str account;   /* SASL or login name */
-	struct str method;    /* SASL method, or login protocol */
-	int64_t uid;          /* -1: not said */
-	struct str sender;    /* envelope, without <>; empty for a bounce */
+	struct str account; /* SASL or login name */
+	struct str method;  /* SASL method, or login protocol */
+	int64_t uid;        /* -1: not said */
+	struct str sender;  /* envelope, without <>; empty for a bounce */
 	bool has_sender;
 	struct str recipient; /* envelope, without <> */
 	struct str orig_to;   /* before aliases */
 	struct str relay;     /* host name of the receiver; "none", "local" */
 	struct ip relay_ip;
 	unsigned relay_port;
-	unsigned code;        /* 3 digits of the SMTP reply; 0: none */
-	struct str dsn;       /* "5.1.1" (RFC 3463) */
-	struct str reply;     /* the receiver's words, or ours */
+	unsigned code;         /* 3 digits of the SMTP reply; 0: none */
+	struct str dsn;        /* "5.1.1" (RFC 3463) */
+	struct str reply;      /* the receiver's words, or ours */
 	struct str message_id; /* without <> */
 	struct str subject;
-	struct str script;    /* path, or request path of a POST */
-	struct str text;      /* EVENT_NOTICE */
-	uint64_t size;        /* bytes */
+	struct str script; /* path, or request path of a POST */
+	struct str text;   /* EVENT_NOTICE */
+	uint64_t size;     /* bytes */
 	uint64_t nrcpt;
 };
 

@@ -7,8 +7,9 @@
  *
  * Stamps that are read, mixed in one file: "Nov 16 00:04:24" (RFC 3164, no
  * year, no zone), the same with a year behind or in front ("2013 Jun 10
- * 06:27:30.123"), RFC 3339 with or without fraction and zone, and any of them
- * behind a "<PRI>" or the version and fields of RFC 5424.
+ * 06:27:30.123"), RFC 3339 with or without fraction and zone, seconds since
+ * 1970, and any of them behind a "<PRI>", the version and fields of RFC 5424,
+ * or the name or stamp that a container's log puts in front.
  */
 #ifndef EVENT_LINE_H
 #define EVENT_LINE_H
@@ -65,7 +66,7 @@ bool line_split(
 
 /*
  * Only the stamp at the front of raw, for peeking into a file: sets
- * ret_month to 1-12 and ret_has_year. Returns WALL_NONE without a stamp.
+ * ret_month to 1-12 (0: seconds since 1970 were told) and ret_has_year. Returns WALL_NONE without a stamp.
  */
 wall_us line_stamp(struct line_clock *clock, struct str raw, bool *ret_has_year,
     int *ret_month);

@@ -44,9 +44,8 @@ is_digit(char c)
 static int
 two(const char *p)
 {
-	return is_digit(p[0]) && is_digit(p[1])
-		   ? (p[0] - '0') * 10 + p[1] - '0'
-		   : -1;
+	return is_digit(p[0]) && is_digit(p[1]) ? (p[0] - '0') * 10 + p[1] - '0'
+						: -1;
 }
 
 /* "2025": 1900 to 2199; -1 when it is none. */
@@ -231,8 +230,8 @@ take_month_first(
 		return false;
 	rest = bytes_from(rest, 8);
 	fraction = take_fraction(&rest, &ret->precision);
-	if (c.year == 0 && rest.n > 5 && rest.p[0] == ' ' &&
-	    rest.p[5] == ' ' && four(rest.p + 1) > 0) {
+	if (c.year == 0 && rest.n > 5 && rest.p[0] == ' ' && rest.p[5] == ' ' &&
+	    four(rest.p + 1) > 0) {
 		c.year = four(rest.p + 1);
 		rest = bytes_from(rest, 5);
 	}
@@ -287,16 +286,15 @@ take_zone_name(struct str *s, bool *ret_is_utc)
 		i++;
 	if (i < 4 || i >= s->n || s->p[i] != ' ')
 		return false;
-	*ret_is_utc =
-	    str_starts(*s, S(" UTC ")) || str_starts(*s, S(" GMT "));
+	*ret_is_utc = str_starts(*s, S(" UTC ")) || str_starts(*s, S(" GMT "));
 	*s = bytes_from(*s, i);
 	return true;
 }
 
 /* Remember hour and zone of "2025-11-16T00:04:24.123456+01:00 ". */
 static void
-remember_iso(struct line_clock *clock, struct str s, const struct civil *c,
-    span_us zone)
+remember_iso(
+    struct line_clock *clock, struct str s, const struct civil *c, span_us zone)
 {
 	if (s.n < 34 || s.p[19] != '.' || s.p[32] != ' ' ||
 	    (s.p[26] != '+' && s.p[26] != '-'))
@@ -366,8 +364,7 @@ take_unix(struct str *s, struct stamp *ret)
 	ret->at += take_fraction(&rest, &ret->precision);
 	if (ret->precision != 1)
 		return false;
-	/* a month to look at: near enough, for this one has a year */
-	ret->month = 1 + (int)(seconds / (86400 * 61 / 2) % 12);
+	ret->month = 0;
 	ret->has_year = true;
 	*s = rest;
 	return true;
@@ -444,8 +441,7 @@ stamp_take(struct line_clock *clock, struct str *s, struct stamp *ret)
 	if (rest.n == 0)
 		return false;
 	clock->form = STAMP_NEW;
-	if (low_byte(rest.p[0]) == '<' &&
-	    !take_priority(&rest, &ret->is_5424))
+	if (rest.p[0] == '<' && !take_priority(&rest, &ret->is_5424))
 		return false;
 	if (!take_plain(clock, &rest, ret) &&
 	    (!skip_container(&rest) || !take_plain(clock, &rest, ret)))

@@ -328,7 +328,7 @@ static void
 read_packed(void **state)
 {
 	struct fixture *f = *state;
-	struct str text = test_lines(&f->arena, "2026-03-01", 30000, US_SECOND);
+	struct str text = test_lines(&f->arena, "2026-03-01", 8000, US_SECOND);
 	static const struct str texts[] = {
 	    S0(""), S0("a"), S0("a\n"), S0("a\nb")};
 
@@ -443,7 +443,7 @@ static void
 read_cut_packed(void **state)
 {
 	struct fixture *f = *state;
-	struct str text = test_lines(&f->arena, "2026-03-01", 30000, US_SECOND);
+	struct str text = test_lines(&f->arena, "2026-03-01", 8000, US_SECOND);
 
 	for (size_t i = 0; i < ARRAY_LEN(packers); i++) {
 		struct str packed = pack(f, i, text);

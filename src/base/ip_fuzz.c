@@ -45,6 +45,23 @@ check_address(struct str s)
 	assert(memcmp(ip.b, want, sizeof(want)) == 0);
 }
 
+/* What the C library takes must be taken too. */
+static void
+check_theirs(struct str s)
+{
+	struct ip ip, theirs;
+	char z[IP_TEXT];
+
+	if (s.n >= sizeof(z) || str_chr(s, '\0') < s.n)
+		return;
+	if (s.n > 0)
+		memcpy(z, s.p, s.n);
+	z[s.n] = '\0';
+	if (inet_pton(AF_INET, z, theirs.b) == 1 ||
+	    inet_pton(AF_INET6, z, theirs.b) == 1)
+		assert(ip_parse(s, &ip));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -52,6 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ip_prefix prefix;
 
 	check_address(s);
+	check_theirs(s);
 	if (ip_prefix_parse(s, &prefix)) {
 		assert(prefix.bits >= 0 && prefix.bits <= 128);
 		assert(ip_in_prefix(&prefix.net, &prefix));

@@ -35,6 +35,11 @@ service stats {{
     mode = 0666
   }}
 }}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service imap-login {{
   service_count = 0
   inet_listener imap {{

@@ -105,8 +105,8 @@ class Scenario:
         self.events.sort()
         batch = []
         for e in self.events:
-            # What happens within four minutes happens at once, up to 6.
-            if batch and (e[0] > batch[0][0] + 240 or len(batch) >= 6):
+            # What happens within four minutes happens at once, up to 8.
+            if batch and (e[0] > batch[0][0] + 240 or len(batch) >= 8):
                 self.burst(batch)
                 batch = []
             batch.append(e)

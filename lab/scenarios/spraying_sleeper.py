@@ -19,8 +19,9 @@ def build(s):
     def spray(ip):
         s.load.guess(ip, "WIN-" + hexid(10).upper(), [
             (a, "Verano2026") for a in random.sample(accounts, 2)])
+    # In waves of 8: Dovecot answers a wrong password after half a second.
     for i in range(160):
-        s.at(s.now - 60 * 3600 + i * 1200 + random.random() * 800, spray,
+        s.at(s.now - 60 * 3600 + i // 8 * 9600 + i % 8 * 25, spray,
              bots[i % len(bots)])
     probe = Mail(ines.address, [s.world.address({"ok": 1})],
                  hexid(32).upper() + "@WIN-" + hexid(11).upper())

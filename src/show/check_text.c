@@ -112,27 +112,38 @@ verdict_text(const struct report *report, const struct verdict *verdict,
 
 /* "12,034 messages of 63 accounts, 2 local users" */
 static struct str
-seen_line(const struct report *report, struct arena *a)
+seen_line(const struct sums *sums, struct arena *a)
 {
-	struct sums sums;
 	struct str line;
 
-	sums_make(&sums, report);
-	line = arena_printf(a, _n("%s message", "%s messages", sums.messages),
-	    lang_number(a, sums.messages));
+	line = arena_printf(a, _n("%s message", "%s messages", sums->messages),
+	    lang_number(a, sums->messages));
 	line = arena_printf(a,
-	    _n("%.*s of %s account", "%.*s of %s accounts", sums.accounts),
-	    STR_ARG(line), lang_number(a, sums.accounts));
-	if (sums.local_users > 0)
+	    _n("%.*s of %s account", "%.*s of %s accounts", sums->accounts),
+	    STR_ARG(line), lang_number(a, sums->accounts));
+	if (sums->local_users > 0)
 		line = arena_printf(a,
 		    _n("%.*s, %s local user", "%.*s, %s local users",
-			sums.local_users),
-		    STR_ARG(line), lang_number(a, sums.local_users));
-	if (sums.scripts > 0)
+			sums->local_users),
+		    STR_ARG(line), lang_number(a, sums->local_users));
+	if (sums->scripts > 0)
 		line = arena_printf(a,
-		    _n("%.*s, %s script", "%.*s, %s scripts", sums.scripts),
-		    STR_ARG(line), lang_number(a, sums.scripts));
+		    _n("%.*s, %s script", "%.*s, %s scripts", sums->scripts),
+		    STR_ARG(line), lang_number(a, sums->scripts));
 	return line;
+}
+
+static void
+seen_text(const struct report *report, const struct screen *s)
+{
+	struct sums sums;
+
+	sums_make(&sums, report);
+	if (report->culprits_n > 0 || sums.messages == 0)
+		return;
+	screen_label(s, str_z(_("seen")));
+	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, seen_line(&sums, s->arena));
+	putc('\n', s->out);
 }
 
 static bool
@@ -295,12 +306,7 @@ check_text(
 		verdict_text(report, &report->verdicts[i], s);
 	putc('\n', s->out);
 	cases_text(report, view.top > 0 ? view.top : CULPRITS, s);
-	if (report->culprits_n == 0 && report->examined_n > 0) {
-		screen_label(s, str_z(_("seen")));
-		screen_wrap(
-		    s, SCREEN_LABEL, SCREEN_LABEL, seen_line(report, s->arena));
-		putc('\n', s->out);
-	}
+	seen_text(report, s);
 	also_text(report, s);
 	if (view.why)
 		for (size_t i = 0; i < report->findings_n; i++)

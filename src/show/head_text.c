@@ -82,11 +82,14 @@ not_examined_text(const struct report *report, const struct screen *s)
 	for (size_t i = 0; i < n && i < SHOWN; i++) {
 		const struct not_examined *e = &report->not_examined[i];
 		struct str label = str_z(_("not examined:"));
+		struct str what = str_eq(e->what, S("-"))
+				      ? str_z(_("standard input"))
+				      : e->what;
 		size_t used = screen_put(s, STYLE_DIM, label);
 
 		putc(' ', s->out);
 		screen_wrap(s, used + 1, 4,
-		    arena_printf(s->arena, "%.*s: %.*s", STR_ARG(e->what),
+		    arena_printf(s->arena, "%.*s: %.*s", STR_ARG(what),
 			STR_ARG(e->sentence)));
 	}
 	if (n > SHOWN)

@@ -92,6 +92,15 @@ def test_nothing_to_read_is_exit_3_and_a_sentence(sereno, tmp_path):
         assert report["not_examined"][0]["what"] == name
 
 
+def test_standard_input_is_called_so(sereno):
+    run = sereno("check", "--offline", "--log", "-", stdin=b"x\n")
+    assert run.code == 3
+    assert run.out.count("not examined: standard input: ") == 1
+    assert "seen" not in run.out
+    spanish = sereno("check", "--lang=es", "--log", "-", stdin=b"x\n")
+    assert "sin examinar: entrada estándar: " in spanish.out
+
+
 def test_the_good_files_are_read_all_the_same(sereno, honest_log):
     run = sereno("check", "--offline", "--log", "missing.log", honest_log)
     assert run.code == 0

@@ -42,6 +42,36 @@ compare(void **state)
 	assert_true(str_ends(S("gz"), S("")));
 }
 
+static int
+plain_fold(int c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* Every pair of bytes in every place of the eight that are folded at once. */
+static void
+compare_every_byte(void **state)
+{
+	char a[19], b[19];
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(a); at++) {
+		memset(a, 'Z', sizeof(a));
+		memset(b, 'z', sizeof(b));
+		for (int x = 0; x < 256 * 256; x++) {
+			struct str left = {a, sizeof(a)},
+				   right = {b, sizeof(b)};
+			int c = x / 256, d = x % 256;
+
+			a[at] = (char)c;
+			b[at] = (char)d;
+			if (str_eq_fold(left, right) !=
+			    (plain_fold(c) == plain_fold(d)))
+				fail_msg("%#x and %#x at %zu", c, d, at);
+		}
+	}
+}
+
 static void
 find(void **state)
 {
@@ -180,6 +210,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(compare),
+	    cmocka_unit_test(compare_every_byte),
 	    cmocka_unit_test(find),
 	    cmocka_unit_test(take),
 	    cmocka_unit_test(cut),

@@ -6,6 +6,9 @@
 #include "base/str.h"
 
 #include <endian.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* The first byte is the lowest, whatever the machine. */
 static inline uint64_t
@@ -33,6 +36,11 @@ bytes_load16(const char *p)
 static inline size_t
 bytes_first(bytes_lane hits)
 {
+#ifdef __SSE2__
+	unsigned mask = (unsigned)_mm_movemask_epi8((__m128i)hits);
+
+	return (size_t)__builtin_ctz(mask | 1u << 16);
+#else
 	uint64_t half[2];
 
 	memcpy(half, &hits, sizeof(half));
@@ -41,6 +49,7 @@ bytes_first(bytes_lane hits)
 	if (half[1] != 0)
 		return 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8;
 	return 16;
+#endif
 }
 
 /* Position of the first of up to four bytes, s.n when none of them occurs. */
@@ -77,6 +86,35 @@ static inline size_t
 bytes_chr(struct str s, char a)
 {
 	return bytes_find(s, a, a, a, a);
+}
+
+/*
+ * A number of up to seven digits at p, where eight bytes can be read. Returns
+ * how many digits there are; 8 when it is longer.
+ */
+static inline size_t
+bytes_number(const char *p, uint64_t *ret_value)
+{
+	uint64_t d = bytes_load8(p) ^ UINT64_C(0x3030303030303030);
+	uint64_t over = (((d & UINT64_C(0x7f7f7f7f7f7f7f7f)) +
+			     UINT64_C(0x7676767676767676)) |
+			    d) &
+			UINT64_C(0x8080808080808080);
+	size_t n;
+
+	if (over == 0)
+		return 8;
+	n = (size_t)__builtin_ctzll(over) / 8;
+	/* the digits into the upper bytes, zeros in front of them; then pairs,
+	 * fours and eights at a time */
+	d = n == 0 ? 0 : d << (64 - 8 * n);
+	d = d * 10 + (d >> 8);
+	d = ((d & UINT64_C(0xff000000ff)) * UINT64_C(0xf424000000064) +
+		(d >> 16 & UINT64_C(0xff000000ff)) *
+		    UINT64_C(0x271000000001)) >>
+	    32;
+	*ret_value = d & 0xffffffff;
+	return n;
 }
 
 /* str_skip for a count that is known to be in s: no branch. */

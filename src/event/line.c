@@ -96,7 +96,7 @@ is_ip6(struct str s)
  * last one is cut before its '(', so that the number of programs stays small.
  * False when no program stands there.
  */
-static inline bool
+static bool
 take_program(struct str s, struct line *ret)
 {
 	size_t end = bytes_find(s, '[', ':', ' ', '('), i = end;
@@ -127,7 +127,7 @@ take_program(struct str s, struct line *ret)
 }
 
 /* "mx1 postfix/smtpd[12]: text", or the same without a host. */
-static inline void
+static void
 split_3164(struct str rest, struct line *ret)
 {
 	size_t n = bytes_chr(rest, ' ');
@@ -145,9 +145,56 @@ split_3164(struct str rest, struct line *ret)
 static inline bool
 may_be_stamp(struct str s)
 {
-	return s.n > 16 &&
-	       (is_digit(s.p[0]) || s.p[3] == ' ' ||
-		   (s.p[0] == 's' && s.p[6] == ' ' && s.p[8] == ' '));
+	if (s.n <= 16)
+		return false;
+	if (s.p[3] == ' ') /* "Nov 16 ...", "Sun 2025-..." */
+		return s.p[0] >= 'A' && s.p[0] <= 'W';
+	if (is_digit(s.p[0]))
+		return s.p[4] == '-' || s.p[4] == ' ' || s.p[10] == '.';
+	return s.p[0] == 's' && s.p[6] == ' ' && s.p[8] == ' ';
+}
+
+/*
+ * "Nov 16 00:04:24 mx1 postfix/smtpd[12]: text" or the same with a stamp of
+ * RFC 3339, in the hour of the line before: nearly every line. False, and
+ * nothing changed, when it is any other.
+ */
+static inline bool
+split_usual(struct line_clock *clock, struct str raw, struct line *ret)
+{
+	struct str rest = raw;
+	struct stamp stamp;
+	struct str host, program;
+	uint64_t pid;
+	size_t n;
+
+	if (!stamp_take_next(clock, &rest, &stamp) || rest.p[0] != ' ' ||
+	    raw.p[raw.n - 1] == '\r')
+		return false;
+	rest = bytes_from(rest, 1);
+	if (may_be_stamp(rest))
+		return false;
+	host = (struct str){rest.p, bytes_chr(rest, ' ')};
+	if (host.n >= rest.n || host.n == 0 || rest.p[host.n - 1] == ':')
+		return false;
+	rest = bytes_from(rest, host.n + 1);
+	program = (struct str){rest.p, bytes_find(rest, '[', ':', ' ', '(')};
+	if (program.n + 10 > rest.n || rest.p[program.n] != '[' ||
+	    program.n == 0)
+		return false;
+	rest = bytes_from(rest, program.n + 1);
+	n = bytes_number(rest.p, &pid);
+	if (n + 3 > rest.n || n == 8 || memcmp(rest.p + n, "]: ", 3) != 0)
+		return false;
+	clock->last = stamp.at;
+	*ret = (struct line){.at = stamp.at,
+	    .precision = stamp.precision,
+	    .host = host,
+	    .program = program,
+	    .pid = pid,
+	    .text = bytes_from(rest, n + 3),
+	    .raw = raw};
+	return true;
 }
 
 bool
@@ -156,11 +203,12 @@ line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 	struct str rest = raw;
 	struct stamp stamp;
 
+	if (split_usual(clock, raw, ret_line))
+		return true;
 	*ret_line = (struct line){.at = WALL_NONE, .raw = raw};
 	stamp.is_5424 = false;
-	if ((!stamp_take_next(clock, &rest, &stamp) &&
-		!stamp_take(clock, &rest, &stamp)) ||
-	    rest.n == 0 || (rest.p[0] != ' ' && rest.p[0] != ':'))
+	if (!stamp_take(clock, &rest, &stamp) || rest.n == 0 ||
+	    (rest.p[0] != ' ' && rest.p[0] != ':'))
 		return false;
 	rest = bytes_from(rest, 1);
 	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')

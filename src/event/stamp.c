@@ -87,6 +87,12 @@ is_day(int year, int month, int day)
 	       day <= days[month - 1] + (month == 2 && is_leap(year));
 }
 
+static bool
+is_hour(int hour)
+{
+	return hour >= 0 && hour <= 23;
+}
+
 /*
  * When this hour of the local clock began. Where a change to winter time
  * repeats it, clock->again says how much later it began once more.
@@ -226,7 +232,7 @@ take_month_first(
 		rest = bytes_from(rest, 5);
 	}
 	if (rest.n < 8 ||
-	    (c.hour = stamp_clock(bytes_load8(rest.p), &in_hour)) < 0)
+	    !is_hour(c.hour = stamp_clock(bytes_load8(rest.p), &in_hour)))
 		return false;
 	rest = bytes_from(rest, 8);
 	fraction = take_fraction(&rest, &ret->precision);
@@ -327,7 +333,7 @@ take_iso(
 	    c.month > 12 || rest.p[7] != '-' ||
 	    !is_day(c.year, c.month, c.day = two(rest.p + 8)) ||
 	    (rest.p[10] != 'T' && rest.p[10] != ' ') ||
-	    (c.hour = stamp_clock(bytes_load8(rest.p + 11), &in_hour)) < 0)
+	    !is_hour(c.hour = stamp_clock(bytes_load8(rest.p + 11), &in_hour)))
 		return false;
 	rest = bytes_from(rest, ISO_SECOND);
 	fraction = take_fraction(&rest, &ret->precision);

@@ -30,26 +30,24 @@ void stamp_skip_second(const struct line_clock *clock, struct str *s);
 
 /*
  * "HH:MM:SS" as bytes_load8 gives it: what is in the hour in *ret_in_hour,
- * the hour returned; -1 when it is none. All eight bytes are judged at once: a
- * digit, with '0' taken out, stays below 10, a colon becomes 0.
+ * the hour (not checked) returned; -1 when it is none. All eight bytes are
+ * judged at once: a digit, with '0' taken out, stays below 10, a colon is 0.
  */
 static inline int
 stamp_clock(uint64_t bytes, unsigned *ret_in_hour)
 {
 	uint64_t d = bytes ^ UINT64_C(0x30303a30303a3030);
 	uint64_t over = (d + UINT64_C(0x76767f76767f7676)) | d;
-	unsigned hour, minute, second;
+	unsigned minute, second;
 
-	if ((over & UINT64_C(0x8080808080808080)) != 0)
-		return -1;
 	d = d * 10 + (d >> 8);
-	hour = d & 0xff;
 	minute = d >> 24 & 0xff;
 	second = d >> 48 & 0xff;
-	if (hour > 23 || minute > 59 || second > 60)
+	if ((over & UINT64_C(0x8080808080808080)) != 0 || minute > 59 ||
+	    second > 60)
 		return -1;
 	*ret_in_hour = minute * 60 + second;
-	return (int)hour;
+	return (int)(d & 0xff);
 }
 
 /* Six digits in the upper bytes of what bytes_load8 gave; -1: not digits. */

@@ -144,11 +144,15 @@ copy_examined(struct report *report, const struct reading *reading)
 	}
 }
 
-/* What is strange about one source that was read. */
+/* What is strange about one source that was read, when nothing was said about
+ * it before. */
 static void
 say_source(
     struct report *report, const struct examined *e, enum source_role role)
 {
+	for (size_t i = 0; i < report->not_examined_n; i++)
+		if (str_eq(report->not_examined[i].what, e->source))
+			return;
 	if (e->lines == 0)
 		report_not_examined(
 		    report, e->source, "%s", _("it has no lines"));

@@ -11,7 +11,9 @@
 
 #include <stdio.h>
 
-enum { JSON_DEPTH = 32 };
+enum {
+	JSON_DEPTH = 32
+};
 
 struct json {
 	FILE *out;

@@ -72,6 +72,22 @@ compare_every_byte(void **state)
 	}
 }
 
+/* What lies behind the end never counts. */
+static void
+compare_no_further(void **state)
+{
+	char a[32], b[32];
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(a); n++) {
+		memset(a, 'x', sizeof(a));
+		memset(b, 'y', sizeof(b));
+		memset(b, 'X', n);
+		assert_true(
+		    str_eq_fold((struct str){a, n}, (struct str){b, n}));
+	}
+}
+
 static void
 find(void **state)
 {
@@ -211,6 +227,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(compare),
 	    cmocka_unit_test(compare_every_byte),
+	    cmocka_unit_test(compare_no_further),
 	    cmocka_unit_test(find),
 	    cmocka_unit_test(take),
 	    cmocka_unit_test(cut),

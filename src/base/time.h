@@ -8,13 +8,15 @@
 typedef int64_t wall_us; /* microseconds since 1970-01-01 00:00 UTC */
 typedef int64_t span_us; /* a difference of two of them */
 
-#define WALL_NONE  INT64_MIN
-#define US_SECOND  ((span_us)1000000)
-#define US_MINUTE  (60 * US_SECOND)
-#define US_HOUR    (60 * US_MINUTE)
-#define US_DAY     (24 * US_HOUR)
+#define WALL_NONE INT64_MIN
+#define US_SECOND ((span_us)1000000)
+#define US_MINUTE (60 * US_SECOND)
+#define US_HOUR   (60 * US_MINUTE)
+#define US_DAY    (24 * US_HOUR)
 
-enum { TIME_TEXT = 40 };
+enum {
+	TIME_TEXT = 40
+};
 
 /* RFC 3339 with the local zone's offset: "2026-11-21T03:41:00+01:00". */
 const char *time_rfc3339(wall_us at, char buf[TIME_TEXT]);

@@ -96,7 +96,7 @@ def test_standard_input_is_called_so(sereno):
     run = sereno("check", "--offline", "--log", "-", stdin=b"x\n")
     assert run.code == 3
     assert run.out.count("not examined: standard input: ") == 1
-    assert "seen" not in run.out
+    assert "  seen  " not in run.out
     spanish = sereno("check", "--lang=es", "--log", "-", stdin=b"x\n")
     assert "sin examinar: entrada estándar: " in spanish.out
 

@@ -25,6 +25,7 @@ struct line {
 	uint64_t pid;       /* 0: none */
 	struct str text;    /* behind "]: " */
 	struct str raw;     /* the whole line, without its newline */
+	uint32_t number;    /* mta.number of the program; 0: not asked */
 };
 
 /*

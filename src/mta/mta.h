@@ -21,6 +21,9 @@ struct mta {
 
 	/* Is a line of this program name ours? Asked once per name. */
 	bool (*claims)(struct str program);
+	/* A number, not 0, that says what this program is. Who reads many lines
+	 * asks once per name and puts it into line.number. NULL: no use. */
+	uint32_t (*number)(struct str program);
 	/* Read one line. Never allocates, never fails, never logs. */
 	enum line_result (*line)(
 	    const struct line *line, struct event *ret_event);

@@ -129,15 +129,28 @@ postfix_claims(struct str program)
 	return daemon_of(program) != NULL;
 }
 
+enum {
+	/* A number holds the daemon in its lower byte, counted from 1, and the
+	 * length of the instance's name above. */
+	NUMBER_BITS = 8,
+};
+
+static uint32_t
+postfix_number(struct str program)
+{
+	const struct daemon *daemon = daemon_of(program);
+
+	if (daemon == NULL)
+		return 0;
+	return (uint32_t)(daemon - daemons + 1) |
+	       (uint32_t)str_chr(program, '/') << NUMBER_BITS;
+}
+
 /* Without the instance in front: "submission/smtpd". */
 static struct str
-service_of(struct str program)
+service_of(struct str program, uint32_t number)
 {
-	size_t i = 0;
-
-	while (i < program.n && program.p[i] != '/')
-		i++;
-	return str_skip(program, i + 1);
+	return str_skip(program, (number >> NUMBER_BITS) + 1);
 }
 
 /* What any daemon may say of itself. */
@@ -184,15 +197,17 @@ read_of(const struct daemon *daemon, struct str text, struct event *e)
 static enum line_result
 postfix_line(const struct line *line, struct event *ret_event)
 {
-	const struct daemon *daemon = daemon_of(line->program);
+	uint32_t number = line->number;
+	const struct daemon *daemon;
 	enum line_result result;
 
-	if (daemon == NULL)
+	if (number == 0 && (number = postfix_number(line->program)) == 0)
 		return LINE_FOREIGN;
+	daemon = &daemons[(number & ((1 << NUMBER_BITS) - 1)) - 1];
 	if (daemon->role == ROLE_QUIET)
 		return LINE_SKIP;
 	postfix_begin(ret_event, sizeof(*ret_event), line);
-	ret_event->service = service_of(line->program);
+	ret_event->service = service_of(line->program, number);
 	result = read_of(daemon, line->text, ret_event);
 	return result == LINE_UNKNOWN ? read_common(line->text) : result;
 }
@@ -202,5 +217,6 @@ const struct mta mta_postfix = {
     .manual = "https://www.postfix.org/postconf.5.html",
     .is_server = true,
     .claims = postfix_claims,
+    .number = postfix_number,
     .line = postfix_line,
 };

@@ -22,7 +22,8 @@ struct program {
 	uint8_t n;
 	char text[PROGRAM_MAX];
 	const struct mta *mta;
-	uint8_t number; /* in mtas[] */
+	uint8_t number;       /* in mtas[] */
+	uint32_t line_number; /* struct line */
 };
 
 /* What one thread needs. */
@@ -60,6 +61,8 @@ program_find(struct worker *w, struct str name)
 	    memcmp(p->text, name.p, name.n) == 0)
 		return p;
 	*p = (struct program){.mta = mta_of_program(name)};
+	if (p->mta != NULL && p->mta->number != NULL)
+		p->line_number = p->mta->number(name);
 	for (uint8_t i = 0; mtas[i] != NULL; i++)
 		if (mtas[i] == p->mta)
 			p->number = i;
@@ -129,6 +132,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	    (reading->mta != NULL && program->mta != reading->mta))
 		return;
 	segment->by_mta[program->number]++;
+	line.number = program->line_number;
 	switch (program->mta->line(&line, &event)) {
 	case LINE_EVENT:
 		if (w->join == NULL)
@@ -200,35 +204,6 @@ read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
 	}
 }
 
-static int
-month_of(wall_us at)
-{
-	time_t seconds = (time_t)(at / US_SECOND);
-	struct tm tm;
-
-	return localtime_r(&seconds, &tm) == NULL ? 1 : tm.tm_mon + 1;
-}
-
-/* Stamps without a year: a stretch that begins in the middle of a file may
- * lie behind its New Year. */
-static void
-start_clock(struct line_clock *clock, struct segment *segment, struct str block)
-{
-	struct str first = str_head(block, str_chr(block, '\n'));
-	const struct source *source = segment->source;
-	int year = source->year, month = 0;
-	bool has_year = true;
-
-	line_clock_init(clock, year);
-	if (line_stamp(clock, first, &has_year, &month) == WALL_NONE)
-		has_year = true;
-	if (segment->from > 0 && !has_year && source->first != WALL_NONE &&
-	    month < month_of(source->first))
-		year++;
-	segment->year = year;
-	line_clock_init(clock, year);
-}
-
 static void
 note_offset(struct segment *segment, uint64_t offset)
 {
@@ -245,15 +220,13 @@ read_segment(struct worker *w, struct segment *segment)
 	struct line_clock clock = {0};
 	struct str block;
 	uint64_t offset, seen = 0, consumed;
-	bool started = false;
 
+	segment->year = source_year_at(segment->source, segment->from);
+	line_clock_init(&clock, segment->year);
 	segment->blocks_n = 0;
 	segment->lines = segment->bytes = segment->unknown = 0;
 	memset(segment->by_mta, 0, sizeof(segment->by_mta));
 	while (reader_next(reader, &block, &offset, &segment->err)) {
-		if (!started)
-			start_clock(&clock, segment, block);
-		started = true;
 		note_offset(segment, offset);
 		segment->bytes += block.n;
 		read_block(w, segment, &clock, block);

@@ -2,6 +2,7 @@
 """Records a case, lets sereno judge it, and compares with the truth."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -16,8 +17,10 @@ def program():
 
 
 def record(name, folder):
-    """Play a scenario; what went wrong, as sentences."""
-    p = room.spawn([ROOT + "/lab/recorder.py", name, folder],
+    """Play a scenario into folder; what went wrong, as sentences."""
+    new = "%s/.%s.new" % os.path.split(folder)
+    shutil.rmtree(new, ignore_errors=True)
+    p = room.spawn([ROOT + "/lab/recorder.py", name, new],
                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                    text=True, errors="replace")
     try:
@@ -27,14 +30,20 @@ def record(name, folder):
         p.communicate()
         return ["the recording took more than %d seconds" % LIMIT]
     if p.returncode != 0:
+        shutil.rmtree(new, ignore_errors=True)
         return ["the recording failed:"] + out.splitlines()[-12:]
     if os.environ.get("LAB_VERBOSE"):
         sys.stderr.write(out)
+    # Whoever reads the folder finds the old case or the new one.
+    shutil.rmtree(folder, ignore_errors=True)
+    os.rename(new, folder)
     return []
 
 
 def judge(folder):
     """Let sereno judge the case in folder; differences as sentences."""
+    if not os.path.exists(folder + "/expect.json"):
+        return ["no case in " + folder]
     with open(folder + "/expect.json") as f:
         truth = json.load(f)
     cmd = [program(), "check", "--json", "--offline", *truth["args"], "--now",
@@ -47,8 +56,6 @@ def judge(folder):
     except ValueError as e:
         return ["no JSON (exit %d): %s; %s" % (
             r.returncode, e, r.stderr.decode("utf-8", "replace")[-300:])]
-    with open(folder + "/said.json", "w") as f:
-        json.dump(said, f, indent=1)
     wrong = compare(truth, said)
     if r.returncode != truth["exit"]:
         wrong.append("exit %d instead of %d" % (r.returncode, truth["exit"]))

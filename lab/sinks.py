@@ -245,7 +245,7 @@ class Sinks:
             return
         io.put("354 End data with <CR><LF>.<CR><LF>")
         body = io.body()
-        if SPAM in body:
+        if SPAM in body.partition(b"\r\n\r\n")[0] + b"\r\n":
             held = self.fill(REPLY[kind]["spam"][1], rcpts[0])
         io.put(held or self.fill(REPLY[kind]["ok"][1], rcpts[0]))
         for r in rcpts if held is None else ():
@@ -253,6 +253,7 @@ class Sinks:
             if hook:
                 threading.Thread(target=hook, args=(r, body),
                                  daemon=True).start()
-        m = ACTOR.search(body)
+        # A bounce carries the header of what it is about further down.
+        m = ACTOR.search(body.partition(b"\r\n\r\n")[0] + b"\r\n")
         if held is None and m:
             self.ledger.delivered(m[1].decode(), len(rcpts))

@@ -20,7 +20,8 @@ has_beginning(const struct trail *trail)
 	return (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) != 0;
 }
 
-/* Copies of the records of a trail of next, told to a trail of to. */
+/* Copies of the records of a trail of next, told to a trail of to. That it
+ * was queued is said again at each retry. */
 static void
 tell_records(struct join *to, struct trail *trail, const struct join *next,
     const struct trail *source)
@@ -32,6 +33,11 @@ tell_records(struct join *to, struct trail *trail, const struct join *next,
 
 		memcpy(&r, pool_at(&next->records, number), sizeof(r));
 		number = r.next;
+		if (r.kind == RECORD_QUEUED &&
+		    (trail->flags & TRAIL_QUEUED) != 0)
+			continue;
+		if (r.kind == RECORD_QUEUED)
+			trail->flags |= TRAIL_QUEUED;
 		bind_emit(to, trail, &r);
 	}
 }
@@ -54,17 +60,32 @@ copy_waits(struct join *to, struct trail *trail, const struct join *next,
 	}
 }
 
+/* What next knew of it besides records. */
+static void
+take_over(struct join *to, struct trail *trail, const struct trail *source,
+    const uint32_t *origin_map, const struct ip *ip)
+{
+	trail->flags |= source->flags & TRAIL_NULL;
+	if (source->origin == 0 || trail->origin != 0)
+		return;
+	bind_to(
+	    to, trail, to->tally.origins[origin_map[source->origin - 1]], ip);
+}
+
 /* A trail of next as it is, in to's own table and pools. */
 static void
 adopt(struct join *to, const struct join *next, const struct trail *source,
     const uint32_t *origin_map, const struct ip *ip)
 {
 	struct trail *trail = trails_add(&to->trails, source->key);
+	bool was_queued = (source->flags & TRAIL_QUEUED) != 0;
 
 	*trail = *source;
 	trail->ip = 0;
+	trail->origin = 0;
 	trail->records = trail->records_last = 0;
 	trail->caller = 0;
+	trail->flags &= (uint16_t)~TRAIL_QUEUED;
 	if (source->caller != 0) {
 		trail->caller = pool_take(&to->callers);
 		memcpy(pool_at(&to->callers, trail->caller),
@@ -81,30 +102,16 @@ adopt(struct join *to, const struct join *next, const struct trail *source,
 			trail->ip = origin_ip(origin, ip) + 1;
 	}
 	tell_records(to, trail, next, source);
+	if (was_queued)
+		trail->flags |= TRAIL_QUEUED;
 }
 
-/* The trail ended in next: its last records, then its end. */
+/* "removed" was seen: settle what is open about it, and forget it. */
 static void
-end_earlier(
-    struct join *to, const struct join *next, const struct trail *source)
+end_here(struct join *to, struct trail *trail)
 {
-	struct trail *trail = trails_find(&to->trails, source->key);
-
-	if (trail == NULL) {
-		trail = trails_add(&to->trails, source->key);
-		trail->from = source->from;
-		trail->flags = source->flags & (uint16_t)~TRAIL_CLOSED;
-		trail->message_id = source->message_id;
-		if (!has_beginning(trail))
-			bind_settle(to, trail);
-	}
-	trail->flags |= source->flags & (TRAIL_NULL | TRAIL_QUEUED);
-	tell_records(to, trail, next, source);
-	if (trail->caller != 0 && trail->origin == 0 &&
-	    bind_went_far(to, trail))
-		bind_stranger(to, trail, S(""), S(""));
 	if (trail->origin == 0 && (trail->flags & TRAIL_HANDED_ON) == 0) {
-		if (trail->caller != 0)
+		if (trail->caller != 0 && !bind_went_far(to, trail))
 			apply_inbound(to, trail);
 		else
 			bind_settle(to, trail);
@@ -113,22 +120,44 @@ end_earlier(
 	trails_remove(&to->trails, trail);
 }
 
+/* The trail ended in next: its last records, then its end. */
 static void
-continue_open(
-    struct join *to, const struct join *next, const struct trail *source)
+end_earlier(struct join *to, const struct join *next,
+    const struct trail *source, const uint32_t *origin_map)
+{
+	static const struct ip none;
+	struct trail *trail = trails_find(&to->trails, source->key);
+
+	if (trail == NULL && source->origin != 0)
+		return; /* all that was seen of it is counted */
+	if (trail == NULL) {
+		adopt(to, next, source, origin_map, &none);
+		trail = trails_find(&to->trails, source->key);
+		trail->flags &= (uint16_t)~TRAIL_CLOSED;
+	} else {
+		take_over(to, trail, source, origin_map, &none);
+		tell_records(to, trail, next, source);
+	}
+	end_here(to, trail);
+}
+
+static void
+continue_open(struct join *to, const struct join *next,
+    const struct trail *source, const uint32_t *origin_map, const struct ip *ip)
 {
 	struct trail *trail = trails_find(&to->trails, source->key);
 
 	if (trail == NULL) {
-		trail = trails_add(&to->trails, source->key);
-		trail->from = source->from;
-		bind_settle(to, trail);
+		adopt(to, next, source, origin_map, ip);
+		return;
 	}
-	trail->flags |= source->flags & (TRAIL_NULL | TRAIL_QUEUED);
+	take_over(to, trail, source, origin_map, ip);
 	tell_records(to, trail, next, source);
 	if (trail->caller != 0 && trail->origin == 0 &&
 	    (trail->flags & TRAIL_NEAR) == 0 && bind_went_far(to, trail))
 		bind_stranger(to, trail, S(""), S(""));
+	if ((source->flags & TRAIL_CLOSED) != 0)
+		end_here(to, trail);
 }
 
 /* The client address of each bound trail, before origins are merged. */
@@ -165,7 +194,7 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 		done[i] = true;
 	}
 	for (size_t i = 0; i < next->earlier_n; i++)
-		end_earlier(to, next, &next->earlier[i]);
+		end_earlier(to, next, &next->earlier[i], map);
 	for (size_t i = 0; i < trails->size; i++) {
 		const struct trail *t = &trails->slots[i];
 		struct trail *old;
@@ -173,13 +202,13 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 		if (t->key == 0 || done[i])
 			continue;
 		if (!has_beginning(t)) {
-			continue_open(to, next, t);
+			continue_open(to, next, t, map, &ips[i]);
 			continue;
 		}
 		old = trails_find(&to->trails, t->key);
 		if (old != NULL && (t->flags & TRAIL_STARTED) == 0 &&
 		    (old->flags & TRAIL_QUEUED) == 0) {
-			continue_open(to, next, t);
+			continue_open(to, next, t, map, &ips[i]);
 			continue;
 		}
 		if (old != NULL) {

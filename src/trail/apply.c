@@ -251,6 +251,7 @@ apply_record(struct join *join, struct trail *trail, const struct record *r)
 	case RECORD_CHILD:
 	case RECORD_FORWARD:
 	case RECORD_DSN:
+	case RECORD_PARENT:
 		assert(!"leads to another trail");
 	}
 }

@@ -107,6 +107,7 @@ dispatch(struct join *join, struct trail *trail, const struct record *r)
 		follow_dsn(join, trail, r);
 		break;
 	case RECORD_FORWARD: /* bound when it was said, by its address */
+	case RECORD_PARENT:  /* it has an origin already */
 		break;
 	case RECORD_QUEUED:
 	case RECORD_DELIVERY:
@@ -117,11 +118,43 @@ dispatch(struct join *join, struct trail *trail, const struct record *r)
 	}
 }
 
+/* The first half is looked for; without it the client that the proxy named is
+ * the one who handed it in. */
+static void
+follow_parent(struct join *join, struct trail *trail, const struct record *r)
+{
+	struct trail *parent = trails_find(&join->trails, r->hash);
+	const struct caller *caller = caller_of(join, trail);
+
+	if (parent != NULL && parent != trail &&
+	    (parent->origin != 0 || parent->caller != 0)) {
+		trail->flags &= (uint16_t)~TRAIL_PARENT;
+		bind_child(join, parent, trail);
+		return;
+	}
+	if (!join->is_first) { /* it began in the part before */
+		trail->flags |= TRAIL_PARENT;
+		keep_record(join, trail, r);
+		return;
+	}
+	trail->flags &= (uint16_t)~TRAIL_PARENT;
+	if (caller == NULL || ip_is_loopback(&caller->client) ||
+	    ip_is_private(&caller->client))
+		return;
+	trail->flags &= (uint16_t)~TRAIL_NEAR;
+	if (bind_went_far(join, trail))
+		bind_stranger(join, trail, S(""), S(""));
+}
+
 void
 bind_emit(struct join *join, struct trail *trail, const struct record *record)
 {
 	if (trail->origin != 0) {
 		dispatch(join, trail, record);
+		return;
+	}
+	if (record->kind == RECORD_PARENT) {
+		follow_parent(join, trail, record);
 		return;
 	}
 	if (trail->caller != 0 && record->kind == RECORD_DSN) {

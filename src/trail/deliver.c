@@ -148,8 +148,12 @@ link_child(struct join *join, struct trail *trail, const struct event *event,
 		    event->orig_to.n > 0 ? event->orig_to : event->recipient;
 		static const struct ip none;
 
-		if (child == NULL || child == trail)
+		if (child == trail || (child == NULL && join->is_first))
 			return;
+		if (child == NULL) { /* begun in the part before */
+			child = trails_add(&join->trails, key);
+			child->from = r->at;
+		}
 		bind_to(join, child,
 		    tally_origin(
 			&join->tally, ORIGIN_FORWARD, str_head(name, 255), -1),

@@ -79,21 +79,18 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 	caller->client = event->client;
 	if (step_is_near(&event->client))
 		trail->flags |= TRAIL_NEAR;
-	if (event->origin_id.n > 0) {
-		struct trail *parent = trails_find(
-		    &join->trails, step_key(event->host, event->origin_id));
-
-		if (parent != NULL && parent != trail) {
-			bind_child(join, parent, trail);
-			return;
-		}
-	}
 	/* A proxy in front told who the client was (XFORWARD). */
-	if (trail->caller != 0 && !ip_is_none(&event->origin_client) &&
-	    !step_is_near(&event->origin_client)) {
+	if (!ip_is_none(&event->origin_client) &&
+	    !step_is_near(&event->origin_client))
 		caller->client = event->origin_client;
+	if (event->origin_id.n > 0)
+		bind_emit(join, trail,
+		    &(struct record){.kind = RECORD_PARENT,
+			.at = trail->from,
+			.hash = step_key(event->host, event->origin_id),
+			.ref = ref});
+	else if (!step_is_near(&caller->client))
 		trail->flags &= (uint16_t)~TRAIL_NEAR;
-	}
 }
 
 static bool

@@ -60,12 +60,14 @@ keep_earlier(struct join *join, const struct trail *trail)
 static void
 evict(struct join *join, struct trail *trail)
 {
-	bool inside = trail->caller != 0 && !bind_went_far(join, trail);
+	bool inside = trail->caller != 0 && !bind_went_far(join, trail) &&
+		      (trail->flags & TRAIL_PARENT) == 0;
 
 	if (trail->origin == 0 && inside) {
 		apply_inbound(join, trail);
 	} else if (trail->origin == 0 && !join->is_first &&
-		   (trail->flags & TRAIL_STARTED) == 0) {
+		   ((trail->flags & TRAIL_STARTED) == 0 ||
+		       (trail->flags & TRAIL_PARENT) != 0)) {
 		keep_earlier(join, trail); /* with its records */
 		trails_remove(&join->trails, trail);
 		return;
@@ -156,6 +158,23 @@ step_use_ip(struct origin *origin, const struct ip *ip, uint32_t at,
 		use->last = at;
 }
 
+/* It began in an earlier part, as far as this part knows. */
+static bool
+began_earlier(const struct join *join, const struct trail *trail)
+{
+	return !join->is_first &&
+	       (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) == 0;
+}
+
+/* Mail for us, or handed on to its second half: nothing more to come. */
+static void
+end_inbound(struct join *join, struct trail *trail)
+{
+	if ((trail->flags & TRAIL_HANDED_ON) == 0)
+		apply_inbound(join, trail);
+	drop_trail(join, trail);
+}
+
 static void
 on_end(struct join *join, const struct event *event, struct ref ref,
     enum record_kind kind)
@@ -165,27 +184,24 @@ on_end(struct join *join, const struct event *event, struct ref ref,
 	struct record r = {
 	    .kind = (uint8_t)kind, .at = step_second(event), .ref = ref};
 
+	if (trail == NULL && !join->is_first)
+		trail = step_trail(join, event);
 	if (trail == NULL || (trail->flags & TRAIL_CLOSED) != 0)
 		return;
-	if (trail->origin != 0) {
-		drop_trail(join, trail);
-		return;
-	}
-	if ((trail->flags & TRAIL_HANDED_ON) != 0 ||
-	    (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0)) {
-		if ((trail->flags & TRAIL_HANDED_ON) == 0)
-			apply_inbound(join, trail);
-		drop_trail(join, trail);
-		return;
-	}
-	bind_emit(join, trail, &r);
-	if ((trail->flags & (TRAIL_STARTED | TRAIL_BORN)) == 0 &&
-	    !join->is_first) {
+	if (began_earlier(join, trail)) {
+		if (trail->origin == 0)
+			bind_emit(join, trail, &r);
 		keep_earlier(join, trail);
 		trails_remove(&join->trails, trail);
-		return;
+	} else if (trail->origin != 0) {
+		drop_trail(join, trail);
+	} else if ((trail->flags & TRAIL_HANDED_ON) != 0 ||
+		   (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0)) {
+		end_inbound(join, trail);
+	} else {
+		bind_emit(join, trail, &r);
+		close_trail(join, trail);
 	}
-	close_trail(join, trail);
 }
 
 static void

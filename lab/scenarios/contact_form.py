@@ -23,14 +23,17 @@ def build(s):
     def visit(ip, to, part):
         web.mail(ip, HOST, PATH, actor, [to], "web@gestoria.example",
                  "Copia de su mensaje", part)
+    begin = s.now - 8 * 3600
     for day in range(5):
         for _ in range(3):
-            if (wall := s.hours(day)) < s.now:
+            # Visitors come by day: nobody could tell theirs from a copy
+            # that a bot had sent in the same minute.
+            if (wall := s.hours(day)) < begin:
                 s.at(wall, visit, "198.51.100.%d" % random.randrange(1, 255),
                      s.world.address(HONEST), "visitors")
     bots = s.world.bots(220)
     for i in range(320):
-        s.at(s.now - 12 * 3600 + i * 130 + random.random() * 100, visit,
+        s.at(begin + i * 85 + random.random() * 60, visit,
              bots[i % len(bots)], s.world.address(FATES), "abuse")
     s.flush(s.now - 200)
     s.expect("feature-abuse", actor, "feature-abuse", "abuse")

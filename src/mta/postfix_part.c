@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/postfix_part.h"
 
+#include "event/bytes.h"
+
 enum {
-	ID_MIN = 5, /* five digits of microseconds, and the inode */
+	ID_MIN = 5,    /* five digits of microseconds, and the inode */
+	LONG_MIN = 10, /* six of the second, four of the microsecond */
 	ID_MAX = 24,
 	/* What a byte may be part of. */
 	SHORT_ID = 1,
@@ -85,6 +88,7 @@ postfix_id_at(struct str text)
 	}
 	/* A letter of the other kind or of none: a word, not an id. */
 	if (n < ID_MIN || n > ID_MAX ||
+	    ((kind & SHORT_ID) == 0 && n < LONG_MIN) ||
 	    (n < text.n && ((text.p[n] >= 'a' && text.p[n] <= 'z') ||
 			       (text.p[n] >= 'A' && text.p[n] <= 'Z'))))
 		return (struct str){NULL, 0};
@@ -94,13 +98,22 @@ postfix_id_at(struct str text)
 bool
 postfix_eat_id(struct str *text, struct str *ret_id)
 {
-	struct str id = postfix_id_at(*text);
+	struct str s = *text;
+	size_t n = 0;
+	unsigned kind = BOTH;
 
-	if (id.n == 0 || id.n + 2 > text->n || text->p[id.n] != ':' ||
-	    text->p[id.n + 1] != ' ')
+	/* Both kinds begin with a digit or a capital. */
+	if (s.n < ID_MIN + 2 || id_bytes[(unsigned char)s.p[0]] == 0)
 		return false;
-	*ret_id = id;
-	*text = (struct str){text->p + id.n + 2, text->n - id.n - 2};
+	n = bytes_chr(str_head(s, ID_MAX + 1), ':');
+	if (n < ID_MIN || n > ID_MAX || n + 2 > s.n || s.p[n + 1] != ' ')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		kind &= id_bytes[(unsigned char)s.p[i]];
+	if (kind == 0)
+		return false;
+	*ret_id = (struct str){s.p, n};
+	*text = bytes_from(s, n + 2);
 	return true;
 }
 
@@ -135,13 +148,12 @@ postfix_eat_address(struct str *text, struct str delimiter, struct str other,
 	if (s.p[1] == '"')
 		i = skip_quoted(s, 1);
 	while (i < s.n) {
-		const char *hit = memchr(s.p + i, '>', s.n - i);
 		struct str rest;
 
-		if (hit == NULL)
+		i += bytes_chr(bytes_from(s, i), '>');
+		if (i == s.n)
 			return false;
-		i = (size_t)(hit - s.p);
-		rest = (struct str){hit + 1, s.n - i - 1};
+		rest = bytes_from(s, i + 1);
 		if (is_delimited(rest, delimiter) ||
 		    is_delimited(rest, other)) {
 			*ret_address = (struct str){s.p + 1, i - 1};
@@ -153,33 +165,77 @@ postfix_eat_address(struct str *text, struct str delimiter, struct str other,
 	return false;
 }
 
+/*
+ * The usual address: four numbers and the ']' that ends them. False when it is
+ * any other; then ip_parse decides. ip_parse's rule of leading zeros holds.
+ */
+static inline bool
+parse_v4(const char *p, const char *end, struct ip *ret_ip)
+{
+	uint32_t all = 0;
+
+	if (end - p < 7 || end - p > 15)
+		return false;
+	for (int i = 0; i < 4; i++) {
+		/* *end is ']', so each look ahead stays in the text */
+		unsigned value = (unsigned)(p[0] - '0'), next;
+
+		if (value > 9)
+			return false;
+		if ((next = (unsigned)(p[1] - '0')) <= 9 && value != 0) {
+			value = value * 10 + next;
+			p++;
+			if ((next = (unsigned)(p[1] - '0')) <= 9) {
+				value = value * 10 + next;
+				p++;
+			}
+		}
+		if (value > 255 || p[1] != (i < 3 ? '.' : ']'))
+			return false;
+		all = all << 8 | value;
+		p += 2;
+	}
+	if (p != end + 1)
+		return false;
+	all = htobe32(all);
+	*ret_ip = (struct ip){{[10] = 0xff, [11] = 0xff}};
+	memcpy(ret_ip->b + 12, &all, sizeof(all));
+	return true;
+}
+
 bool
 postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer)
 {
 	struct str s = *text, ip;
-	size_t open = 0, close;
+	size_t open, close;
 	uint64_t port;
 
 	/* A name of a host has neither blanks nor brackets. */
-	while (open < s.n && s.p[open] != '[' && s.p[open] != ' ')
-		open++;
+	open = bytes_find(s, '[', ' ', '[', '[');
 	if (open >= s.n || s.p[open] == ' ')
 		return false;
-	close = open + 1;
-	while (close < s.n && s.p[close] != ']' && s.p[close] != ' ')
-		close++;
-	if (close >= s.n || s.p[close] == ' ')
+	ip = bytes_from(s, open + 1);
+	close = bytes_find(ip, ']', ' ', ']', ']');
+	if (close >= ip.n || ip.p[close] == ' ')
 		return false;
-	ip = (struct str){s.p + open + 1, close - open - 1};
-	*ret_peer = (struct postfix_peer){.name = {s.p, open}};
+	s = bytes_from(ip, close + 1);
+	ip.n = close;
+	ret_peer->name = (struct str){text->p, open};
+	ret_peer->port = 0;
 	/* "[unknown]", "[local]", "[private/lmtp]" are none. */
-	if (ip.n > 0 && ip.p[0] != 'u' && ip.p[0] != 'l' && ip.p[0] != 'p')
-		(void)ip_parse(ip, &ret_peer->ip);
-	s = (struct str){s.p + close + 1, s.n - close - 1};
+	if (!parse_v4(ip.p, ip.p + ip.n, &ret_peer->ip)) {
+		ret_peer->ip = (struct ip){0};
+		if (ip.n > 0 && ip.p[0] != 'u' && ip.p[0] != 'l' &&
+		    ip.p[0] != 'p')
+			(void)ip_parse(ip, &ret_peer->ip);
+	}
 	if (s.n > 1 && s.p[0] == ':' && s.p[1] != ' ') {
-		struct str behind = {s.p + 1, s.n - 1};
+		struct str behind = bytes_from(s, 1);
 
-		if (str_u64(&behind, 5, &port)) {
+		if (s.n > 3 && memcmp(s.p, ":25,", 4) == 0) {
+			ret_peer->port = 25;
+			s = bytes_from(s, 3);
+		} else if (str_u64(&behind, 5, &port)) {
 			ret_peer->port = (unsigned)port;
 			s = behind;
 		}

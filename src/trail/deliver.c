@@ -120,11 +120,10 @@ bind_before(struct join *join, struct trail *trail, const struct event *event,
 			bind_settle(join, trail);
 		return;
 	}
+	/* A later part cannot know what the one before it has to say. */
 	if ((trail->flags & TRAIL_PICKUP) != 0 ||
-	    r->at - trail->from > BIND_PATIENCE) {
-		if ((trail->flags & (TRAIL_STARTED | TRAIL_BORN)) != 0 ||
-		    join->is_first)
-			bind_settle(join, trail);
+	    (join->is_first && r->at - trail->from > BIND_PATIENCE)) {
+		bind_settle(join, trail);
 		return;
 	}
 	if (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0 &&

@@ -3,6 +3,10 @@
 _sereno()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} option= command= i
+	local prev=${COMP_WORDS[COMP_CWORD - 1]}
+	# bash cuts --log=FILE into three words
+	[[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 2]}
+	[[ $cur != = ]] || cur=
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		-*) option=${COMP_WORDS[i]} ;;
@@ -19,7 +23,7 @@ _sereno()
 			;;
 		esac
 	fi
-	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	case $prev in
 	--queue | --root)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")

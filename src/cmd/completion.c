@@ -52,6 +52,10 @@ completion_bash(FILE *out)
 	      "# printed by sereno config --bash; do not edit\n"
 	      "_sereno()\n{\n"
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} option= command= i\n"
+	      "\tlocal prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
+	      "\t# bash cuts --log=FILE into three words\n"
+	      "\t[[ $prev != = ]] || prev=${COMP_WORDS[COMP_CWORD - 2]}\n"
+	      "\t[[ $cur != = ]] || cur=\n"
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	      "\t\tcase ${COMP_WORDS[i]} in\n"
 	      "\t\t-*) option=${COMP_WORDS[i]} ;;\n"
@@ -66,7 +70,7 @@ completion_bash(FILE *out)
 	fputs(")\n\t\t\tcompopt -o filenames 2>/dev/null\n"
 	      "\t\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
 	      "\t\t\treturn\n\t\t\t;;\n\t\tesac\n\tfi\n"
-	      "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n\t",
+	      "\tcase $prev in\n\t",
 	    out);
 	put_kind(out, OPTION_PATH);
 	fputs(")\n\t\tcompopt -o filenames 2>/dev/null\n"

@@ -55,17 +55,29 @@ origin_json(struct json *j, const char *key, const struct origin *origin)
 	json_end(j);
 }
 
-void
-cite_json(struct json *j, const char *key, const struct cite *cite)
+static void
+cite_members(struct json *j, const struct cite *cite)
 {
-	if (cite->ref.segment == 0 || cite->source.n == 0)
-		return;
-	json_object(j, key);
 	json_str(j, "source", cite->source);
 	json_u64(j, "line", cite->line);
 	json_u64(j, "offset", cite->offset);
 	json_time(j, "at", cite->at);
 	json_str(j, "excerpt", cite->excerpt);
+}
+
+static bool
+is_cited(const struct cite *cite)
+{
+	return cite->ref.segment != 0 && cite->source.n > 0;
+}
+
+void
+cite_json(struct json *j, const char *key, const struct cite *cite)
+{
+	if (!is_cited(cite))
+		return;
+	json_object(j, key);
+	cite_members(j, cite);
 	json_end(j);
 }
 
@@ -120,8 +132,14 @@ finding_json(struct json *j, const struct finding *finding)
 	}
 	json_end(j);
 	json_array(j, "evidence");
-	for (size_t i = 0; i < finding->reasons_n; i++)
-		cite_json(j, NULL, &finding->reasons[i].cite);
+	for (size_t i = 0; i < finding->reasons_n; i++) {
+		if (!is_cited(&finding->reasons[i].cite))
+			continue;
+		json_object(j, NULL);
+		cite_members(j, &finding->reasons[i].cite);
+		json_u64(j, "reason", i); /* its number in "reasons" */
+		json_end(j);
+	}
 	json_end(j);
 	json_array(j, "remedies");
 	for (size_t i = 0; i < finding->remedies_n; i++) {

@@ -63,6 +63,11 @@ def test_bash_completes(tmp_path):
     assert complete(tmp_path, "sereno", "check", "--queue", "") == ["queue"]
     assert complete(tmp_path, "sereno", "origins", "--by", "s") == \
         ["sender", "script"]
+    assert complete(tmp_path, "sereno", "origins", "--by", "=", "s") == \
+        ["sender", "script"]
+    assert "auto" in complete(tmp_path, "sereno", "check", "--color", "=")
+    assert complete(tmp_path, "sereno", "check", "--log", "=", "ma") == \
+        ["mail.log"]
 
 
 @pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh")

@@ -84,8 +84,8 @@ run_path(const char *path)
 
 		if (entry->d_name[0] == '.')
 			continue;
-		(void)snprintf(full, sizeof(full), "%s/%s", path,
-		    entry->d_name);
+		(void)snprintf(
+		    full, sizeof(full), "%s/%s", path, entry->d_name);
 		bad |= run_file(full);
 		files++;
 	}

@@ -46,8 +46,8 @@ void *xrealloc(void *old, size_t count, size_t size)
 	do {                                                                   \
 		if ((n) == (cap)) {                                            \
 			(cap) = (typeof(cap))((cap) + (cap) / 2 + 4);          \
-			(items) =                                              \
-			    xrealloc((items), (size_t)(cap), sizeof(*(items)));\
+			(items) = xrealloc(                                    \
+			    (items), (size_t)(cap), sizeof(*(items)));         \
 		}                                                              \
 	} while (0)
 

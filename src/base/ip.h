@@ -9,7 +9,9 @@ struct ip {
 	uint8_t b[16]; /* network order; all zero: no address */
 };
 
-enum { IP_TEXT = 46 };
+enum {
+	IP_TEXT = 46
+};
 
 /* "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "IPv6:2001:db8::1" (as in
  * address literals, RFC 5321 4.1.3); brackets are the caller's. */

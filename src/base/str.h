@@ -17,8 +17,11 @@ struct str {
 };
 
 /* Only for literals; the compiler rejects a pointer. */
-#define S(lit)  ((struct str){"" lit, sizeof(lit) - 1})
-#define S0(lit) {"" lit, sizeof(lit) - 1} /* in static tables */
+#define S(lit) ((struct str){"" lit, sizeof(lit) - 1})
+#define S0(lit)                                                                \
+	{                                                                      \
+		"" lit, sizeof(lit) - 1                                        \
+	} /* in static tables */
 
 /* For printf: "%.*s". Lengths above INT_MAX cannot occur, see LIMIT_LINE. */
 #define STR_FMT    "%.*s"
@@ -47,8 +50,7 @@ str_starts(struct str s, struct str head)
 static inline bool
 str_ends(struct str s, struct str tail)
 {
-	return s.n >= tail.n &&
-	    memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0;
+	return s.n >= tail.n && memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0;
 }
 
 /* Without the first n bytes; empty when there are fewer. */

@@ -121,9 +121,9 @@ test_strings(void **state)
 static void
 write_numbers(struct json *j)
 {
-	static const double rows[] = {0, -0.0, 1, -1, 0.5, 0.001, 0.0004,
-	    -0.0004, 0.0005, 0.9994, 0.9996, 3.1999, 2.05, -7.25, 1e9 + 0.125,
-	    9007199254740992.0, 1e22, -1e22, (double)INFINITY,
+	static const double rows[] = {0, -0.0, 1, -1, 0.5, 0.001, -0.001,
+	    0.0004, -0.0004, 0.0005, 0.9994, 0.9996, 3.1999, 2.05, -7.25,
+	    1e9 + 0.125, 9007199254740992.0, 1e22, -1e22, (double)INFINITY,
 	    (double)-INFINITY, (double)NAN};
 
 	json_array(j, NULL);
@@ -137,7 +137,7 @@ test_numbers(void **state)
 {
 	(void)state;
 	check_written(write_numbers,
-	    "[\n  0,\n  0,\n  1,\n  -1,\n  0.5,\n  0.001,\n  0,\n  0,\n"
+	    "[\n  0,\n  0,\n  1,\n  -1,\n  0.5,\n  0.001,\n  -0.001,\n  0,\n  0,\n"
 	    "  0.001,\n  0.999,\n  1,\n  3.2,\n  2.05,\n  -7.25,\n"
 	    "  1000000000.125,\n  9007199254740992.0,\n"
 	    "  10000000000000000000000.0,\n  -10000000000000000000000.0,\n"

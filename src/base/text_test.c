@@ -112,6 +112,7 @@ test_width(void **state)
 		6},
 	    {S0("\xe6\x97\xa5\xe6\x9c\xac"), 4},
 	    {S0("\xef\xbc\xa1"), 2},
+	    {S0("a\xcc\x80"), 1}, /* the first of the marks */
 	    {S0("\xf0\x9f\x98\x80!"), 3},
 	    {S0("\xed\x95\x9c"), 2},
 	    {S0("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"), 2},

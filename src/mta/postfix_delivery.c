@@ -14,6 +14,8 @@
  */
 #include "mta/postfix_part.h"
 
+#include "event/bytes.h"
+
 static const struct {
 	struct str word;
 	enum event_status status;
@@ -85,9 +87,14 @@ next_id(struct str reply)
 		return postfix_id_at(reply);
 	if (str_eat(&reply, S("250 OK id=")))
 		return str_head(reply, str_chr(reply, ' '));
-	at = str_find(reply, S("queued as "));
-	if (at < reply.n)
-		return postfix_id_at(str_skip(reply, at + 10));
+	/* looked for by its first letter, a rare one */
+	for (at = 0;; at++) {
+		at += bytes_chr(bytes_from(reply, at), 'q');
+		if (reply.n - at < 10)
+			break;
+		if (memcmp(reply.p + at, "queued as ", 10) == 0)
+			return postfix_id_at(bytes_from(reply, at + 10));
+	}
 	if (str_eat(&reply, S("250 2.0.0 "))) {
 		struct str id = str_take(&reply, ' ');
 
@@ -186,10 +193,8 @@ postfix_delivery(struct str text, struct event *e)
 		return LINE_UNKNOWN;
 	/* conn_use=, delay=, delays= and what later versions put there */
 	while (!str_starts(text, S("dsn="))) {
-		size_t n = 0;
+		size_t n = bytes_find(text, ',', '(', ',', ',');
 
-		while (n < text.n && text.p[n] != ',' && text.p[n] != '(')
-			n++;
 		if (n + 2 > text.n || text.p[n] == '(' || text.p[n + 1] != ' ')
 			return LINE_UNKNOWN;
 		text = (struct str){text.p + n + 2, text.n - n - 2};

@@ -95,22 +95,43 @@ postfix_id_at(struct str text)
 	return (struct str){text.p, n};
 }
 
+/*
+ * The same in sixteen bytes at a time, of a text that has them; 0 when it is
+ * no id, or one that is longer.
+ */
+static inline size_t
+id_length(const char *p)
+{
+	bytes_lane lane = bytes_load16(p), low = lane | 0x20;
+	bytes_lane digit = (bytes_lane)(lane - '0' <= 9);
+	bytes_lane id = digit | (bytes_lane)(lane - 'A' <= 5);
+	size_t n = bytes_first(~id);
+
+	if (n < 16 && p[n] == ':')
+		return n;
+	id = digit | (bytes_lane)(low - 'a' <= 25);
+	id &= ~((bytes_lane)(low == 'a') | (bytes_lane)(low == 'e') |
+		(bytes_lane)(low == 'i') | (bytes_lane)(low == 'o') |
+		(bytes_lane)(low == 'u'));
+	n = bytes_first(~id);
+	return n < 16 && p[n] == ':' ? n : 0;
+}
+
 bool
 postfix_eat_id(struct str *text, struct str *ret_id)
 {
 	struct str s = *text;
 	size_t n = 0;
-	unsigned kind = BOTH;
 
-	/* Both kinds begin with a digit or a capital. */
-	if (s.n < ID_MIN + 2 || id_bytes[(unsigned char)s.p[0]] == 0)
+	/* Both kinds begin with a digit or a capital: a long one with '4' to
+	 * '9' until the year 2090. */
+	if (s.n < ID_MIN + 2 || s.p[0] > 'F')
 		return false;
-	n = bytes_chr(str_head(s, ID_MAX + 1), ':');
-	if (n < ID_MIN || n > ID_MAX || n + 2 > s.n || s.p[n + 1] != ' ')
-		return false;
-	for (size_t i = 0; i < n; i++)
-		kind &= id_bytes[(unsigned char)s.p[i]];
-	if (kind == 0)
+	if (s.n >= 16)
+		n = id_length(s.p);
+	if (n == 0)
+		n = postfix_id_at(s).n;
+	if (n < ID_MIN || n + 2 > s.n || s.p[n] != ':' || s.p[n + 1] != ' ')
 		return false;
 	*ret_id = (struct str){s.p, n};
 	*text = bytes_from(s, n + 2);
@@ -247,8 +268,10 @@ postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer)
 bool
 postfix_eat_one(struct str *s, const struct str *words, size_t n)
 {
+	char first = s->n > 0 ? s->p[0] : '\0';
+
 	for (size_t i = 0; i < n; i++)
-		if (str_eat(s, words[i]))
+		if (words[i].p[0] == first && str_eat(s, words[i]))
 			return true;
 	return false;
 }
@@ -265,4 +288,15 @@ postfix_begin(struct event *e, size_t n, const struct line *line)
 	e->host = line->host;
 	e->pid = line->pid;
 	e->uid = -1;
+}
+
+bool
+postfix_eat_number(struct str *s, uint64_t *ret_value)
+{
+	size_t n = s->n < 8 ? 0 : bytes_number(s->p, ret_value);
+
+	if (n == 0 || n == 8)
+		return str_u64(s, 19, ret_value);
+	*s = bytes_from(*s, n);
+	return true;
 }

@@ -36,6 +36,9 @@ bool postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer);
 /* Does s begin with one of these words? Drops it then. */
 bool postfix_eat_one(struct str *s, const struct str *words, size_t n);
 
+/* Decimal digits off the front of *s, 19 at most. */
+bool postfix_eat_number(struct str *s, uint64_t *ret_value);
+
 /* An empty event with the line's outer parts. */
 void postfix_begin(struct event *e, size_t n, const struct line *line);
 

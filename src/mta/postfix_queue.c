@@ -163,8 +163,10 @@ postfix_cleanup(struct str text, struct event *e)
 static bool
 read_sizes(struct str rest, struct event *e)
 {
-	return str_eat(&rest, S(", size=")) && str_u64(&rest, 19, &e->size) &&
-	       str_eat(&rest, S(", nrcpt=")) && str_u64(&rest, 9, &e->nrcpt) &&
+	return str_eat(&rest, S(", size=")) &&
+	       postfix_eat_number(&rest, &e->size) &&
+	       str_eat(&rest, S(", nrcpt=")) &&
+	       postfix_eat_number(&rest, &e->nrcpt) &&
 	       str_eq(rest, S(" (queue active)"));
 }
 

@@ -146,11 +146,14 @@ seen_text(const struct report *report, const struct screen *s)
 	putc('\n', s->out);
 }
 
+/* Told in a block of its own: it stands behind a verdict, and no culprit's
+ * block tells it. */
 static bool
 is_case(const struct report *report, const struct finding *finding)
 {
-	return finding->severity == SEVERITY_CRITICAL &&
-	       !finding_has_culprit(report, finding);
+	return !finding_has_culprit(report, finding) &&
+	       (finding->severity == SEVERITY_CRITICAL ||
+		   finding_in_verdict(report, finding));
 }
 
 /* A blank line between blocks; the label column is what ties one together. */
@@ -194,15 +197,18 @@ also_line(
 	return finding->sentence;
 }
 
-static void
-also_text(const struct report *report, const struct screen *s)
+/* The findings of one severity that no block tells; returns how many. */
+static size_t
+also_part(const struct report *report, const char *label, bool warnings,
+    const struct screen *s)
 {
 	size_t shown = 0, more = 0;
 
 	for (size_t i = 0; i < report->findings_n; i++) {
 		const struct finding *finding = report->findings[i];
 
-		if (finding_has_culprit(report, finding) ||
+		if ((finding->severity != SEVERITY_INFO) != warnings ||
+		    finding_has_culprit(report, finding) ||
 		    is_case(report, finding))
 			continue;
 		if (shown == ALSO) {
@@ -210,7 +216,7 @@ also_text(const struct report *report, const struct screen *s)
 			continue;
 		}
 		if (shown++ == 0)
-			screen_label(s, str_z(_("also")));
+			screen_label(s, str_z(label));
 		else
 			screen_gap(s, SCREEN_LABEL);
 		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
@@ -222,6 +228,15 @@ also_text(const struct report *report, const struct screen *s)
 		    arena_printf(s->arena,
 			_("... and %zu more (--json has them all)"), more));
 	}
+	return shown;
+}
+
+static void
+also_text(const struct report *report, const struct screen *s)
+{
+	size_t shown = also_part(report, _("beware"), true, s);
+
+	shown += also_part(report, _("also"), false, s);
 	if (shown > 0)
 		putc('\n', s->out);
 }
@@ -270,12 +285,10 @@ remedies_text(const struct report *report, const struct screen *s)
 		size_t width =
 		    text_width(text_safe(s->arena, remedies[i]->command));
 
-		if (width > column && width <= COMMAND_MAX)
+		/* Both columns, or each on its own line. */
+		if (width > column && AT + width <= s->width / 2)
 			column = width;
 	}
-	/* Both columns, or each on its own line. */
-	if (AT + column + 2 + 24 > s->width)
-		column = 0;
 	screen_put(s, STYLE_BOLD, str_z(_("what to do now")));
 	putc('\n', s->out);
 	for (size_t i = 0; i < n; i++) {

@@ -24,6 +24,14 @@ origin_label(struct arena *a, const struct origin *origin)
 	};
 	const char *title = titles[origin->kind];
 
+	/* Many clients under one name: the network they came from. */
+	if (str_eq(origin->name, S("0.0.0.0/0")))
+		return str_z(_("clients without login, from anywhere"));
+	if (origin->kind == ORIGIN_NETWORK &&
+	    str_chr(origin->name, '/') < origin->name.n)
+		title = N_("clients without login in");
+	if (origin->kind == ORIGIN_SYSTEM)
+		return str_z(_(title));
 	if (title == NULL)
 		return origin->name;
 	return arena_printf(a, "%s%s%.*s", _(title),
@@ -248,7 +256,9 @@ culprit_text(const struct report *report, const struct culprit *culprit,
 		if (!finding_in_verdict(report, finding))
 			how_line(s, how++ == 0, finding->sentence);
 	}
-	if (culprit->share.ips > 0)
+	if (culprit->share.ips > 1 ||
+	    (culprit->share.ips == 1 &&
+		culprit->origin->kind == ORIGIN_ACCOUNT))
 		how_line(s, how == 0, from_line(&culprit->share, s->arena));
 	screen_label(s, str_z(_("result")));
 	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
@@ -268,7 +278,9 @@ finding_text(const struct report *report, const struct finding *finding,
 		screen_label(s, str_z(_("what")));
 		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, finding->sentence);
 	}
-	if (finding->share.recipients > 0) {
+	if (finding->share.accepted + finding->share.bounced +
+		finding->share.deferred >
+	    0) {
 		screen_label(s, str_z(_("result")));
 		screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
 		    result_line(&finding->share, s->arena));

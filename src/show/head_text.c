@@ -37,7 +37,7 @@ read_line(const struct report *report, struct arena *a)
 	if (report->from != WALL_NONE && report->to != WALL_NONE)
 		window = arena_printf(
 		    a, ", %s", lang_span(a, report->to - report->from));
-	if (title.n == 0)
+	if (title.n == 0 || sums.others_read)
 		return arena_printf(a,
 		    _n("read %lu log (%s%.*s) in %s s",
 			"read %lu logs (%s%.*s) in %s s", logs),

@@ -44,6 +44,7 @@ sums_make(struct sums *sums, const struct report *report)
 		sums->bytes += e->bytes;
 		sums->lines += e->lines;
 		sums->unknown_lines += e->unknown_lines;
+		sums->others_read |= e->mta.n == 0;
 		if (e->mta.n > 0 && e->lines >= most) {
 			most = e->lines;
 			sums->mta = e->mta;

@@ -9,7 +9,8 @@ struct sums {
 	uint64_t messages, recipients; /* that entered here to be sent on */
 	uint64_t accounts, local_users, scripts, others;
 	uint64_t bytes, lines, unknown_lines; /* of what was read */
-	struct str mta; /* of most lines; empty: of none we know */
+	struct str mta;   /* of most lines; empty: of none we know */
+	bool others_read; /* logs of no mail server too */
 };
 
 void sums_make(struct sums *sums, const struct report *report);

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from lab import room
 
@@ -16,38 +17,55 @@ def program():
     return os.environ.get("SERENO", ROOT + "/build/sereno")
 
 
-def record(name, folder):
-    """Play a scenario into folder; what went wrong, as sentences."""
+def scenarios():
+    return sorted(f[:-3] for f in os.listdir(ROOT + "/lab/scenarios")
+                  if f.endswith(".py") and f[0] != "_")
+
+
+def record(name, folder, tell=False):
+    """Play a scenario into folder, telling what happens on stdout or not;
+    what went wrong, as sentences."""
     new = "%s/.%s.new" % os.path.split(folder)
     shutil.rmtree(new, ignore_errors=True)
+    room_dir = tempfile.mkdtemp(prefix="lab.")
     p = room.spawn([ROOT + "/lab/recorder.py", name, new],
-                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                   text=True, errors="replace")
+                   stdout=None if tell else subprocess.PIPE,
+                   stderr=None if tell else subprocess.STDOUT,
+                   text=True, errors="replace",
+                   env={**os.environ, "LAB_ROOM": room_dir,
+                        "LAB_TELL": "1" if tell else ""})
     try:
         out, _ = p.communicate(timeout=LIMIT)
     except subprocess.TimeoutExpired:
-        p.kill()  # takes the whole room with it
-        p.communicate()
         return ["the recording took more than %d seconds" % LIMIT]
+    finally:
+        p.kill()  # takes the whole room with it
+        p.wait()
+        shutil.rmtree(room_dir, ignore_errors=True)
+        if p.returncode != 0:
+            shutil.rmtree(new, ignore_errors=True)
     if p.returncode != 0:
-        shutil.rmtree(new, ignore_errors=True)
-        return ["the recording failed:"] + out.splitlines()[-12:]
+        return ["the recording failed:"] + (out or "").splitlines()[-12:]
     if os.environ.get("LAB_VERBOSE"):
-        sys.stderr.write(out)
+        sys.stderr.write(out or "")
     # Whoever reads the folder finds the old case or the new one.
     shutil.rmtree(folder, ignore_errors=True)
     os.rename(new, folder)
     return []
 
 
+def truth(folder):
+    with open(folder + "/expect.json") as f:
+        return json.load(f)
+
+
 def judge(folder):
     """Let sereno judge the case in folder; differences as sentences."""
     if not os.path.exists(folder + "/expect.json"):
         return ["no case in " + folder]
-    with open(folder + "/expect.json") as f:
-        truth = json.load(f)
-    cmd = [program(), "check", "--json", "--offline", *truth["args"], "--now",
-           truth["now"]]
+    case = truth(folder)
+    cmd = [program(), "check", "--json", "--offline", *case["args"], "--now",
+           case["now"]]
     r = subprocess.run(cmd, cwd=folder, stdout=subprocess.PIPE,
                        stderr=subprocess.PIPE, timeout=120,
                        env={**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"})
@@ -56,9 +74,9 @@ def judge(folder):
     except ValueError as e:
         return ["no JSON (exit %d): %s; %s" % (
             r.returncode, e, r.stderr.decode("utf-8", "replace")[-300:])]
-    wrong = compare(truth, said)
-    if r.returncode != truth["exit"]:
-        wrong.append("exit %d instead of %d" % (r.returncode, truth["exit"]))
+    wrong = compare(case, said)
+    if r.returncode != case["exit"]:
+        wrong.append("exit %d instead of %d" % (r.returncode, case["exit"]))
     return wrong
 
 
@@ -83,10 +101,17 @@ def compare(truth, said):
             wrong.append("%s is innocent" % name)
         elif name not in truth["culprits_maybe"]:
             wrong.append("%s is accused and has done nothing" % name)
-    codes = {f["code"] for f in said["findings"]}
-    for code in set(truth["findings"]) - codes:
-        wrong.append("finding %s is missing" % code)
+    for f in truth["findings"]:
+        if not any(matches(f, s) for s in said["findings"]):
+            wrong.append("finding %s is missing" % " of ".join(f.values()))
     return wrong
+
+
+def matches(truth, said):
+    """Is this the finding that was meant?"""
+    o = said["origin"]
+    return said["code"] == truth["code"] and truth.get("origin") in (
+        None, o and "%s:%s" % (o["kind"], o["name"]))
 
 
 def differ(truth, said):

@@ -51,7 +51,7 @@ class Scenario:
         self.php_log, self.web_log = [], []
         self.verdicts, self.culprits, self.innocents = [], [], set()
         self.maybe_verdicts, self.maybe, self.findings = [], [], []
-        self.exit = 0
+        self.exit = False
         self.rotate, self.bursts, self.stuck = True, 0, 0
 
     # The stage.
@@ -116,6 +116,9 @@ class Scenario:
             self.stuck += 1
 
     def burst(self, batch):
+        if batch[0][0] // DAY > self.clock.wall() // DAY:
+            self.tell("%s: %d messages so far" % (
+                clocks.day(self.clock.wall()), self.ledger.messages()))
         self.clock.jump(batch[0][0])
         threads = []
         for _, _, inside, action, args in batch:
@@ -221,15 +224,15 @@ class Scenario:
     # The truth.
 
     def expect(self, verdict, actor=None, finding=None, part=None,
-               exit_code=None):
+               total=True):
         """verdict must be given. actor is "kind:name" as sereno names it;
-        of its mail the part is the abuse (None: all there is)."""
+        of its mail the part is the abuse (None: all there is); without
+        total nobody counted the rest."""
         if verdict not in self.verdicts:
             self.verdicts.append(verdict)
-        self.exit = int(verdict != "clean" or actor is not None) \
-            if exit_code is None else exit_code
+        self.exit |= verdict != "clean"
         if actor:
-            self.culprits.append((actor, finding, part))
+            self.culprits.append((actor, finding, part, total))
 
     def may(self, verdict=None, actor=None):
         """No mistake if it is named as well."""
@@ -238,7 +241,15 @@ class Scenario:
         if actor:
             self.maybe.append(actor)
 
-    def culprit(self, actor, finding, part):
+    def find(self, finding, actor=None):
+        """A precursor that is to be found, though nobody is accused."""
+        self.findings.append({"code": finding})
+        if actor:
+            self.findings[-1]["origin"] = actor
+            self.maybe.append(actor)
+        self.exit = True
+
+    def culprit(self, actor, finding, part, total):
         """Who, why, and how much: of the abuse, and of everything."""
         kind, name = actor.split(":", 1)
         parts = self.ledger.actors.get(actor, {})
@@ -246,7 +257,8 @@ class Scenario:
         c = {"kind": kind, "name": name, "finding": finding}
         for key in ("messages", "recipients", "accepted"):
             c[key] = sum(p[key] for p in chosen)
-        c["total_messages"] = sum(p["messages"] for p in parts.values())
+        if total:
+            c["total_messages"] = sum(p["messages"] for p in parts.values())
         c["parts"] = parts
         return c
 
@@ -258,7 +270,7 @@ class Scenario:
                 "verdicts_maybe": self.maybe_verdicts, "culprits": out,
                 "culprits_maybe": self.maybe, "findings": self.findings,
                 "innocents": sorted(self.innocents - guilty),
-                "exit": self.exit}
+                "exit": int(self.exit)}
 
     # The case.
 

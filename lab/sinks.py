@@ -111,6 +111,7 @@ GREY = "450 4.2.0 <{rcpt}>: Recipient address rejected: Greylisted, see " \
 KIND = {ip: (kind, host) for kind, host, ip in dns.PROVIDER.values()}
 SPAM = b"\nX-Lab-Fate: spam\r\n"
 ACTOR = re.compile(rb"^X-Lab-Actor: (.*?)\r$", re.M)
+NOTICE = "system:bounces|notices"  # actor and part of a bounce
 QIDS = "BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnp"
 
 
@@ -253,7 +254,8 @@ class Sinks:
             if hook:
                 threading.Thread(target=hook, args=(r, body),
                                  daemon=True).start()
-        # A bounce carries the header of what it is about further down.
-        m = ACTOR.search(body.partition(b"\r\n\r\n")[0] + b"\r\n")
-        if held is None and m:
-            self.ledger.delivered(m[1].decode(), len(rcpts))
+        # A notice carries the header of what it is about further down.
+        head = body.partition(b"\r\n\r\n")[0] + b"\r\n"
+        m = ACTOR.search(head)
+        if held is None and (m or b"multipart/report" in head):
+            self.ledger.delivered(m[1].decode() if m else NOTICE, len(rcpts))

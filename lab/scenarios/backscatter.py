@@ -57,4 +57,5 @@ def build(s):
         s.at(s.now - 40 * 3600 + i * 840 + random.random() * 600, spam,
              v4(random.randrange(100, 400)))
     s.flush(s.now - 200)
-    s.expect("backscatter", ACTOR, "backscatter-source")
+    # People here get notices of their own, which are nobody's fault.
+    s.expect("backscatter", ACTOR, "backscatter-source", total=False)

@@ -27,5 +27,6 @@ def build(s):
                  hexid(32).upper() + "@WIN-" + hexid(11).upper())
     s.at(s.now - 6 * 3600, s.load.submit, ines.address, bots[3], 465,
          "WIN-" + hexid(10).upper(), [probe], "abuse")
-    s.expect("clean", "account:" + ines.address, "sleeper-account", "abuse")
-    s.findings = ["password-spraying"]
+    s.expect("clean")
+    s.find("password-spraying")
+    s.find("sleeper-account", "account:" + ines.address)

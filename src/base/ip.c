@@ -266,20 +266,18 @@ ip_is_loopback(const struct ip *ip)
 bool
 ip_is_private(const struct ip *ip)
 {
-	static const struct ip_prefix list[] = {
-	    {{{[10] = 0xff, 0xff, 10}}, V4_BITS + 8},        /* RFC 1918 */
-	    {{{[10] = 0xff, 0xff, 172, 16}}, V4_BITS + 12},  /* RFC 1918 */
-	    {{{[10] = 0xff, 0xff, 192, 168}}, V4_BITS + 16}, /* RFC 1918 */
-	    {{{[10] = 0xff, 0xff, 100, 64}}, V4_BITS + 10},  /* RFC 6598 */
-	    {{{[10] = 0xff, 0xff, 169, 254}}, V4_BITS + 16}, /* RFC 3927 */
-	    {{{0xfc}}, 7},                                   /* RFC 4193 */
-	    {{{0xfe, 0x80}}, 10},                            /* RFC 4291 */
-	};
+	const uint8_t *v4 = ip->b + V4_AT;
 
-	for (size_t i = 0; i < ARRAY_LEN(list); i++)
-		if (ip_in_prefix(ip, &list[i]))
-			return true;
-	return false;
+	/* Asked for every delivery: no table, no loop. */
+	if (!ip_is_v4(ip))
+		return (ip->b[0] & 0xfe) == 0xfc || /* RFC 4193 */
+		       (ip->b[0] == 0xfe &&
+			   (ip->b[1] & 0xc0) == 0x80);   /* RFC 4291 */
+	return v4[0] == 10 ||                            /* RFC 1918 */
+	       (v4[0] == 172 && (v4[1] & 0xf0) == 16) || /* RFC 1918 */
+	       (v4[0] == 192 && v4[1] == 168) ||         /* RFC 1918 */
+	       (v4[0] == 100 && (v4[1] & 0xc0) == 64) || /* RFC 6598 */
+	       (v4[0] == 169 && v4[1] == 254);           /* RFC 3927 */
 }
 
 /* Keep the first bits, the rest becomes 0. */

@@ -314,6 +314,24 @@ is_word_at(struct str s, struct str word)
 	return (next < 'a' || next > 'z') && (next < 'A' || next > 'Z');
 }
 
+/* Nothing of what a list's address must have: most people's names. */
+static bool
+is_plain_name(struct str local)
+{
+	static const char first[] = "bovmlBOVML";
+
+	if (memchr(first, local.p[0], sizeof(first) - 1) != NULL)
+		return false;
+	for (size_t i = 1; i < local.n; i++) {
+		char c = local.p[i];
+
+		if (c == '-' || c == '+' || c == '=' || c == '_' ||
+		    ((c == 'b' || c == 'B') && local.p[i - 1] == '.'))
+			return false;
+	}
+	return true;
+}
+
 bool
 address_is_list_sender(struct str address)
 {
@@ -328,7 +346,7 @@ address_is_list_sender(struct str address)
 	struct str local, domain, inner;
 
 	(void)address_split(address, &local, &domain);
-	if (local.n == 0)
+	if (local.n == 0 || is_plain_name(local))
 		return false;
 	if (srs_owner(local, &local, &domain) || batv_owner(local, &inner))
 		(void)batv_owner(local, &local);

@@ -20,17 +20,22 @@ is_strange(struct str account, struct str sender)
 	return !domain_same_owner(domain, sender_domain);
 }
 
+/* A name that list software and sign-up forms write under. */
 static bool
 asks_confirmation(struct str sender)
 {
-	static const struct str words[] = {S0("-confirm+"), S0("confirm+"),
-	    S0("-confirm@"), S0("-sc."), S0("-subscribe@"), S0("-request@"),
-	    S0("optin@"), S0("opt-in@"), S0("confirm@"), S0("confirmation@"),
-	    S0("verify@"), S0("activation@")};
+	static const struct str words[] = {S0("confirm"), S0("subscribe@"),
+	    S0("-request@"), S0("optin"), S0("opt-in"), S0("verify"),
+	    S0("verification"), S0("activation")};
+	struct str rest = sender;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_has(sender, words[i]))
-			return true;
+	while (rest.n > 0 && rest.p[0] != '@') {
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			if (rest.p[0] == words[i].p[0] &&
+			    str_starts(rest, words[i]))
+				return true;
+		rest = str_skip(rest, 1);
+	}
 	return false;
 }
 

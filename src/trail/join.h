@@ -23,7 +23,7 @@ enum {
 	/* Senders who wrote to us lately, to tell answers. */
 	JOIN_WRITERS = 8192,
 	/* Envelope senders whose kind is remembered. */
-	JOIN_SENDERS = 1024,
+	JOIN_SENDERS = 4096,
 	/* Candidates for mail that circles. */
 	JOIN_CIRCLES = 4096,
 	/* Records kept for trails whose origin is not known yet. */

@@ -114,7 +114,7 @@ id_length(const char *p)
 		(bytes_lane)(low == 'i') | (bytes_lane)(low == 'o') |
 		(bytes_lane)(low == 'u'));
 	n = bytes_first(~id);
-	return n < 16 && p[n] == ':' ? n : 0;
+	return n >= LONG_MIN && n < 16 && p[n] == ':' ? n : 0;
 }
 
 bool
@@ -138,9 +138,8 @@ postfix_eat_id(struct str *text, struct str *ret_id)
 	return true;
 }
 
-/* Behind the quoted part that begins at from; from when it has no end. */
-static size_t
-skip_quoted(struct str s, size_t from)
+size_t
+postfix_skip_quoted(struct str s, size_t from)
 {
 	for (size_t i = from + 1; i < s.n; i++) {
 		if (s.p[i] == '\\')
@@ -167,7 +166,7 @@ postfix_eat_address(struct str *text, struct str delimiter, struct str other,
 	if (s.n < 2 || s.p[0] != '<')
 		return false;
 	if (s.p[1] == '"')
-		i = skip_quoted(s, 1);
+		i = postfix_skip_quoted(s, 1);
 	while (i < s.n) {
 		struct str rest;
 
@@ -186,42 +185,63 @@ postfix_eat_address(struct str *text, struct str delimiter, struct str other,
 	return false;
 }
 
-/*
- * The usual address: four numbers and the ']' that ends them. False when it is
- * any other; then ip_parse decides. ip_parse's rule of leading zeros holds.
- */
-static inline bool
-parse_v4(const char *p, const char *end, struct ip *ret_ip)
+/* One to three digits that end in front of end; 256: none of a v4. */
+static inline unsigned
+octet(const char *p, unsigned n)
 {
+	static const unsigned least[] = {0, 0, 10, 100};
+	uint32_t d;
+	unsigned value;
+
+	memcpy(&d, p, sizeof(d));
+	d = (le32toh(d) ^ UINT32_C(0x30303030)) << (32 - 8 * n);
+	value = (d >> 24) + (d >> 16 & 0xff) * 10 + (d >> 8 & 0xff) * 100;
+	if ((((d + UINT32_C(0x76767676)) | d) & UINT32_C(0x80808080)) != 0 ||
+	    value < least[n] || value > 255)
+		return 256;
+	return value;
+}
+
+/*
+ * "192.0.2.1]", without a branch that depends on how long the numbers are.
+ * Returns the length without the bracket; 0 when it is anything else: then
+ * ip_parse decides. Its rule of leading zeros holds here too.
+ */
+static inline size_t
+parse_v4(struct str s, struct ip *ret_ip)
+{
+	unsigned dots, close, from = 0, bad = 0;
 	uint32_t all = 0;
+	char copy[20] = {0};
 
-	if (end - p < 7 || end - p > 15)
-		return false;
-	for (int i = 0; i < 4; i++) {
-		/* *end is ']', so each look ahead stays in the text */
-		unsigned value = (unsigned)(p[0] - '0'), next;
-
-		if (value > 9)
-			return false;
-		if ((next = (unsigned)(p[1] - '0')) <= 9 && value != 0) {
-			value = value * 10 + next;
-			p++;
-			if ((next = (unsigned)(p[1] - '0')) <= 9) {
-				value = value * 10 + next;
-				p++;
-			}
-		}
-		if (value > 255 || p[1] != (i < 3 ? '.' : ']'))
-			return false;
-		all = all << 8 | value;
-		p += 2;
+	if (s.n < sizeof(copy)) { /* at the end of a line */
+		if (s.n == 0)
+			return 0;
+		memcpy(copy, s.p, s.n);
+		s.p = copy;
 	}
-	if (p != end + 1)
-		return false;
+	dots = bytes_which(s.p, '.', '.', '.', '.');
+	close = bytes_which(s.p, ']', ']', ']', ']');
+	close &= ~close + 1;
+	dots = (dots & (close - 1)) | close;
+	for (int i = 0; i < 4; i++) {
+		unsigned end = (unsigned)__builtin_ctz(dots | 1u << 31);
+		unsigned n = end - from, value;
+
+		if (n < 1 || n > 3)
+			return 0;
+		value = octet(s.p + from, n);
+		bad |= value;
+		all = all << 8 | value;
+		from = end + 1;
+		dots &= dots - 1;
+	}
+	if (dots != 0 || bad > 255)
+		return 0;
 	all = htobe32(all);
 	*ret_ip = (struct ip){{[10] = 0xff, [11] = 0xff}};
 	memcpy(ret_ip->b + 12, &all, sizeof(all));
-	return true;
+	return from - 1;
 }
 
 bool
@@ -236,20 +256,20 @@ postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer)
 	if (open >= s.n || s.p[open] == ' ')
 		return false;
 	ip = bytes_from(s, open + 1);
-	close = bytes_find(ip, ']', ' ', ']', ']');
-	if (close >= ip.n || ip.p[close] == ' ')
-		return false;
-	s = bytes_from(ip, close + 1);
-	ip.n = close;
-	ret_peer->name = (struct str){text->p, open};
+	ret_peer->name = (struct str){s.p, open};
 	ret_peer->port = 0;
-	/* "[unknown]", "[local]", "[private/lmtp]" are none. */
-	if (!parse_v4(ip.p, ip.p + ip.n, &ret_peer->ip)) {
+	close = parse_v4(ip, &ret_peer->ip);
+	if (close == 0) {
+		close = bytes_find(ip, ']', ' ', ']', ']');
+		if (close >= ip.n || ip.p[close] == ' ')
+			return false;
 		ret_peer->ip = (struct ip){0};
-		if (ip.n > 0 && ip.p[0] != 'u' && ip.p[0] != 'l' &&
+		/* "[unknown]", "[local]", "[private/lmtp]" are none. */
+		if (close > 0 && ip.p[0] != 'u' && ip.p[0] != 'l' &&
 		    ip.p[0] != 'p')
-			(void)ip_parse(ip, &ret_peer->ip);
+			(void)ip_parse(str_head(ip, close), &ret_peer->ip);
 	}
+	s = bytes_from(ip, close + 1);
 	if (s.n > 1 && s.p[0] == ':' && s.p[1] != ' ') {
 		struct str behind = bytes_from(s, 1);
 

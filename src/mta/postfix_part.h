@@ -15,6 +15,10 @@ bool postfix_eat_id(struct str *text, struct str *ret_id);
 /* A queue id at the front of text, whatever follows; empty when none is. */
 struct str postfix_id_at(struct str text);
 
+/* Behind the quoted part of an address that begins at from; from itself when
+ * nothing closes it. */
+size_t postfix_skip_quoted(struct str s, size_t from);
+
 /*
  * "<address>" off the front of *text. The bracket that closes it is the first
  * one outside of quotes with one of the two delimiters behind it; an empty

@@ -96,6 +96,20 @@ eat_class(struct str *text)
 	return postfix_eat_one(text, classes, ARRAY_LEN(classes));
 }
 
+/*
+ * The words of the table, which end the line: behind the last ">: ", or, when
+ * nobody said HELO, none. What is in front is the sender's own text.
+ */
+static struct str
+reason_of(struct str text)
+{
+	size_t end = text.n;
+
+	while (end >= 3 && memcmp(text.p + end - 3, ">: ", 3) != 0)
+		end--;
+	return end >= 3 ? str_skip(text, end) : (struct str){NULL, 0};
+}
+
 static enum line_result
 read_check(struct str action, struct str text, struct event *e)
 {
@@ -110,9 +124,9 @@ read_check(struct str action, struct str text, struct event *e)
 		read_subject(words, e);
 		e->kind = EVENT_SUBJECT;
 	}
-	e->reply = text;
 	if (str_ends(action, S("reject")) || str_ends(action, S("discard"))) {
 		e->kind = EVENT_REJECT;
+		e->reply = reason_of(text);
 		return LINE_EVENT;
 	}
 	if (str_ends(action, S("hold"))) {
@@ -134,6 +148,7 @@ postfix_cleanup(struct str text, struct event *e)
 	struct str rest;
 	size_t colon;
 
+	(void)str_eat(&text, S("warning: "));
 	if (!postfix_eat_id(&text, &e->queue_id))
 		return LINE_UNKNOWN;
 	if (str_eat(&text, S("message-id=")) ||

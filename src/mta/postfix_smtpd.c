@@ -100,63 +100,105 @@ read_client_of_proxy(struct str text, struct event *e)
 /* ---- refusals ---- */
 
 /*
+ * Where the sender begins: at the first "; from=<" that is not in a quoted
+ * address, which the reason in front may cite.
+ */
+static size_t
+find_from(struct str s)
+{
+	struct str mark = S("; from=<");
+	size_t i = 0, hit = str_find(s, mark);
+
+	while (hit < s.n) {
+		struct str before = {s.p + i, hit - i};
+		size_t quote = str_find(before, S("<\""));
+
+		if (quote == before.n)
+			return hit;
+		quote += i + 1;
+		i = postfix_skip_quoted(s, quote);
+		if (i == quote)
+			i++;
+		if (i > hit)
+			hit = i + str_find(str_skip(s, i), mark);
+	}
+	return s.n;
+}
+
+/* "name=<value>" at the end of *s, whose value holds no bracket. */
+static bool
+cut_last(struct str *s, struct str name, struct str *ret_value)
+{
+	size_t at = str_rchr(*s, '<');
+	struct str value;
+
+	if (at == s->n || s->p[s->n - 1] != '>')
+		return false;
+	value = (struct str){s->p + at + 1, s->n - at - 2};
+	if (str_chr(value, '>') < value.n || !str_ends(str_head(*s, at), name))
+		return false;
+	*ret_value = value;
+	s->n = at - name.n;
+	/* postscreen has a comma behind each field. */
+	if (s->n > 0 && s->p[s->n - 1] == ',')
+		s->n--;
+	return true;
+}
+
+static void
+cut_protocol(struct str *s)
+{
+	size_t at = str_rchr(*s, ' ');
+
+	if (at == s->n || !str_starts(str_skip(*s, at), S(" proto=")))
+		return;
+	s->n = at;
+	if (s->n > 0 && s->p[s->n - 1] == ',')
+		s->n--;
+}
+
+/*
  * "; from=<a> to=<b> proto=ESMTP helo=<c> sasl_username=<d>", any of them
  * missing, at the end; postscreen writes ", to=". The tail is cut from the
  * right, where HELO and the protocol hold no brackets; then the sender begins
- * at the first "; from=<" of what is left and the recipient ends it.
+ * as said above, and the recipient is what is left.
  */
 void
 postfix_cut_envelope(struct str *text, struct event *e)
 {
-	struct str s = *text, mark = S(" helo=<");
+	struct str s = *text;
 	size_t at;
 
-	if (!str_ends(s, S(">")) && !str_ends(s, S("MTP")))
-		return;
-	at = str_find(s, S("> sasl_username=<"));
+	(void)cut_last(&s, S(" sasl_username="), &e->account);
+	(void)cut_last(&s, S(" helo="), &e->helo);
+	cut_protocol(&s);
+	at = find_from(s);
 	if (at < s.n) {
-		e->account = str_skip(s, at + 17);
-		e->account.n--;
-		s = str_head(s, at + 1);
-	}
-	at = str_rchr(s, '<');
-	if (at >= mark.n && str_ends(str_head(s, at + 1), mark)) {
-		e->helo = (struct str){s.p + at + 1, s.n - at - 2};
-		s.n = at + 1 - mark.n;
-		if (s.n > 0 && s.p[s.n - 1] == ',')
-			s.n--;
-	}
-	at = str_rchr(s, ' ');
-	if (at < s.n && str_starts(str_skip(s, at), S(" proto="))) {
-		s.n = at;
-		if (s.n > 0 && s.p[s.n - 1] == ',')
-			s.n--;
-	}
-	at = str_find(s, S("; from=<"));
-	if (at < s.n) {
-		struct str from = str_skip(s, at + 7);
+		struct str rest = str_skip(s, at + 7);
 
-		e->has_sender = postfix_eat_address(
-		    &from, S(" to=<"), S(", to=<"), &e->sender);
-		if (e->has_sender) {
-			from = str_skip(from, str_chr(from, '<') + 1);
-			e->recipient = str_head(from, str_rchr(from, '>'));
-		} else if (from.n >= 2) {
-			e->has_sender = true;
-			e->sender = (struct str){from.p + 1, from.n - 2};
-		}
 		*text = str_head(s, at);
+		e->has_sender = true;
+		if (!postfix_eat_address(
+			&rest, S(" to=<"), S(", to=<"), &e->sender)) {
+			/* Refused before there was a recipient. */
+			e->sender = str_skip(rest, 1);
+			e->sender =
+			    str_head(e->sender, str_rchr(e->sender, '>'));
+			return;
+		}
+		rest = str_skip(rest, str_chr(rest, '<') + 1);
+		e->recipient = str_head(rest, str_rchr(rest, '>'));
 		return;
 	}
 	at = str_find(s, S("; to=<"));
 	if (at < s.n) {
 		e->recipient = str_skip(s, at + 6);
-		if (e->recipient.n > 0)
-			e->recipient.n--;
-		*text = str_head(s, at);
-	} else {
-		*text = str_ends(s, S(";")) ? str_head(s, s.n - 1) : s;
+		e->recipient =
+		    str_head(e->recipient, str_rchr(e->recipient, '>'));
 	}
+	*text = str_head(s, at);
+	if (str_ends(*text, S(";")))
+		text->n--;
 }
 
 /* "554 5.7.1 " or "5.7.1 " in front of a reason. */

@@ -133,6 +133,40 @@ test_refused(void **state)
 		    .sender = "hans@opfer.example",
 		    .recipient = "xe530@elsewhere.example",
 		    .helo = "host3b5.example"}},
+	    /* an address in quotes that pretends; real but for the domain */
+	    {"postfix/smtpd",
+		"NOQUEUE: reject: RCPT from h[192.0.2.1]: 554 5.7.1 <\"rej; "
+		"from=<a> to=<b> proto=E helo=<c> sasl_username=<d>\"@y>: "
+		"Relay access denied; from=<\"x> to=<y\"@s> to=<\"rej; "
+		"from=<a> to=<b> proto=E helo=<c> sasl_username=<d>\"@y> "
+		"proto=ESMTP helo=<h>",
+		LINE_EVENT,
+		{.kind = EVENT_REJECT,
+		    .client_name = "h",
+		    .client = "192.0.2.1",
+		    .code = 554,
+		    .dsn = "5.7.1",
+		    .reply = "554 5.7.1 <\"rej; from=<a> to=<b> proto=E "
+			     "helo=<c> sasl_username=<d>\"@y>: Relay access "
+			     "denied",
+		    .sender = "\"x> to=<y\"@s",
+		    .recipient = "\"rej; from=<a> to=<b> proto=E helo=<c> "
+				 "sasl_username=<d>\"@y",
+		    .helo = "h"}},
+	    {"postfix/smtpd",
+		"NOQUEUE: reject: MAIL from h[192.0.2.1]: 450 4.1.8 <a@x>: "
+		"Sender address rejected: Domain not found; from=<a@x> "
+		"proto=ESMTP helo=<h>",
+		LINE_EVENT,
+		{.kind = EVENT_REJECT,
+		    .client_name = "h",
+		    .client = "192.0.2.1",
+		    .code = 450,
+		    .dsn = "4.1.8",
+		    .reply = "450 4.1.8 <a@x>: Sender address rejected: "
+			     "Domain not found",
+		    .sender = "a@x",
+		    .helo = "h"}},
 	    /* before MAIL FROM */
 	    {"postfix/smtpd",
 		"NOQUEUE: reject: CONNECT from unknown[192.0.2.1]: 554 5.7.1 "

@@ -32,24 +32,44 @@ bytes_load16(const char *p)
 	return lane;
 }
 
+/* One bit for each lane, the lowest for the first; lanes are 0 or 255. */
+static inline unsigned
+bytes_mask(bytes_lane hits)
+{
+#ifdef __SSE2__
+	return (unsigned)_mm_movemask_epi8((__m128i)hits);
+#else
+	uint64_t half[2], ones = UINT64_C(0x0101010101010101);
+	uint64_t gather = UINT64_C(0x0102040810204080);
+
+	memcpy(half, &hits, sizeof(half));
+	half[0] = ((le64toh(half[0]) & ones) * gather) >> 56;
+	half[1] = ((le64toh(half[1]) & ones) * gather) >> 56;
+	return (unsigned)(half[0] | half[1] << 8);
+#endif
+}
+
 /* Index of the first lane that is set, 16 when none is. */
 static inline size_t
 bytes_first(bytes_lane hits)
 {
-#ifdef __SSE2__
-	unsigned mask = (unsigned)_mm_movemask_epi8((__m128i)hits);
+	return (size_t)__builtin_ctz(bytes_mask(hits) | 1u << 16);
+}
 
-	return (size_t)__builtin_ctz(mask | 1u << 16);
-#else
-	uint64_t half[2];
+/* Which of sixteen bytes is one of these four? */
+static inline unsigned
+bytes_which(const char *p, char a, char b, char c, char d)
+{
+	bytes_lane lane = bytes_load16(p);
+	bytes_lane hits = (bytes_lane)(lane == (uint8_t)a);
 
-	memcpy(half, &hits, sizeof(half));
-	if (half[0] != 0)
-		return (size_t)__builtin_ctzll(le64toh(half[0])) / 8;
-	if (half[1] != 0)
-		return 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8;
-	return 16;
-#endif
+	if (b != a)
+		hits |= (bytes_lane)(lane == (uint8_t)b);
+	if (c != a)
+		hits |= (bytes_lane)(lane == (uint8_t)c);
+	if (d != a)
+		hits |= (bytes_lane)(lane == (uint8_t)d);
+	return bytes_mask(hits);
 }
 
 /* Position of the first of up to four bytes, s.n when none of them occurs. */
@@ -57,21 +77,16 @@ static inline size_t
 bytes_find(struct str s, char a, char b, char c, char d)
 {
 	size_t at = 0;
+	unsigned mask;
 
 	for (; s.n - at >= 16; at += 16) {
-		bytes_lane lane = bytes_load16(s.p + at);
-		bytes_lane hits = (bytes_lane)(lane == (uint8_t)a);
-		size_t first;
-
-		if (b != a)
-			hits |= (bytes_lane)(lane == (uint8_t)b);
-		if (c != a)
-			hits |= (bytes_lane)(lane == (uint8_t)c);
-		if (d != a)
-			hits |= (bytes_lane)(lane == (uint8_t)d);
-		first = bytes_first(hits);
-		if (first < 16)
-			return at + first;
+		mask = bytes_which(s.p + at, a, b, c, d);
+		if (mask != 0)
+			return at + (size_t)__builtin_ctz(mask);
+	}
+	if (s.n >= 16) { /* the last sixteen once more */
+		mask = bytes_which(s.p + s.n - 16, a, b, c, d);
+		return s.n - 16 + (size_t)__builtin_ctz(mask | 1u << 16);
 	}
 	for (; at < s.n; at++) {
 		char byte = s.p[at];

@@ -60,6 +60,13 @@ def syslog(wall):
     return "%s %2d %s" % (MONTHS[t.month - 1], t.day, t.strftime("%H:%M:%S"))
 
 
+def day(wall):
+    """'Fri 20 Nov'."""
+    t = datetime.datetime.fromtimestamp(wall, UTC)
+    return "%s %d %s" % ("Mon Tue Wed Thu Fri Sat Sun".split()[t.weekday()],
+                         t.day, MONTHS[t.month - 1])
+
+
 def common(wall):
     """'20/Nov/2026:19:12:01 +0000', as web servers write it."""
     t = datetime.datetime.fromtimestamp(wall, UTC)

@@ -17,6 +17,10 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(
 from lab.scenario import Scenario  # noqa: E402
 
 
+def tell(text):
+    print(text, flush=True)
+
+
 def main(name, folder, tell=lambda *_: None):
     module = importlib.import_module("lab.scenarios." + name)
     began = time.monotonic()
@@ -43,7 +47,7 @@ if __name__ == "__main__":
     code = 1
     try:
         code = main(sys.argv[1], os.path.abspath(sys.argv[2]),
-                    print if os.environ.get("LAB_TELL") else lambda *_: None)
+                    tell if os.environ.get("LAB_TELL") else lambda *_: None)
     except Exception:
         traceback.print_exc()
     finally:

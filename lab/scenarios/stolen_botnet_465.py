@@ -20,11 +20,13 @@ def build(s):
     s.at(s.now - 55 * HOUR, s.load.submit, ana.address, bots[0], 465, host,
          [spam(s, ana.address, host=host, fates={"ok": 1})], "abuse")
     begin = s.now - 8.5 * HOUR
-    s.tell("a botnet logs in as %s from %d addresses in 60 networks ..."
-           % (ana.address, len(bots)))
+    s.at(begin, s.tell, "a botnet logs in as %s from %d addresses in 60 "
+         "networks ..." % (ana.address, len(bots)))
     botnet(s, ana.address, bots, begin, s.now - 240, 200)
     for h in (-7, -5.5, -2):
         s.at(s.now + h * HOUR, s.write, ana)
+    s.at(begin + 4 * HOUR, s.tell,
+         "Microsoft has enough and refuses the whole server ...")
     s.at(begin + 4 * HOUR, s.sinks.blocked.add, "microsoft")
     for h in range(-8, 0):
         s.flush(s.now + h * HOUR + 600)

@@ -52,7 +52,9 @@ OPTION(UNKNOWN, "unknown", NULL, OPTION_FLAG, NULL, "check",
     N_("Show the shapes of log lines that were not understood, the most "
        "frequent first."))
 OPTION(BY, "by", "account|ip|sender|script|uid|domain", OPTION_CHOICE, NULL,
-    "origins", N_("Group by this instead of by who put the mail in."))
+    "origins",
+    N_("Group by this instead of by who put the mail in; account, script and "
+       "uid leave out who has none."))
 OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
 OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins",

@@ -49,6 +49,29 @@ compare(const void *a, const void *b, void *arg)
 	return (int)x->kind - (int)y->kind;
 }
 
+/* Grouped by something that not every origin has, those without it are left
+ * out. Some were only made for a login. */
+static bool
+is_row(const struct origin *origin, enum origins_by by)
+{
+	if (origin->counts.messages == 0)
+		return false;
+	switch (by) {
+	case BY_ACCOUNT:
+		return origin->kind == ORIGIN_ACCOUNT;
+	case BY_SCRIPT:
+		return origin->kind == ORIGIN_SCRIPT;
+	case BY_UID:
+		return origin->uid >= 0;
+	case BY_ORIGIN:
+	case BY_IP:
+	case BY_SENDER:
+	case BY_DOMAIN:
+		return true;
+	}
+	return true;
+}
+
 void
 origins_pick(struct origins_view *view, struct report *report)
 {
@@ -57,9 +80,8 @@ origins_pick(struct origins_view *view, struct report *report)
 	view->rows = arena_alloc(
 	    &report->arena, (tally->origins_n + 1) * sizeof(struct origin *));
 	view->total = 0;
-	/* Some were only made for a login. */
 	for (uint32_t i = 0; i < tally->origins_n; i++)
-		if (tally->origins[i]->counts.messages > 0)
+		if (is_row(tally->origins[i], view->by))
 			view->rows[view->total++] = tally->origins[i];
 	qsort_r(
 	    view->rows, view->total, sizeof(struct origin *), compare, view);

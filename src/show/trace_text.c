@@ -6,12 +6,31 @@
 #include "show/head_text.h"
 #include "show/sums.h"
 
-/* Columns of "Fri 20 Nov 19:12:03" and a queue id, with their gaps. */
+/* Columns of "19:12:03" and of a queue id, with their gaps. */
 enum {
 	AT = 2,
-	TIME = 21,
+	CLOCK = 8,
+	TIME = CLOCK + 2,
 	ID_MAX = 16
 };
+
+/* "Fri 20 Nov", on a line of its own where the day changes. */
+static void
+day_text(const struct trace_event *e, struct str *last, const struct screen *s)
+{
+	struct str moment = str_z(lang_moment(s->arena, e->event.at));
+	struct str day;
+
+	if (moment.n <= CLOCK)
+		return;
+	day = str_head(moment, moment.n - CLOCK - 1);
+	if (str_eq(day, *last))
+		return;
+	*last = day;
+	screen_gap(s, AT);
+	screen_put(s, STYLE_DIM, day);
+	putc('\n', s->out);
+}
 
 /* The queue ids of a message, one after another. */
 static struct str
@@ -41,6 +60,8 @@ event_text(const struct report *report, const struct trace_event *e,
 	struct str moment = str_z(lang_moment(a, e->event.at));
 	size_t hang = AT + TIME + id_width + 2, used;
 
+	if (moment.n > CLOCK)
+		moment = str_skip(moment, moment.n - CLOCK);
 	screen_gap(s, AT);
 	used = screen_put(s, STYLE_DIM, moment);
 	screen_gap(s, used < TIME ? TIME - used : 1);
@@ -92,6 +113,7 @@ trace_text(const struct report *report, const struct trace_view *view,
 {
 	const struct trace *trace = view->trace;
 	size_t id_width = id_columns(trace);
+	struct str day = {NULL, 0};
 	uint32_t story = UINT32_MAX;
 
 	head_text(report, s);
@@ -109,8 +131,10 @@ trace_text(const struct report *report, const struct trace_view *view,
 			if (story != UINT32_MAX)
 				putc('\n', s->out);
 			story = own;
+			day = (struct str){NULL, 0};
 			story_head(view, story, s);
 		}
+		day_text(e, &day, s);
 		event_text(report, e, id_width, s);
 	}
 	putc('\n', s->out);

@@ -62,7 +62,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);
-	verdict_judge(&report, &reading.join->tally);
+	verdict_judge(&report, &reading.join->tally, x->geo);
 	resolve_cites(&report, &reading);
 	report.took = time_now() - x->begun;
 	code = print(&report, x->options);

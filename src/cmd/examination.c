@@ -76,6 +76,18 @@ set_window(struct examination *x, struct err *err)
 	return true;
 }
 
+/* Tables of countries and networks: files of the administrator's choice. */
+static bool
+add_geo(struct examination *x, struct err *err)
+{
+	const struct option_value *files = &x->options->values[OPT_GEOIP];
+
+	for (size_t i = 0; i < files->n; i++)
+		if (!geo_add(&x->geo, files->texts[i], err))
+			return false;
+	return true;
+}
+
 bool
 examination_open(
     struct examination *x, const struct options *options, struct err *err)
@@ -94,7 +106,7 @@ examination_open(
 	add_all(&x->sources, logs, SOURCE_MAIL);
 	add_all(&x->sources, &options->values[OPT_PHP_LOG], SOURCE_PHP);
 	add_all(&x->sources, &options->values[OPT_WEB_LOG], SOURCE_WEB);
-	if (!set_window(x, err))
+	if (!add_geo(x, err))
 		return false;
 	for (size_t i = 0; i < x->sources.n; i++)
 		total += x->sources.items[i].size;
@@ -106,6 +118,7 @@ void
 examination_close(struct examination *x)
 {
 	source_set_done(&x->sources);
+	geo_free(x->geo);
 }
 
 /* ---- in the child ---- */
@@ -394,6 +407,19 @@ examination_code(const struct report *report, bool found)
 	return found ? OUTCOME_FOUND : OUTCOME_NOTHING;
 }
 
+/* Stamps are foreign bytes too: years and windows are found here. */
+static int
+confined_work(void *arg, const struct sandbox *sandbox)
+{
+	struct examination *x = arg;
+	struct err err;
+
+	if (!set_window(x, &err))
+		return command_refuse(
+		    &err, options_has(x->options, OPT_NAGIOS));
+	return x->work(x, sandbox);
+}
+
 int
 examination_run(const struct options *options,
     int (*work)(void *arg, const struct sandbox *sandbox))
@@ -402,11 +428,13 @@ examination_run(const struct options *options,
 	struct err err;
 	int code;
 
-	if (!examination_open(&x, options, &err))
+	if (!examination_open(&x, options, &err)) {
 		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
-	else
+	} else {
+		x.work = work;
 		code = confine_run(&(struct confined){
-		    .work = work, .arg = &x, .progress = &x.progress});
+		    .work = confined_work, .arg = &x, .progress = &x.progress});
+	}
 	examination_close(&x);
 	return code;
 }

@@ -8,6 +8,7 @@
 
 #include "base/sandbox.h"
 #include "cmd/command.h"
+#include "host/geo.h"
 #include "show/progress.h"
 #include "show/screen.h"
 #include "trail/reading.h"
@@ -23,9 +24,12 @@ struct examination {
 	wall_us now; /* --now, or the clock when live; else NONE */
 	wall_us since, until;
 	struct progress progress;
+	struct geo *geo; /* NULL: none */
+	int (*work)(void *arg, const struct sandbox *sandbox);
 };
 
-/* Open all sources. False: used wrongly; *err says how. */
+/* Open all sources, and look into none of them: that is for the child. False:
+ * used wrongly; *err says how. */
 bool examination_open(struct examination *x, const struct options *options,
     struct err *err) MUST_CHECK;
 void examination_close(struct examination *x);

@@ -26,6 +26,9 @@ OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
 OPTION(WEB_LOG, "web-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
     N_("Access log of the web server: names the request that made a script "
        "send."))
+OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check",
+    N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
+       "clients of an account are at home."))
 OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL, "check",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))

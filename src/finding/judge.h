@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "finding/finding.h"
+#include "host/geo.h"
 
 /* What is usual for accounts of this server: medians, so that one abuser does
  * not move them; set values where there are too few accounts. */
@@ -23,7 +24,8 @@ struct peers {
 
 struct judging {
 	struct tally *tally;
-	struct arena *arena; /* of the report */
+	struct arena *arena;   /* of the report */
+	const struct geo *geo; /* NULL: none */
 	struct peers peers;
 	struct finding **findings;
 	size_t findings_n, findings_cap;

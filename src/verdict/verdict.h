@@ -81,11 +81,14 @@ struct report {
 	const struct tally *tally; /* everything that was counted */
 };
 
+struct geo;
+
 const char *verdict_name(enum verdict_kind kind); /* "feature-abuse" */
 
-/* Judge a tally: fills verdicts, culprits, findings of report. May add
+/* Judge a tally, with countries when geo is not NULL: fills verdicts, culprits, findings of report. May add
  * origins that are sums of others (is_sum). */
-void verdict_judge(struct report *report, struct tally *tally);
+void verdict_judge(
+    struct report *report, struct tally *tally, const struct geo *geo);
 
 /* arena_printf'd sentence appended to not_examined. */
 void report_not_examined(struct report *report, struct str what,

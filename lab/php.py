@@ -5,18 +5,18 @@
 its requests with milliseconds in front, so that both can be stamped with the
 lab's clock exactly.
 """
+import glob
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import urllib.parse
-import socket
 
 from lab import clock as clocks
 from lab.net import OWN
 from lab.postfix import write
 
-PHP = "/usr/sbin/php-fpm8.2"
 POOL = """[global]
 pid = {d}/php/fpm.pid
 error_log = {d}/php/fpm.log
@@ -74,12 +74,17 @@ echo "sent ", $sent;
 """
 
 
+def fpm():
+    """The newest php-fpm installed, or None."""
+    return max(glob.glob("/usr/sbin/php-fpm*"), default=None)
+
+
 class Web:
     """Sites of one lab; call start() after Scenario.open()."""
 
     def __init__(self, s):
         self.s, self.d = s, s.d
-        if not (shutil.which("nginx") and os.path.exists(PHP)):
+        if not (shutil.which("nginx") and fpm()):
             raise RuntimeError("nginx and php-fpm are not installed")
 
     def site(self, host, path, source):
@@ -100,7 +105,7 @@ class Web:
         threading.Thread(target=self.read_mail_log, daemon=True).start()
         write(d + "/php/pool.conf", POOL.format(d=d))
         write(d + "/php/nginx.conf", NGINX.format(d=d, ip=OWN))
-        subprocess.run([PHP, "-n", "-y", d + "/php/pool.conf", "-D"],
+        subprocess.run([fpm(), "-n", "-y", d + "/php/pool.conf", "-D"],
                        check=True)
         subprocess.run(["nginx", "-c", d + "/php/nginx.conf"], check=True,
                        stderr=subprocess.DEVNULL)

@@ -16,7 +16,7 @@ _sereno()
 	COMPREPLY=()
 	if [[ $cur != -* ]]; then
 		case $option in
-		--log | --php-log | --web-log | --own | --bounces | --reports)
+		--log | --php-log | --web-log | --geoip | --own | --bounces | --reports)
 			compopt -o filenames 2>/dev/null
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
@@ -52,7 +52,7 @@ _sereno()
 	local words=
 	case $command in
 	'') words="check trace origins config help --help --version" ;;
-	check) words="--log --queue --mta --root --php-log --web-log --own --bounces --reports --offline --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
+	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --bounces --reports --offline --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;

@@ -137,9 +137,16 @@ rate_term(double n, double hours)
 static size_t
 change_point(const struct network *nets, size_t n, double begin, double end)
 {
-	double best = 3, total = (end - begin) / 3600 + 1;
+	double best = 3, total;
 	size_t at = n;
 
+	/* Lines of several hosts in one file are not strictly in order. */
+	for (size_t i = 0; i < n; i++)
+		if (nets[i].last > end)
+			end = nets[i].last;
+	if (n > 0 && nets[0].first < begin)
+		begin = nets[0].first;
+	total = (end - begin) / 3600 + 1;
 	for (size_t i = 1; i < n; i++) {
 		double before = (nets[i].first - begin) / 3600 + 0.5;
 		double after = (end - nets[i].first) / 3600 + 0.5;

@@ -88,7 +88,7 @@ def case(tmp_path):
         ip = f"{(41, 102, 177)[k % 3]}.{k}.7.9"
         reply = ("550 5.1.1 <x>: User unknown" if k % 3 == 0
                  else "250 2.0.0 Ok")
-        text += message(n, 20, 1 + k % 5, ip, "ana@a.example",
+        text += message(n, 20, 1 + k // 12, ip, "ana@a.example",
                         f"victim{k}@c.example", reply)
     (tmp_path / "mail.log").write_text(text)
     write_mmdb(tmp_path / "c.mmdb",

@@ -40,7 +40,7 @@ paragraphs(void **state)
 	    {10, 3, 3, S0("one two three"), "   one two\n   three\n"},
 	    {10, 0, 0, S0(""), "\n"},
 	    /* A word longer than a line is cut, and nothing of it lost. */
-	    {10, 0, 2, S0("a abcdefghijklmn z"), "a abcdefgh\n  ijklmn z\n"},
+	    {10, 0, 2, S0("a abcdefghijklmn z"), "a\n  abcdefgh\n  ijklmn z\n"},
 	    /* Two columns each (East Asian Width). */
 	    {10, 0, 0, S0("日本語 日本"), "日本語\n日本\n"},
 	    /* What an escape becomes counts as it is shown. */

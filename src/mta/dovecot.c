@@ -109,6 +109,9 @@ is_auth_failure(struct str words)
 {
 	size_t at = str_find(words, S("(auth failed, "));
 
+	/* A fault of the server says nothing of the password. */
+	if (str_has(words, S("nternal ")) || str_has(words, S("emporary ")))
+		return false;
 	/* 2.2 says so of a client that went away before any answer, too */
 	return at < words.n || str_has(words, S("(authentication failed, ")) ||
 	       str_has(words, S("(auth failed)"));
@@ -125,8 +128,9 @@ read_login(struct str text, struct event *e)
 	if (str_starts(words, S("Login: ")) ||
 	    str_starts(words, S("Logged in: ")))
 		e->kind = EVENT_AUTH_OK;
-	else if (str_starts(words, S("proxy(")) &&
-		 str_has(words, S("): started proxying to ")))
+	else if (str_starts(words, S("Started proxying to ")) ||
+		 (str_starts(words, S("proxy(")) &&
+		     str_has(words, S("): started proxying to "))))
 		e->kind = EVENT_AUTH_OK;
 	else if (is_auth_failure(words))
 		e->kind = EVENT_AUTH_FAIL;
@@ -177,34 +181,47 @@ read_auth(struct str text, struct event *e)
 		if (!eat_one(&rest, refusals, ARRAY_LEN(refusals)))
 			return LINE_SKIP;
 	}
+	if (rest.n > 0 && rest.p[0] != ' ' && rest.p[0] != ':')
+		return LINE_SKIP;
 	e->kind = EVENT_NOTICE;
 	e->text = str_head(words, words.n - rest.n);
 	e->account = str_take(&who, ',');
-	(void)ip_parse(str_take(&who, ','), &e->client);
-	return LINE_EVENT;
+	return who.n == 0 || str_starts(who, S("<")) ||
+		       ip_parse(str_take(&who, ','), &e->client)
+		   ? LINE_EVENT
+		   : LINE_SKIP;
 }
 
 /* ---- delivery ---- */
 
 /*
  * "sieve: msgid=<m>: sent vacation response to <b>": the words are the line's
- * end, or they are part of a Message-ID.
+ * end, or they are part of a Message-ID. 2.4 says "vacation action: " first.
  */
 static enum line_result
 read_sieve(struct str text, struct str user, struct event *e)
 {
-	struct str mark = S(": sent vacation response to <");
-	size_t at = find_last(text, mark);
-	struct str to = str_skip(text, at + mark.n);
+	static const struct str acts[] = {S0("sent vacation response to <"),
+	    S0("forwarded to <"), S0("sent rejection message to <")};
 
-	if (at == text.n || to.n < 1 || str_chr(to, '>') != to.n - 1 ||
-	    !str_has(str_head(text, at), S("sieve: ")))
+	if (!str_eat(&text, S("sieve: ")))
 		return LINE_SKIP;
-	e->kind = EVENT_NOTICE;
-	e->text = str_skip(text, at + 2);
-	e->recipient = str_head(to, to.n - 1);
-	e->account = user;
-	return LINE_EVENT;
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		size_t at = find_last(text, acts[i]);
+		struct str to = str_skip(text, at + acts[i].n);
+
+		if (at == text.n || to.n < 1 || str_chr(to, '>') != to.n - 1)
+			continue;
+		e->kind = EVENT_NOTICE;
+		e->text = str_skip(text, at);
+		e->recipient = str_head(to, to.n - 1);
+		e->account = user;
+		if (str_eat(&text, S("msgid=<")))
+			e->message_id =
+			    str_head(text, find_last(text, S(">: ")));
+		return LINE_EVENT;
+	}
+	return LINE_SKIP;
 }
 
 /* ---- which process ---- */

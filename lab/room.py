@@ -16,8 +16,9 @@ import tempfile
 from lab.net import HOST, NAMESERVER, OWN, OWN6
 from lab.postfix import write
 
-UNSHARE = ["unshare", "--net", "--mount", "--pid", "--ipc", "--uts", "--fork",
-           "--kill-child", "--mount-proc", "--propagation", "private"]
+UNSHARE = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount",
+           "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc",
+           "--propagation", "private"]
 USERS = """vmail:x:5000:5000::/var/mail:/usr/sbin/nologin
 luis:x:1004:1004:Luis:/home/luis:/bin/bash
 marta:x:1005:1005:Marta:/home/marta:/bin/bash
@@ -26,7 +27,8 @@ GROUPS = "vmail:x:5000:\nluis:x:1004:\nmarta:x:1005:\n"
 
 
 def spawn(args, **kw):
-    """Start a Python program of the lab in a new room; a Popen."""
+    """Start a Python program of the lab in a new room; a Popen. It dies
+    with the thread that called this."""
     return subprocess.Popen(UNSHARE + [sys.executable] + args, **kw)
 
 
@@ -34,7 +36,7 @@ def possible():
     """None if rooms can be made here, else why not."""
     if os.geteuid() != 0:
         return "not root"
-    for tool in ("unshare", "ip", "postfix", "dovecot", "openssl"):
+    for tool in ("setpriv", "unshare", "ip", "postfix", "dovecot", "openssl"):
         if not shutil.which(tool):
             return tool + " is not installed"
     r = subprocess.run(UNSHARE + ["ip", "link", "add", "a0", "type", "veth",

@@ -221,3 +221,20 @@ def test_log_of_something_else_is_said(sereno, tmp_path):
     assert run.code == 3
     assert "no line of it is of a mail server" in \
         " ".join(run.out.split())
+
+
+def test_logs_of_another_disk_are_found(sereno, stolen_log, tmp_path):
+    lines = stolen_log.read_bytes().splitlines(keepends=True)
+    folder = tmp_path / "disk" / "var" / "log"
+    folder.mkdir(parents=True)
+    (folder / "mail.log.1").write_bytes(b"".join(lines[:1500]))
+    (folder / "mail.log").write_bytes(b"".join(lines[1500:]))
+    run = sereno("check", "--json", "--root", "disk", "--offline", "--now",
+                 "2026-11-19T22:20:00Z")
+    assert run.code == 1, run.out
+    report = run.json()
+    assert [c["messages"] for c in report["culprits"]] == [600]
+    assert sorted(e["source"] for e in report["examined"]) == \
+        ["disk/var/log/mail.log", "disk/var/log/mail.log.1"]
+    missing = {gap["what"] for gap in report["not_examined"]}
+    assert "queue" in missing and "processes" not in missing

@@ -44,6 +44,30 @@ reason_guessers(struct judging *j, struct finding *f, const struct split *split)
 		    lang_number(j->arena, guessers));
 }
 
+/*
+ * All from where the account was always used from: then it is the owner who
+ * sends, whatever he sends. Webmail and proxies on this host hide that.
+ */
+static bool
+is_at_home(const struct origin *o, const struct split *split)
+{
+	const struct slice *part = &split->part;
+
+	if (split->cut == CUT_NETWORKS || split->cut == CUT_NETWORK)
+		return false;
+	for (uint32_t i = 0; i < o->ips_n; i++) {
+		const struct origin_ip *ip = &o->ips[i];
+
+		if (ip->last < part->first || ip->first > part->last)
+			continue;
+		if (ip_is_loopback(&ip->ip) || ip_is_private(&ip->ip))
+			return false;
+		if (o->ips_n > 1 && ip->first + 86400 > part->first)
+			return false;
+	}
+	return o->ips_n > 0;
+}
+
 static struct finding *
 weigh(struct judging *j, const struct origin *origin, const struct split *split)
 {
@@ -59,6 +83,10 @@ weigh(struct judging *j, const struct origin *origin, const struct split *split)
 	reason_programs(j, f, split);
 	reason_volume(j, f, split);
 	reason_guessers(j, f, split);
+	if (is_at_home(origin, split))
+		finding_reason(j, f, GROUND_COUNTER, -6, (struct ref){0},
+		    _("all of it from where the account was always used "
+		      "from"));
 	if (origin->list_sender * 2 > origin->counts.messages)
 		finding_reason(j, f, GROUND_COUNTER, -1.5, (struct ref){0},
 		    _("most of its mail is that of a mailing list"));

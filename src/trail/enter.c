@@ -215,8 +215,9 @@ note_sender(struct join *join, struct trail *trail, const struct event *event,
 	}
 	if (trail->caller != 0 && trail->origin == 0)
 		keep_sender(join, trail, event, r);
-	if (trail->origin == 0 && (trail->flags & TRAIL_NEAR) == 0)
-		return;
+	if (trail->caller != 0 && trail->origin == 0 &&
+	    (trail->flags & TRAIL_NEAR) == 0)
+		return; /* a stranger: what he calls himself says nothing */
 	r->flags |= sender_flags(join, r->hash, event->sender);
 	if ((r->flags & RECORD_LIST) != 0)
 		trail->flags |= TRAIL_LIST;

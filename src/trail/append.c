@@ -20,11 +20,27 @@ has_beginning(const struct trail *trail)
 	return (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) != 0;
 }
 
-/* Copies of the records of a trail of next, told to a trail of to. That it
- * was queued is said again at each retry. */
+/* The part that saw it could not know who the trail is from. */
+static void
+tell_delivery(struct join *to, struct trail *trail, const struct join *next,
+    struct record *r, bool began)
+{
+	struct str alias = {NULL, 0};
+
+	if (r->value != 0)
+		alias = next->aliases[r->value - 1];
+	r->value = 0;
+	if (trail->origin == 0 && began)
+		bind_leaving(to, trail, r, alias, S(""));
+	if (trail->origin == 0 && alias.n > 0)
+		r->value = bind_alias(to, alias);
+}
+
+/* Copies of the records of a trail of next, told to a trail of to; began: in
+ * to. That it was queued is said again at each retry. */
 static void
 tell_records(struct join *to, struct trail *trail, const struct join *next,
-    const struct trail *source)
+    const struct trail *source, bool began)
 {
 	uint32_t number = source->records;
 
@@ -38,6 +54,8 @@ tell_records(struct join *to, struct trail *trail, const struct join *next,
 			continue;
 		if (r.kind == RECORD_QUEUED)
 			trail->flags |= TRAIL_QUEUED;
+		if (r.kind == RECORD_DELIVERY)
+			tell_delivery(to, trail, next, &r, began);
 		bind_emit(to, trail, &r);
 	}
 }
@@ -101,7 +119,7 @@ adopt(struct join *to, const struct join *next, const struct trail *source,
 		if (!ip_is_none(ip))
 			trail->ip = origin_ip(origin, ip) + 1;
 	}
-	tell_records(to, trail, next, source);
+	tell_records(to, trail, next, source, false);
 	if (was_queued)
 		trail->flags |= TRAIL_QUEUED;
 }
@@ -112,7 +130,7 @@ end_here(struct join *to, struct trail *trail)
 {
 	if (trail->origin == 0 && (trail->flags & TRAIL_HANDED_ON) == 0) {
 		if (trail->caller != 0 && !bind_went_far(to, trail))
-			apply_inbound(to, trail);
+			bind_inbound(to, trail);
 		else
 			bind_settle(to, trail);
 	}
@@ -136,7 +154,7 @@ end_earlier(struct join *to, const struct join *next,
 		trail->flags &= (uint16_t)~TRAIL_CLOSED;
 	} else {
 		take_over(to, trail, source, origin_map, &none);
-		tell_records(to, trail, next, source);
+		tell_records(to, trail, next, source, true);
 	}
 	end_here(to, trail);
 }
@@ -152,7 +170,7 @@ continue_open(struct join *to, const struct join *next,
 		return;
 	}
 	take_over(to, trail, source, origin_map, ip);
-	tell_records(to, trail, next, source);
+	tell_records(to, trail, next, source, true);
 	if (trail->caller != 0 && trail->origin == 0 &&
 	    (trail->flags & TRAIL_NEAR) == 0 && bind_went_far(to, trail))
 		bind_stranger(to, trail, S(""), S(""));
@@ -248,7 +266,7 @@ join_finish(struct join *join)
 		inside = t->caller != 0 && !bind_went_far(join, t);
 		if (t->origin == 0 && inside) {
 			if ((t->flags & TRAIL_HANDED_ON) == 0)
-				apply_inbound(join, t);
+				bind_inbound(join, t);
 		} else {
 			bind_settle(join, t);
 		}

@@ -147,6 +147,22 @@ follow_parent(struct join *join, struct trail *trail, const struct record *r)
 }
 
 void
+bind_inbound(struct join *join, struct trail *trail)
+{
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		struct record r;
+
+		memcpy(&r, pool_at(&join->records, number), sizeof(r));
+		number = r.next;
+		if (r.kind == RECORD_DSN)
+			follow_stranger_dsn(join, trail, &r);
+	}
+	apply_inbound(join, trail);
+}
+
+void
 bind_emit(struct join *join, struct trail *trail, const struct record *record)
 {
 	if (trail->origin != 0) {
@@ -157,7 +173,9 @@ bind_emit(struct join *join, struct trail *trail, const struct record *record)
 		follow_parent(join, trail, record);
 		return;
 	}
-	if (trail->caller != 0 && record->kind == RECORD_DSN) {
+	/* One that may be the second half of another: later. */
+	if (trail->caller != 0 && record->kind == RECORD_DSN &&
+	    (trail->flags & (TRAIL_NEAR | TRAIL_PARENT)) == 0) {
 		follow_stranger_dsn(join, trail, record);
 		return;
 	}
@@ -280,6 +298,46 @@ bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
 	bind_to(join, trail,
 	    tally_origin(&join->tally, kind, str_z(ip_text(&client, text)), -1),
 	    &client);
+}
+
+void
+bind_leaving(struct join *join, struct trail *trail, const struct record *r,
+    struct str orig_to, struct str recipient)
+{
+	if ((trail->flags & TRAIL_WEB) != 0 && join->scripts != NULL) {
+		struct str path =
+		    scripts_of(join->scripts, r->hash, trail->from);
+		static const struct ip none;
+
+		if (path.n > 0)
+			bind_to(join, trail,
+			    tally_origin(
+				&join->tally, ORIGIN_SCRIPT, path, trail->uid),
+			    &none);
+		else
+			bind_settle(join, trail);
+	} else if ((trail->flags & TRAIL_PICKUP) != 0) {
+		bind_settle(join, trail);
+	} else if (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0 &&
+		   (r->flags & RECORD_FAR) != 0) {
+		bind_stranger(join, trail, orig_to, recipient);
+	}
+}
+
+uint32_t
+bind_alias(struct join *join, struct str address)
+{
+	bool is_new;
+	uint32_t *number =
+	    map_put(&join->alias_numbers, address_hash(address), &is_new);
+
+	if (is_new) {
+		VEC_ROOM(join->aliases, join->aliases_n, join->aliases_cap);
+		join->aliases[join->aliases_n++] =
+		    str_keep(&join->names, str_head(address, 255));
+		*number = join->aliases_n;
+	}
+	return *number;
 }
 
 /* The last bound trail with the same Message-ID: its first half, when the

@@ -29,6 +29,17 @@ void bind_child(struct join *join, struct trail *parent, struct trail *child);
 void bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
     struct str recipient);
 
+/* An unbound trail is about to leave by a delivery: now it matters who it is
+ * from. Does nothing when that can only be known later. */
+void bind_leaving(struct join *join, struct trail *trail,
+    const struct record *delivery, struct str orig_to, struct str recipient);
+
+/* Number of an address here that sent mail on, for record.value. */
+uint32_t bind_alias(struct join *join, struct str address);
+
+/* It was mail of strangers for us; only bounces of it leave. */
+void bind_inbound(struct join *join, struct trail *trail);
+
 /* It has waited long enough: find the likeliest origin, at last unknown. */
 void bind_settle(struct join *join, struct trail *trail);
 

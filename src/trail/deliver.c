@@ -104,31 +104,19 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 /* An unbound trail is about to leave: now it matters who it is from. */
 static void
 bind_before(struct join *join, struct trail *trail, const struct event *event,
-    const struct record *r)
+    struct record *r)
 {
-	if ((trail->flags & TRAIL_WEB) != 0 && join->scripts != NULL) {
-		struct str path =
-		    scripts_of(join->scripts, r->hash, trail->from);
-		static const struct ip none;
+	bool is_alias = event->orig_to.n > 0 &&
+			!address_eq(event->orig_to, event->recipient);
 
-		if (path.n > 0)
-			bind_to(join, trail,
-			    tally_origin(
-				&join->tally, ORIGIN_SCRIPT, path, trail->uid),
-			    &none);
-		else
-			bind_settle(join, trail);
+	bind_leaving(join, trail, r, event->orig_to, event->recipient);
+	if (trail->origin != 0)
 		return;
-	}
 	/* A later part cannot know what the one before it has to say. */
-	if ((trail->flags & TRAIL_PICKUP) != 0 ||
-	    (join->is_first && r->at - trail->from > BIND_PATIENCE)) {
+	if (join->is_first && r->at - trail->from > BIND_PATIENCE)
 		bind_settle(join, trail);
-		return;
-	}
-	if (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0 &&
-	    (r->flags & RECORD_FAR) != 0)
-		bind_stranger(join, trail, event->orig_to, event->recipient);
+	else if (!join->is_first && trail->caller == 0 && is_alias)
+		r->value = bind_alias(join, event->orig_to);
 }
 
 static void

@@ -37,6 +37,9 @@ join_free(struct join *join)
 	pool_done(&join->waits);
 	reply_cache_free(join->replies);
 	free(join->earlier);
+	free(join->aliases);
+	map_done(&join->alias_numbers);
+	arena_done(&join->names);
 	free(join);
 }
 
@@ -64,7 +67,7 @@ evict(struct join *join, struct trail *trail)
 		      (trail->flags & TRAIL_PARENT) == 0;
 
 	if (trail->origin == 0 && inside) {
-		apply_inbound(join, trail);
+		bind_inbound(join, trail);
 	} else if (trail->origin == 0 && !join->is_first &&
 		   ((trail->flags & TRAIL_STARTED) == 0 ||
 		       (trail->flags & TRAIL_PARENT) != 0)) {
@@ -171,7 +174,7 @@ static void
 end_inbound(struct join *join, struct trail *trail)
 {
 	if ((trail->flags & TRAIL_HANDED_ON) == 0)
-		apply_inbound(join, trail);
+		bind_inbound(join, trail);
 	drop_trail(join, trail);
 }
 

@@ -76,6 +76,12 @@ struct join {
 	struct join_writer writers[JOIN_WRITERS];
 	struct join_sender senders[JOIN_SENDERS];
 	struct join_circle circles[JOIN_CIRCLES];
+	/* Addresses here that sent mail on, of trails that began in an earlier
+	 * part: record.value of a delivery is 1 + number. */
+	struct arena names;
+	struct map alias_numbers; /* hash -> 1 + number */
+	struct str *aliases;
+	uint32_t aliases_n, aliases_cap;
 	/* Ended in this part, begun before it: in order. */
 	struct trail *earlier;
 	size_t earlier_n, earlier_cap;

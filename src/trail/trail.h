@@ -80,7 +80,7 @@ struct record {
 	uint8_t flags;
 	uint32_t next;  /* 1 + index in the pool */
 	uint32_t at;    /* second */
-	uint32_t value; /* recipients of QUEUED */
+	uint32_t value; /* recipients of QUEUED; join.aliases of DELIVERY */
 	uint64_t hash;  /* of the recipient, the sender or a key */
 	uint64_t size;  /* bytes of QUEUED */
 	struct ref ref;

@@ -204,6 +204,9 @@ read_sieve(struct str text, struct str user, struct event *e)
 	static const struct str acts[] = {S0("sent vacation response to <"),
 	    S0("forwarded to <"), S0("sent rejection message to <")};
 
+	/* 2.2 names the session in front. */
+	if (!str_starts(text, S("sieve: ")))
+		text = str_skip(text, str_chr(text, ' ') + 1);
 	if (!str_eat(&text, S("sieve: ")))
 		return LINE_SKIP;
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
@@ -254,7 +257,7 @@ take_service(struct str *text, struct str program, struct str *ret_user)
 		s = str_skip(s, end);
 		(void)str_eat(&s, S(": "));
 	}
-	if (str_starts(s, S("(")) && !str_eq(service, S("auth"))) {
+	if (str_starts(s, S("(")) && !str_starts(service, S("auth"))) {
 		struct str user = str_skip(s, 1);
 
 		end = str_find(s, S(": "));
@@ -289,9 +292,14 @@ dovecot_line(const struct line *line, struct event *ret_event)
 		/* auth-worker(7): conn unix:auth-worker (pid=1,uid=2):
 		 * auth-worker<3>: pam(ana,192.0.2.1): ... */
 		size_t at = str_find(text, S("): auth-worker<"));
+		struct str worker = text;
+		uint64_t pid;
 
+		if (str_eat(&worker, S("(")) && str_u64(&worker, 10, &pid) &&
+		    str_eat(&worker, S("): ")))
+			text = worker;
 		if (at < text.n) {
-			text = str_skip(text, at + 3);
+			text = str_skip(text, str_find(text, S("worker<")));
 			text = str_skip(text, str_find(text, S(": ")) + 2);
 		}
 		return read_auth(text, ret_event);

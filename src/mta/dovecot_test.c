@@ -133,6 +133,11 @@ test_failures(void **state)
 		    .account = "x>, method=plain, rip=192.0.2.66, lip=1.2.3.4",
 		    .method = "PLAIN",
 		    .client = "127.0.0.1"}},
+	    /* the server's own fault */
+	    {"dovecot",
+		"imap-login: Disconnected: Connection closed (auth failed, 1 "
+		"attempts in 4 secs): Internal error: user=<bob>, rip=::1",
+		LINE_SKIP, {0}},
 	    /* a name cannot make a failure of what is none */
 	    {"dovecot",
 		"imap-login: Disconnected (no auth attempts in 1 secs): "
@@ -236,6 +241,7 @@ test_vacation(void **state)
 		{.kind = EVENT_NOTICE,
 		    .account = "ana@shop.test",
 		    .recipient = "b@y.example",
+		    .message_id = "m@x.example",
 		    .text = "sent vacation response to <b@y.example>"}},
 	    /* 2.2; Dovecot's own file */
 	    {"dovecot",
@@ -245,6 +251,7 @@ test_vacation(void **state)
 		{.kind = EVENT_NOTICE,
 		    .account = "ana",
 		    .recipient = "b@y",
+		    .message_id = "m@x",
 		    .text = "sent vacation response to <b@y>"}},
 	    {"lda",
 		"(ana)<7><x>: Info: sieve: msgid=<m@x>: sent vacation response "
@@ -253,6 +260,7 @@ test_vacation(void **state)
 		{.kind = EVENT_NOTICE,
 		    .account = "ana",
 		    .recipient = "b@y",
+		    .message_id = "m@x",
 		    .text = "sent vacation response to <b@y>"}},
 	    /* a Message-ID that says so */
 	    {"dovecot",
@@ -262,7 +270,22 @@ test_vacation(void **state)
 	    {"dovecot",
 		"lmtp(ana)<12><Ab>: sieve: msgid=<x>: sent vacation response "
 		"to <b@y>: forwarded to <c@z>",
-		LINE_SKIP, {0}},
+		LINE_EVENT,
+		{.kind = EVENT_NOTICE,
+		    .account = "ana",
+		    .recipient = "c@z",
+		    .message_id = "x>: sent vacation response to <b@y",
+		    .text = "forwarded to <c@z>"}},
+	    /* 2.4 */
+	    {"dovecot",
+		"lmtp(ana)<12><Ab>: sieve: msgid=<m@x>: vacation action: sent "
+		"vacation response to <b@y>",
+		LINE_EVENT,
+		{.kind = EVENT_NOTICE,
+		    .account = "ana",
+		    .recipient = "b@y",
+		    .message_id = "m@x",
+		    .text = "sent vacation response to <b@y>"}},
 	    {"dovecot",
 		"lmtp(ana)<12><Ab>: save: box=INBOX, from=a: sent vacation "
 		"response to <b@y>",

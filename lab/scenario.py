@@ -40,7 +40,8 @@ class Scenario:
         self.clock = Clock(self.start)
         self.room = Room()
         self.d = self.room.d
-        self.log = Syslog("/dev/log", self.clock)
+        self.log = Syslog("/dev/log", self.clock,
+                          self.d + "/spool/maildrop")
         self.ledger = Ledger()
         self.postfix, self.dovecot = Postfix(self.d), Dovecot(self.d)
         self.sinks = Sinks(self.clock, self.ledger, None)

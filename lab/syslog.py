@@ -14,7 +14,8 @@ QID = re.compile(r"^\S+\[\d+\]: ([0-9A-Za-z]{6,20}): (.*)", re.S)
 
 
 class Syslog:
-    def __init__(self, path, clock):
+    def __init__(self, path, clock, maildrop):
+        self.maildrop = maildrop
         self.clock, self.lines, self.work = clock, [], {}
         self.last = time.monotonic()
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -38,8 +39,10 @@ class Syslog:
         if not m:
             return
         qid, rest = m.groups()
+        if qid == "warning":
+            qid, _, rest = rest.partition(": ")
         if rest == "removed" or "status=deferred" in rest or \
-                rest.startswith(("milter-hold", "hold:")):
+                rest.startswith(("milter-hold", "hold:", "message rejected")):
             self.work.pop(qid, None)
         elif rest.startswith(("client=", "uid=", "message-id=", "from=<")):
             self.work[qid] = True
@@ -48,10 +51,18 @@ class Syslog:
         """Wait until no message is in work and nothing is being said."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
-            if not self.work and time.monotonic() - self.last > quiet:
+            if not self.work and time.monotonic() - self.last > quiet and \
+                    not self.unseen():
                 return True
             time.sleep(0.005)
         if os.environ.get("LAB_VERBOSE"):
             print("lab: not settled:", self.work)
         self.work.clear()
         return False
+
+    def unseen(self):
+        """Did sendmail leave mail that pickup has not named yet?"""
+        try:
+            return os.listdir(self.maildrop)
+        except FileNotFoundError:
+            return []

@@ -16,6 +16,17 @@ is_about_us(const struct reply_rule *rule)
 	       strcmp(rule->scope, "domain") == 0;
 }
 
+/* "any (Spamhaus)" of the catalogue is whoever asks that list. */
+static struct str
+provider_name(const struct reply_rule *rule)
+{
+	struct str name = str_z(rule->provider);
+
+	if (str_eat(&name, S("any (")) && str_ends(name, S(")")))
+		name.n--;
+	return name;
+}
+
 static void
 judge_block(struct judging *j, const struct block *b)
 {
@@ -41,7 +52,8 @@ judge_block(struct judging *j, const struct block *b)
 		    _("%s is misconfigured, this server is not listed: %s"),
 		    text_safe(a, str_z(b->relay)).p, _(rule->meaning));
 	else
-		finding_say(j, f, "%s: %s", rule->provider, _(rule->meaning));
+		finding_say(j, f, "%.*s: %s", STR_ARG(provider_name(rule)),
+		    _(rule->meaning));
 	finding_remedy(j, f, "", "%s%s%s", _(rule->action),
 	    rule->url[0] == '\0' ? "" : ": ", rule->url);
 	(void)finding_add(j, f);

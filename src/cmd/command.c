@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 const struct command *const commands[] = {
 #define COMMAND(name) &command_##name,
@@ -141,6 +142,32 @@ check_words(
 	return false;
 }
 
+/*
+ * "sereno trace --log FILE PATTERN": the list of --log took the PATTERN too.
+ * What stands last, is wanted, and is no file, is given back.
+ */
+static void
+return_word(const struct command *command, struct options *o, int argc,
+    const char *const argv[])
+{
+	if (o->words.n >= (size_t)command->words_min || argc == 0)
+		return;
+	for (size_t i = 0; i < OPTIONS_N; i++) {
+		struct option_value *value = &o->values[i];
+		struct str last;
+
+		if (option_defs[i].kind != OPTION_LIST || value->n < 2)
+			continue;
+		last = value->texts[value->n - 1];
+		if (last.p != argv[argc - 1] || access(last.p, F_OK) == 0)
+			continue;
+		value->n--;
+		VEC_ROOM(o->words.texts, o->words.n, o->words.cap);
+		o->words.texts[o->words.n++] = last;
+		return;
+	}
+}
+
 static bool
 wants_nagios(int argc, const char *const argv[])
 {
@@ -155,9 +182,13 @@ run(const struct command *command, int argc, const char *const argv[])
 {
 	struct options options = {0};
 	struct err err;
+	bool good;
 	int code;
 
-	if (!options_parse(&options, command->name, argc, argv, &err))
+	good = options_parse(&options, command->name, argc, argv, &err);
+	if (good)
+		return_word(command, &options, argc, argv);
+	if (!good)
 		code = command_refuse(&err, wants_nagios(argc, argv));
 	else if (options_has(&options, OPT_HELP))
 		code = command_flush(help_command(stdout, command));

@@ -122,6 +122,17 @@ def test_trace_joins_both_halves(sereno, tmp_path):
             assert cited == event["evidence"]["excerpt"]
 
 
+def test_pattern_may_stand_behind_the_files(sereno, tmp_path):
+    path = two_halves(tmp_path)
+    for args in (["--log", path, "AAAA1"], ["--json", "--log", path, "AAAA1"],
+                 ["--log", path, "--", "AAAA1"], ["AAAA1", "--log", path]):
+        run = sereno("trace", *args)
+        assert run.code == 1, (args, run.err)
+        assert "BBBB2" in run.out
+    run = sereno("trace", "--log", path, path)
+    assert run.code == 2 and "needs a PATTERN" in run.err
+
+
 def test_trace_as_text(sereno, tmp_path):
     run = sereno("trace", "AAAA1", "--log", two_halves(tmp_path))
     assert "message 1 of 1: AAAA1 -> BBBB2" in run.out

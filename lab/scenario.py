@@ -178,6 +178,13 @@ class Scenario:
                 self.at(wall, self.cron, inside=True)
         self.innocents |= {"account:" + a for a in self.world.people}
 
+    def habits(self, p):
+        """p is seen on each of the first two days from both his networks:
+        else nobody could tell them from a thief's."""
+        for day in (0, 1):
+            for ip in (p.home, p.phone):
+                self.at(self.hours(day), self.write, p, ip)
+
     def letter(self, p, rcpts=None):
         if rcpts is None:
             n = random.choice((1, 1, 1, 1, 2, 2, 3))
@@ -188,8 +195,8 @@ class Scenario:
                 rcpts[0] = self.world.address(HONEST)
         return Mail(p.address, rcpts, p.mid())
 
-    def write(self, p):
-        ip = p.phone if random.random() < .2 else p.home
+    def write(self, p, ip=None):
+        ip = ip or (p.phone if random.random() < .2 else p.home)
         self.load.submit(p.address, ip, p.port, p.helo, [
             self.letter(p) for _ in range(random.choice((1, 1, 2)))])
 

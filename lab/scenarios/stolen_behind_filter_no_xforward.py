@@ -15,6 +15,7 @@ def build(s):
     s.open()
     s.listen("127.0.0.1", 10024, content_filter.handler(XFORWARD))
     s.quiet_days()
+    s.habits(ana)
     botnet(s, ana.address, s.world.bots(60, 50), s.now - 6 * 3600,
            s.now - 240, 90)
     s.flush(s.now - 200)

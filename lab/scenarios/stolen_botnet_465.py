@@ -13,6 +13,7 @@ def build(s):
     ana = s.world.person("ana@tienda.example")
     s.open()
     s.quiet_days()
+    s.habits(ana)
     s.tell("%d honest accounts write, read and are written to: four days ..."
            % (len(s.world.people) - 1))
     bots = s.world.bots(150, 60)

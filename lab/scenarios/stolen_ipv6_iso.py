@@ -17,6 +17,7 @@ def build(s):
     s.postfix.long_ids = True
     s.open()
     s.quiet_days()
+    s.habits(jorge)
     bots = ["2001:db8:%x:%x::%x" % (net, random.randrange(16),
                                     random.randrange(1, 65535))
             for net in random.sample(range(0xa000, 0xf000), 50)]

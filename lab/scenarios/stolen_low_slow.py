@@ -15,6 +15,7 @@ def build(s):
     luisa = s.world.person("luisa.vega@gestoria.example")
     s.open()
     s.quiet_days()
+    s.habits(luisa)
     bots = s.world.bots(44, 40)
 
     def one(ip):

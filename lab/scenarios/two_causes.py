@@ -13,6 +13,7 @@ def build(s):
     web = php.Web(s)
     web.start()
     s.quiet_days()
+    s.habits(ana)
     shop(s, web)
     actor = mailer(s, web, 50)
     botnet(s, ana.address, s.world.bots(50), s.now - 9 * 3600, s.now - 300,

@@ -45,6 +45,25 @@ put_kind(FILE *out, enum option_kind kind)
 	}
 }
 
+/* The words of each command: other commands, or its options. */
+static void
+put_words(FILE *out)
+{
+	fputs(
+	    "\tesac\n\tlocal words=\n\tcase $command in\n\t'') words=\"", out);
+	put_commands(out);
+	fputs(" --help --version\" ;;\n", out);
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		fprintf(out, "\t%s) words=\"", commands[i]->name);
+		if (str_eq(str_z(commands[i]->name), S("help"))) {
+			put_commands(out);
+			putc(' ', out);
+		}
+		put_options(out, commands[i]->name);
+		fputs("\" ;;\n", out);
+	}
+}
+
 void
 completion_bash(FILE *out)
 {
@@ -93,19 +112,7 @@ completion_bash(FILE *out)
 		put_choice(out, option_defs[i].value);
 		fputs("\" -- \"$cur\")\n\t\treturn\n\t\t;;\n", out);
 	}
-	fputs(
-	    "\tesac\n\tlocal words=\n\tcase $command in\n\t'') words=\"", out);
-	put_commands(out);
-	fputs(" --help --version\" ;;\n", out);
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		fprintf(out, "\t%s) words=\"", commands[i]->name);
-		if (str_eq(str_z(commands[i]->name), S("help"))) {
-			put_commands(out);
-			putc(' ', out);
-		}
-		put_options(out, commands[i]->name);
-		fputs("\" ;;\n", out);
-	}
+	put_words(out);
 	fputs("\tesac\n"
 	      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
 	      "}\n"

@@ -217,6 +217,8 @@ static const struct str noise[] = {S0("host "), S0("connect to "),
     S0("breaking line "), S0("Server certificate "), S0("certificate "),
     S0("no shared "), S0("Host offered STARTTLS"), S0("SASL "),
     S0("message dated "), S0("DNSSEC "), S0("status=deferred ("),
+    S0("TLSRPT: "), S0("MX name "), S0("warning: "), S0("info: "),
+    S0("prepend: "), S0("replace: "), S0("strip: "), S0("ignore: "),
     S0("server certificate ")};
 
 enum line_result

@@ -6,6 +6,7 @@
  *	cleanup    ID: message-id=<m@x>                  (resent-message-id=)
  *	           ID: warning: header Subject: s from h[ip]; from=<a> to=<b> ...
  *	           ID: milter-reject: END-OF-MESSAGE from h[ip]: 5.7.1 no; from=...
+ *	           ID: removed (canceled)                (3.10)
  *	qmgr       ID: from=<a>, size=1751, nrcpt=1 (queue active)
  *	           ID: from=<a>, status=expired, returned to sender
  *	           ID: removed
@@ -30,8 +31,8 @@ postfix_pickup(struct str text, struct event *e)
 		return LINE_UNKNOWN;
 	if (!str_eat(&text, S("uid=")) || !str_u64(&text, 10, &uid) ||
 	    !str_eat(&text, S(" from=")))
-		return str_starts(text, S("message dated ")) ? LINE_SKIP
-							     : LINE_UNKNOWN;
+		return str_starts(text, S("message ")) ? LINE_SKIP
+						       : LINE_UNKNOWN;
 	e->kind = EVENT_PICKUP;
 	e->uid = (int64_t)uid;
 	at = str_find(text, S("> orig_id="));
@@ -154,6 +155,11 @@ postfix_cleanup(struct str text, struct event *e)
 	if (str_eat(&text, S("message-id=")) ||
 	    str_eat(&text, S("resent-message-id=")))
 		return read_message_id(text, e);
+	if (str_starts(text, S("removed ("))) {
+		e->kind = EVENT_REMOVED; /* 3.10: canceled, never queued */
+		e->reply = text;
+		return LINE_EVENT;
+	}
 	if (str_starts(text, S("to=<"))) {
 		e->agent = AGENT_ERROR; /* a milter or filter bounced it */
 		return postfix_delivery(text, e);

@@ -73,6 +73,11 @@ test_queue(void **state)
 		{.kind = EVENT_REJECT,
 		    .queue_id = "BCD123",
 		    .reply = "hopcount exceeded"}},
+	    /* 3.10 */
+	    {"postfix/cleanup", "BCD123: removed (canceled)", LINE_EVENT,
+		{.kind = EVENT_REMOVED,
+		    .queue_id = "BCD123",
+		    .reply = "removed (canceled)"}},
 	    {"postfix/cleanup", "warning: BCD123: write queue file: no space",
 		LINE_SKIP, {0}},
 	    {"postfix/cleanup",
@@ -381,6 +386,12 @@ test_delivery(void **state)
 		"BCD123: to=<a@x>, relay=none, delay=1, delays=1/0/0/0, "
 		"dsn=2.0.0, status=evaporated (x)",
 		LINE_UNKNOWN, {0}},
+	    /* 3.10; smtp_header_checks */
+	    {"postfix/smtp",
+		"TLSRPT: status=success, domain=x, receiving_mx=y[192.0.2.1]",
+		LINE_SKIP, {0}},
+	    {"postfix/smtp", "BCD123: replace: header Subject: a: b", LINE_SKIP,
+		{0}},
 	    {"postfix/smtp",
 		"BCD123: host mx.x[192.0.2.1] said: 450 4.7.1 later (in "
 		"reply to RCPT TO command)",

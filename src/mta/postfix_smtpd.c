@@ -145,6 +145,27 @@ cut_last(struct str *s, struct str name, struct str *ret_value)
 	return true;
 }
 
+/*
+ * "helo=<c> sasl_method=PLAIN sasl_username=ana sasl_sender=x" of 3.8 and
+ * later. They are there only for a client that has logged in; the sender is
+ * xtext (RFC 3461 4), the name is not.
+ */
+static void
+cut_login(struct str *s, struct event *e)
+{
+	size_t at = str_find(*s, S("> sasl_method="));
+	struct str rest = str_skip(*s, at + 14);
+
+	/* A quoted address that holds these words has its end behind them. */
+	if (at == s->n || str_chr(rest, '>') < rest.n)
+		return;
+	s->n = at + 1;
+	e->method = str_head(rest, str_chr(rest, ' '));
+	rest = str_skip(rest, e->method.n);
+	if (str_eat(&rest, S(" sasl_username=")))
+		e->account = str_head(rest, str_find(rest, S(" sasl_sender=")));
+}
+
 static void
 cut_protocol(struct str *s)
 {
@@ -158,7 +179,7 @@ cut_protocol(struct str *s)
 }
 
 /*
- * "; from=<a> to=<b> proto=ESMTP helo=<c> sasl_username=<d>", any of them
+ * "; from=<a> to=<b> proto=ESMTP helo=<c> sasl_username=<d>" (3.7), any of them
  * missing, at the end; postscreen writes ", to=". The tail is cut from the
  * right, where HELO and the protocol hold no brackets; then the sender begins
  * as said above, and the recipient is what is left.
@@ -169,6 +190,7 @@ postfix_cut_envelope(struct str *text, struct event *e)
 	struct str s = *text;
 	size_t at;
 
+	cut_login(&s, e);
 	(void)cut_last(&s, S(" sasl_username="), &e->account);
 	(void)cut_last(&s, S(" helo="), &e->helo);
 	cut_protocol(&s);
@@ -269,7 +291,10 @@ static const struct verb {
     {S0("milter-body-"), EVENT_NONE},
     {S0("abort: "), EVENT_NONE},
     {S0("ABORT: "), EVENT_NONE},
-    {S0("lost connection "), EVENT_NONE},
+    /* 3.10: a session that ends badly, with the id or NOQUEUE in front */
+    {S0("lost connection after "), EVENT_NONE},
+    {S0("timeout after "), EVENT_NONE},
+    {S0("too many errors after "), EVENT_NONE},
 };
 
 enum line_result

@@ -203,7 +203,7 @@ test_refused(void **state)
 		    .reply = "550 5.1.1 <b>: no",
 		    .recipient = "b",
 		    .helo = "h"}},
-	    /* 3.8 and later say who it was */
+	    /* 3.7 says who it was */
 	    {"postfix/submission/smtpd",
 		"NOQUEUE: reject: RCPT from h[192.0.2.1]: 553 5.7.1 <x@y>: "
 		"Sender address rejected: not owned by user ana; from=<x@y> "
@@ -220,6 +220,28 @@ test_refused(void **state)
 		    .recipient = "b@z",
 		    .helo = "[127.0.0.1]",
 		    .account = "ana"}},
+	    /* 3.10 */
+	    {"postfix/submission/smtpd",
+		"BCD123: reject: DATA from h[192.0.2.1]: 450 4.7.1 <DATA>: "
+		"Data command rejected: slow; from=<x@y> to=<b@z> proto=ESMTP "
+		"helo=<h> sasl_method=PLAIN sasl_username=ana maria "
+		"sasl_sender=q",
+		LINE_EVENT,
+		{.kind = EVENT_REJECT,
+		    .queue_id = "BCD123",
+		    .client_name = "h",
+		    .client = "192.0.2.1",
+		    .code = 450,
+		    .dsn = "4.7.1",
+		    .reply = "450 4.7.1 <DATA>: Data command rejected: slow",
+		    .sender = "x@y",
+		    .recipient = "b@z",
+		    .helo = "h",
+		    .method = "PLAIN",
+		    .account = "ana maria"}},
+	    {"postfix/smtpd",
+		"NOQUEUE: lost connection after EHLO from h[192.0.2.1]",
+		LINE_SKIP, {0}},
 	    {"postfix/smtpd",
 		"BCD123: hold: DATA from h[192.0.2.1]: <DATA>: Data command "
 		"held; from=<> to=<b@z> proto=ESMTP helo=<h>",

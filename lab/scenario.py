@@ -226,8 +226,9 @@ class Scenario:
         self.load.deliver(ip, "ylmf-pc", [Mail(self.world.victim(), [to])])
 
     def cron(self):
-        self.load.sendmail(0, Mail("root", ["root"], size=400,
-                                   subject="Cron <root@mx1>"), "local-user:uid=0")
+        self.load.sendmail(0, Mail(
+            "root", ["root"], size=400, subject="Cron <root@mx1>"),
+            "local-user:uid=0")
 
     # The truth.
 

@@ -18,7 +18,8 @@ VACATION = """#!/bin/sh
 printf 'From: luis@tienda.example\\nTo: <%s>\\nAuto-Submitted: auto-replied
 Subject: Estoy de vacaciones\\nX-Lab-Actor: local-user:uid=1004|answers\\n
 Vuelvo el lunes.\\n' "$SENDER" |
-\t/usr/sbin/sendmail -i -f '' -- "$SENDER" && echo "$SENDER" >>/home/luis/answered
+\t/usr/sbin/sendmail -i -f '' -- "$SENDER" &&
+\techo "$SENDER" >>/home/luis/answered
 exit 0
 """
 

@@ -18,7 +18,8 @@ def build(s):
 
     def strangers(ip):
         mails = [Mail(s.world.victim(), s.world.addresses(
-            ABUSE, random.choice((1, 3, 5, 8))), hexid(12) + "@mail." + hexid(4))
+            ABUSE, random.choice((1, 3, 5, 8))),
+            "%s@mail.%s" % (hexid(12), hexid(4)))
             for _ in range(random.choice((2, 3, 4)))]
         s.load.deliver(ip, "host" + hexid(3), mails, ACTOR, "abuse")
     for i in range(120):

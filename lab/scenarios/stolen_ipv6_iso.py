@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""A stolen account used over IPv6 from 50 networks, with its own sender address;
-RFC 3339 stamps and long queue ids."""
+"""A stolen account used over IPv6 from 50 networks, with its own sender
+address; RFC 3339 stamps and long queue ids."""
 import random
 
 from lab.crime import HOUR, botnet

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: ISC
+"""The recorded logs against the ledger, by plain search.
+
+If a line was lost while recording, sereno could not be right: such a case is a
+failure of the lab, and is told as one before sereno is asked.
+"""
+import gzip
+import os
+import re
+
+LINE = {  # kind of culprit: how its mail enters a log, once each
+    "account": r": client=\S+, .*sasl_username=%s$",
+    "local-user": r"/pickup\[\d+\]: \w+: %s from=",
+    "script": r"mail\(\) on \[%s:\d+\]",
+}
+
+
+def lines(folder, names):
+    for name in names:
+        path = os.path.join(folder, name)
+        opener = gzip.open if name.endswith(".gz") else open
+        with opener(path, "rt", encoding="latin-1", newline="\n") as f:
+            yield from f
+
+
+def doubts(folder, truth):
+    """Sentences on culprits whose messages are not all in the logs."""
+    counted = [(c, re.compile(LINE[c["kind"]] % re.escape(c["name"])), [])
+               for c in truth["culprits"]
+               if c["kind"] in LINE and "total_messages" in c]
+    for line in lines(folder, [a for a in truth["args"] if a[:2] != "--"]):
+        for _, pattern, found in counted:
+            if pattern.search(line):
+                found.append(line)
+    return ["%s sent %d messages, the logs have %d" % (
+        c["name"], c["total_messages"], len(found))
+            for c, _, found in counted if len(found) != c["total_messages"]]

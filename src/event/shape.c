@@ -69,6 +69,11 @@ line_shape(struct arena *a, struct str text)
 			char close = c == '<' ? '>' : '"';
 
 			end = at + 1;
+			/* a quoted local part may hold the bracket */
+			if (c == '<' && end < text.n && text.p[end] == '"')
+				do
+					end++;
+				while (end < text.n && text.p[end] != '"');
 			while (end < text.n && text.p[end] != close)
 				end++;
 			put(&out, c == '<' ? S("<>") : S("\"\""));

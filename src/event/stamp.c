@@ -26,7 +26,7 @@ enum {
 	ISO_SECOND = 19,  /* of "2025-11-16T00:04:24" */
 	UNIX = 17,        /* of "1763251464.123456" */
 	PREFIX_MAX = 64,  /* of a container's name in front of a stamp */
-	LATE = 1800,      /* seconds that a line may be late */
+	LATE = 120,       /* seconds that a line may be late */
 };
 
 /* A date and an hour as written. */

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+/* What stands behind the stamp: host, program, pid, text. */
+#include "event/line.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+struct row {
+	const char *raw;
+	const char *host, *program;
+	uint64_t pid;
+	const char *text;
+};
+
+static void
+same(const char *raw, const char *field, struct str got, const char *want)
+{
+	if (!str_eq(got, str_z(want)))
+		fail_msg("%s\n%s is '" STR_FMT "', not '%s'", raw, field,
+		    STR_ARG(got), want);
+}
+
+static void
+check(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &rows[i];
+		struct line_clock clock;
+		struct line line;
+
+		line_clock_init(&clock, 2025);
+		/* twice: the second time from what the clock remembers */
+		for (int again = 0; again < 2; again++) {
+			if (!line_split(&clock, str_z(row->raw), &line))
+				fail_msg("no stamp: %s", row->raw);
+			same(row->raw, "host", line.host, row->host);
+			same(row->raw, "program", line.program, row->program);
+			same(row->raw, "text", line.text, row->text);
+			same(row->raw, "raw", line.raw, row->raw);
+			assert_int_equal(line.pid, row->pid);
+			assert_int_equal(line.number, 0);
+			assert_true(clock.last == line.at);
+		}
+	}
+}
+
+static void
+test_syslog(void **state)
+{
+	static const struct row rows[] = {
+	    {"Nov 16 00:04:24 mx1 postfix/smtpd[12]: connect from a[1.2.3.4]",
+		"mx1", "postfix/smtpd", 12, "connect from a[1.2.3.4]"},
+	    {"2025-11-16T00:04:24.123456+01:00 mx1.example.org "
+	     "postfix/submission/smtpd[1234567]: x",
+		"mx1.example.org", "postfix/submission/smtpd", 1234567, "x"},
+	    {"Nov 16 00:04:24 mx1 kernel: Out of memory (a[b])", "mx1",
+		"kernel", 0, "Out of memory (a[b])"},
+	    {"Nov 16 00:04:24 192.0.2.1 dovecot: imap-login: Login: x",
+		"192.0.2.1", "dovecot", 0, "imap-login: Login: x"},
+	    {"Nov 16 00:04:24 2001:db8::1 a/b[7]: text of some length",
+		"2001:db8::1", "a/b", 7, "text of some length"},
+	    {"Nov 16 00:04:24 2001:db8:: a/b[7]: text of some length",
+		"2001:db8::", "a/b", 7, "text of some length"},
+	    {"Nov 16 00:04:24 a_very-long.name.of.a.host.in.a.deep.zone.example "
+	     "instance-two/custom-service/smtpd[4294967295]: x y",
+		"a_very-long.name.of.a.host.in.a.deep.zone.example",
+		"instance-two/custom-service/smtpd", 4294967295, "x y"},
+	    {"Nov 16 00:04:24 mx1 a[12345678]: x", "mx1", "a", 12345678, "x"},
+	    {"Nov 16 00:04:24 mx1 a[1234567]: a long text behind it", "mx1",
+		"a", 1234567, "a long text behind it"},
+	    /* a few write no colon, or no blank behind it */
+	    {"Nov 16 00:04:24 mx1 cron[12] (root) CMD", "mx1", "cron", 12,
+		"(root) CMD"},
+	    {"Nov 16 00:04:24 mx1 a[7]:", "mx1", "a", 7, ""},
+	    {"Nov 16 00:04:24 mx1 a[7]: ", "mx1", "a", 7, ""},
+	    {"Nov 16 00:04:24 mx1 a[7]: text\r", "mx1", "a", 7, "text"},
+	    /* no host: busybox, Dovecot's and Postfix's own files */
+	    {"Nov 16 00:04:24 postfix/smtpd[12]: text", "", "postfix/smtpd", 12,
+		"text"},
+	    {"Nov 16 00:04:24 imap-login: Info: Login: user=<a>", "",
+		"imap-login", 0, "Info: Login: user=<a>"},
+	    {"Nov 16 00:04:24 lmtp(ana)<7><x>: Info: text", "", "lmtp", 0,
+		"(ana)<7><x>: Info: text"},
+	    /* no program */
+	    {"Nov 16 00:04:24 mx1 last message repeated 2 times", "mx1", "", 0,
+		"last message repeated 2 times"},
+	    {"Nov 16 00:04:24 mx1 ", "mx1", "", 0, ""},
+	    {"Nov 16 00:04:24 mx1", "mx1", "", 0, ""},
+	    {"Nov 16 00:04:24 ", "", "", 0, ""},
+	    {"Nov 16 00:04:24 mx1 a[x]: text", "mx1", "", 0, "a[x]: text"},
+	    {"Nov 16 00:04:24 mx1 a[12: text", "mx1", "", 0, "a[12: text"},
+	    {"Nov 16 00:04:24 mx1 a[12]x: text", "mx1", "", 0, "a[12]x: text"},
+	    {"Nov 16 00:04:24 mx1 [12]: some more text", "mx1", "", 0,
+		"[12]: some more text"},
+	};
+
+	(void)state;
+	check(rows, ARRAY_LEN(rows));
+}
+
+static void
+test_others(void **state)
+{
+	static const struct row rows[] = {
+	    /* RFC 5424 */
+	    {"<22>1 2025-11-16T00:04:24Z mx1 postfix/smtpd 12 - - text", "mx1",
+		"postfix/smtpd", 12, "text"},
+	    {"<22>1 2025-11-16T00:04:24Z - - - - - text", "", "", 0, "text"},
+	    {"<22>1 2025-11-16T00:04:24Z mx1 a 7 ID [x@1 a=\"] \\\" [\"][y] "
+	     "\xef\xbb\xbftext",
+		"mx1", "a", 7, "text"},
+	    {"<22>1 2025-11-16T00:04:24Z mx1 a x - - text", "mx1", "a", 0,
+		"text"},
+	    {"<22>1 2025-11-16T00:04:24Z mx1", "mx1", "", 0, ""},
+	    {"<22>Nov 16 00:04:24 mx1 a[7]: text", "mx1", "a", 7, "text"},
+	    /* containers */
+	    {"postfix-1  | Nov 16 00:04:24 mx1 a[7]: text", "mx1", "a", 7,
+		"text"},
+	    {"2025-11-16T00:04:24.123456789Z Nov 16 00:04:23 mx1 a[7]: text",
+		"mx1", "a", 7, "text"},
+	    {"2025-11-16T00:04:24.123456789Z 2025-11-16T00:04:23Z mx1 a[7]: x",
+		"mx1", "a", 7, "x"},
+	    {"2025-11-16T00:04:24.123456789Z stdout F Nov 16 00:04:23 mx1 "
+	     "a[7]: text",
+		"mx1", "a", 7, "text"},
+	    {"2025-11-16T00:04:24.123456+01:00 Nov 16 00:04:23 mx1 a[7]: text",
+		"mx1", "a", 7, "text"},
+	    /* journalctl */
+	    {"Sun 2025-11-16 00:04:24 UTC mx1 a[7]: text", "mx1", "a", 7,
+		"text"},
+	    {"1763251464.123456 mx1 a[7]: text", "mx1", "a", 7, "text"},
+	    {"2025-11-16T00:04:24+0100 mx1 a[7]: text", "mx1", "a", 7, "text"},
+	    /* hosts that look like the begin of a stamp */
+	    {"Nov 16 00:04:24 Sun a[7]: a text that is long", "Sun", "a", 7,
+		"a text that is long"},
+	    {"Nov 16 00:04:24 Nov a[7]: a text that is long", "Nov", "a", 7,
+		"a text that is long"},
+	    {"Nov 16 00:04:24 2025-11-16 a[7]: a text that is long",
+		"2025-11-16", "a", 7, "a text that is long"},
+	    {"Nov 16 00:04:24 stdout F[7]: a text that is long", "stdout", "F",
+		7, "a text that is long"},
+	};
+
+	(void)state;
+	check(rows, ARRAY_LEN(rows));
+}
+
+static void
+test_no_stamp(void **state)
+{
+	static const char *const lines[] = {"", " ", "text", "\tat Some.where",
+	    "2025-11-16 a line of some other program", "Nov 16 00:04:24x mx1",
+	    "Nov 16 00:04:24", "2025-11-16T00:04:24Z"};
+	struct line_clock clock;
+	struct line line;
+
+	(void)state;
+	line_clock_init(&clock, 2025);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct str raw = str_z(lines[i]);
+
+		if (line_split(&clock, raw, &line))
+			fail_msg("%s", lines[i]);
+		assert_true(str_eq(line.raw, raw));
+		assert_true(line.at == WALL_NONE && line.text.n == 0);
+	}
+	assert_true(clock.last == WALL_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_syslog),
+	    cmocka_unit_test(test_others),
+	    cmocka_unit_test(test_no_stamp),
+	};
+
+	(void)setenv("TZ", "Europe/Madrid", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

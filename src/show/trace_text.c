@@ -14,6 +14,11 @@ enum {
 	ID_MAX = 16
 };
 
+/* Safe copies of what was shown are dropped between messages. */
+enum {
+	SCRATCH_MAX = 1 << 20
+};
+
 /* "Fri 20 Nov", on a line of its own where the day changes. */
 static void
 day_text(const struct trace_event *e, struct str *last, const struct screen *s)
@@ -132,6 +137,8 @@ trace_text(const struct report *report, const struct trace_view *view,
 				putc('\n', s->out);
 			story = own;
 			day = (struct str){NULL, 0};
+			if (s->arena->used > SCRATCH_MAX)
+				arena_done(s->arena);
 			story_head(view, story, s);
 		}
 		day_text(e, &day, s);

@@ -238,3 +238,12 @@ def test_logs_of_another_disk_are_found(sereno, stolen_log, tmp_path):
         ["disk/var/log/mail.log", "disk/var/log/mail.log.1"]
     missing = {gap["what"] for gap in report["not_examined"]}
     assert "queue" in missing and "processes" not in missing
+
+
+def test_times_carry_the_zone(sereno, stolen_log):
+    run = sereno("check", "--json", "--offline", "--log", stolen_log,
+                 env={"TZ": "Europe/Madrid"})
+    assert run.json()["window"]["from"].endswith("T08:00:00+01:00")
+    text = sereno("check", "--offline", "--log", stolen_log,
+                  env={"TZ": "Europe/Madrid"}).out
+    assert text.splitlines()[0].endswith(" CET")

@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(
     __file__))))
-from lab import court, room  # noqa: E402
+from lab import court, room, witness  # noqa: E402
 
 WHY_NOT = room.possible()
 JOBS = int(os.environ.get("LAB_JOBS", "2"))
@@ -80,3 +80,14 @@ def test_judge_sees_mistakes(change, words):
     said = copy.deepcopy(SAID)
     change(said)
     assert any(words in w for w in court.compare(TRUTH, said))
+
+
+@pytest.mark.parametrize("lines, doubts", [(2, 0), (1, 1), (3, 1)])
+def test_witness_counts(tmp_path, lines, doubts):
+    line = "Nov 20 10:00:00 mx1 postfix/smtps/smtpd[7]: 1A2B3C: client=" \
+        "x[198.18.0.1], sasl_method=PLAIN, sasl_username=%s\n"
+    (tmp_path / "mail.log").write_text(
+        line % "ana@a.example" * lines + line % "banana@a.example")
+    truth = {"args": ["--log", "mail.log"], "culprits": [
+        {"kind": "account", "name": "ana@a.example", "total_messages": 2}]}
+    assert len(witness.doubts(str(tmp_path), truth)) == doubts

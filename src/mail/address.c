@@ -16,9 +16,13 @@
  */
 #include "mail/address.h"
 
-static struct str
+static inline struct str
 without_brackets(struct str s)
 {
+	/* Nothing to drop at its ends, as with nearly all. */
+	if (s.n > 0 && (unsigned char)s.p[0] > ' ' && s.p[0] != '<' &&
+	    (unsigned char)s.p[s.n - 1] > ' ')
+		return s;
 	s = str_trim(s);
 	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
 		s = (struct str){s.p + 1, s.n - 2};
@@ -118,6 +122,9 @@ address_is_null(struct str address)
 	address = without_brackets(address);
 	if (address.n == 0)
 		return true;
+	/* Most senders: without looking for their ends. */
+	if (address.p[0] >= 'a' && address.p[0] != 'm')
+		return false;
 	(void)address_split(address, &local, &domain);
 	return str_eq_fold(local, S("MAILER-DAEMON"));
 }

@@ -159,18 +159,34 @@ enter_message_id(struct join *join, const struct event *event, struct ref ref)
 
 /* Is it a list's bounce address, does it ask for a confirmation? Asked for
  * each message; the same few senders write most of them. */
-static uint8_t
-sender_flags(struct join *join, uint64_t hash, struct str sender)
+static struct join_sender *
+sender_known(struct join *join, uint64_t hash, struct str sender)
 {
 	struct join_sender *s = &join->senders[(hash >> 20) % JOIN_SENDERS];
 
 	if (s->hash == hash)
-		return s->flags;
-	s->hash = hash;
+		return s;
+	*s = (struct join_sender){.hash = hash};
 	s->flags =
 	    (uint8_t)((address_is_list_sender(sender) ? RECORD_LIST : 0) |
 		      (asks_confirmation(sender) ? RECORD_CONFIRM : 0));
-	return s->flags;
+	return s;
+}
+
+/* Each account has one or two senders: the answer is kept with them. */
+static bool
+is_stranger_to(
+    struct join_sender *s, const struct origin *origin, struct str sender)
+{
+	if (origin->kind != ORIGIN_ACCOUNT)
+		return false;
+	if (s->origin != origin->number + 1) {
+		s->origin = origin->number + 1;
+		s->flags &= (uint8_t)~RECORD_STRANGE;
+		if (is_strange(origin->name, sender))
+			s->flags |= RECORD_STRANGE;
+	}
+	return (s->flags & RECORD_STRANGE) != 0;
 }
 
 /* A stranger's mail: kept until it is known whether it leaves. */
@@ -207,6 +223,7 @@ static void
 note_sender(struct join *join, struct trail *trail, const struct event *event,
     struct record *r)
 {
+	struct join_sender *known;
 	struct origin *origin;
 
 	if (address_is_null(event->sender)) {
@@ -218,7 +235,8 @@ note_sender(struct join *join, struct trail *trail, const struct event *event,
 	if (trail->caller != 0 && trail->origin == 0 &&
 	    (trail->flags & TRAIL_NEAR) == 0)
 		return; /* a stranger: what he calls himself says nothing */
-	r->flags |= sender_flags(join, r->hash, event->sender);
+	known = sender_known(join, r->hash, event->sender);
+	r->flags |= known->flags & (RECORD_LIST | RECORD_CONFIRM);
 	if ((r->flags & RECORD_LIST) != 0)
 		trail->flags |= TRAIL_LIST;
 	if (trail->origin == 0)
@@ -229,8 +247,7 @@ note_sender(struct join *join, struct trail *trail, const struct event *event,
 		return;
 	origin = join->tally.origins[trail->origin - 1];
 	origin_see(origin, TOP_SENDER, event->sender);
-	if (origin->kind == ORIGIN_ACCOUNT &&
-	    is_strange(origin->name, event->sender))
+	if (is_stranger_to(known, origin, event->sender))
 		r->flags |= RECORD_STRANGE;
 }
 

@@ -52,7 +52,9 @@ struct join_writer {
 /* What was found out about an envelope sender, by its hash. */
 struct join_sender {
 	uint64_t hash;
-	uint8_t flags; /* RECORD_LIST, RECORD_CONFIRM */
+	uint32_t origin; /* 1 + number of the one it was compared with last */
+	uint8_t flags;   /* RECORD_LIST, RECORD_CONFIRM; RECORD_STRANGE when
+			    it is not that origin's */
 };
 
 struct join_circle {

@@ -84,11 +84,11 @@ origin_see(struct origin *origin, enum origin_field field, struct str text)
 }
 
 struct origin_hour *
-origin_hour(struct origin *origin, uint32_t hour)
+origin_hour_find(struct origin *origin, uint32_t hour)
 {
 	uint32_t at = origin->hours_n;
 
-	/* Nearly always the last one, or a new one behind it. */
+	/* Mostly a new one behind the last. */
 	while (at > 0 && origin->hours[at - 1].hour > hour)
 		at--;
 	if (at > 0 && origin->hours[at - 1].hour == hour)

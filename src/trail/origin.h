@@ -143,7 +143,18 @@ enum {
 };
 
 /* The hour bucket, made when it is new. */
-struct origin_hour *origin_hour(struct origin *origin, uint32_t hour);
+struct origin_hour *origin_hour_find(struct origin *origin, uint32_t hour);
+
+static inline struct origin_hour *
+origin_hour(struct origin *origin, uint32_t hour)
+{
+	/* Nearly always the last one. */
+	if (origin->hours_n > 0 &&
+	    origin->hours[origin->hours_n - 1].hour == hour)
+		return &origin->hours[origin->hours_n - 1];
+	return origin_hour_find(origin, hour);
+}
+
 /* Number of the address among ips, made when it is new; UINT32_MAX when
  * there are ORIGIN_IPS already. */
 uint32_t origin_ip(struct origin *origin, const struct ip *ip);

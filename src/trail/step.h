@@ -11,13 +11,40 @@ step_second(const struct event *event)
 	return event->at <= 0 ? 1 : (uint32_t)(event->at / US_SECOND);
 }
 
+/* seed and s, mixed. Asked for two short texts of every line: in 64-bit words
+ * that overlap in the middle, and no call. */
+static inline uint64_t
+step_mix(uint64_t seed, struct str s)
+{
+	uint64_t a = 0, b = 0;
+	uint32_t low, high;
+
+	if (s.n > 16)
+		return seed ^ str_hash(s);
+	if (s.n >= 8) {
+		memcpy(&a, s.p, sizeof(a));
+		memcpy(&b, s.p + s.n - sizeof(b), sizeof(b));
+	} else if (s.n >= 4) {
+		memcpy(&low, s.p, sizeof(low));
+		memcpy(&high, s.p + s.n - sizeof(high), sizeof(high));
+		a = (uint64_t)high << 32 | low;
+	} else if (s.n > 0) {
+		a = (uint64_t)(unsigned char)s.p[0] << 16 |
+		    (uint64_t)(unsigned char)s.p[s.n / 2] << 8 |
+		    (unsigned char)s.p[s.n - 1];
+	}
+	a = (a ^ seed ^ s.n) * UINT64_C(0x9e3779b97f4a7c15);
+	a ^= a >> 32;
+	return (a ^ b) * UINT64_C(0xd6e8feb86659fd93);
+}
+
 /* Queue ids are unique on one host only, and there for some time only. */
 static inline uint64_t
 step_key(struct str host, struct str queue_id)
 {
-	uint64_t key =
-	    str_hash(queue_id) ^ str_hash(host) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t key = step_mix(step_mix(0, host), queue_id);
 
+	key ^= key >> 32;
 	return key == 0 ? 1 : key;
 }
 
@@ -31,6 +58,8 @@ step_is_near(const struct ip *ip)
 struct trail *step_start(struct join *join, const struct event *event);
 /* The open trail of the event, or a new one whose beginning we missed. */
 struct trail *step_trail(struct join *join, const struct event *event);
+/* "removed" was seen, but not its first half: keep it for a while. */
+void step_close(struct join *join, struct trail *trail);
 /* Its origin's address, counted as used; ret_number: 1 + its number, or 0. */
 void step_use_ip(struct origin *origin, const struct ip *ip, uint32_t at,
     struct ref ref, uint32_t *ret_number);

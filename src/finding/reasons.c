@@ -201,6 +201,77 @@ reason_volume(struct judging *j, struct finding *f, const struct split *split)
 	    lang_number(j->arena, (uint64_t)(usual + 0.5)));
 }
 
+/* Messages by local hour of the day, before the part began and since. */
+struct habits {
+	uint32_t before[24], since[24];
+	uint32_t before_n, since_n;
+};
+
+static struct habits
+habits_of(const struct origin *origin, const struct slice *part)
+{
+	struct habits h = {0};
+
+	for (uint32_t i = 0; i < origin->hours_n; i++) {
+		const struct origin_hour *o = &origin->hours[i];
+		wall_us at = wall_of(o->hour * 3600);
+		uint32_t of_day =
+		    (uint32_t)((at + time_zone_offset(at)) / US_HOUR % 24);
+		uint32_t n = o->counts.messages;
+
+		if (o->hour < part->first / 3600) {
+			h.before[of_day] += n;
+			h.before_n += n;
+		} else if (o->hour <= part->last / 3600) {
+			h.since[of_day] += n;
+			h.since_n += n;
+		}
+	}
+	return h;
+}
+
+enum {
+	HABIT_MESSAGES = 20
+}; /* fewer make no habit */
+
+static void
+reason_hours(struct judging *j, struct finding *f, const struct habits *h)
+{
+	uint32_t odd = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(h->before); i++)
+		if (h->before[i] == 0 && h->before[(i + 1) % 24] == 0 &&
+		    h->before[(i + 23) % 24] == 0)
+			odd += h->since[i];
+	finding_reason(j, f, GROUND_VOLUME,
+	    within(2 * (share_of(odd, h->since_n) - 0.3), 0, 0.5),
+	    (struct ref){0},
+	    _("%s of it at hours of the day when this account never sent"),
+	    lang_percent(j->arena, share_of(odd, h->since_n)));
+}
+
+void
+reason_habits(struct judging *j, struct finding *f, const struct split *split)
+{
+	const struct counts *part = &split->part.counts;
+	const struct counts *rest = &split->rest.counts;
+	struct habits h = habits_of(f->origin, &split->part);
+	double now, before;
+
+	if (h.before_n >= HABIT_MESSAGES && h.since_n > 0)
+		reason_hours(j, f, &h);
+	if (rest->messages < HABIT_MESSAGES || part->messages == 0)
+		return;
+	now = (double)part->recipients / part->messages;
+	before = (double)rest->recipients / rest->messages;
+	finding_reason(j, f, GROUND_VOLUME,
+	    within(log(now / (before + 1)), 0, 0.5),
+	    f->origin->marks[MARK_MANY],
+	    _("%s recipients to a message; before: %s"),
+	    lang_number(j->arena, (uint64_t)(now + 0.5)),
+	    lang_number(j->arena, (uint64_t)(before + 0.5)));
+}
+
 void
 reason_networks(struct judging *j, struct finding *f, const struct split *split)
 {

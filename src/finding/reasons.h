@@ -32,6 +32,10 @@ void reason_programs(
 /* More in an hour than ever before, or than others do. */
 void reason_volume(
     struct judging *j, struct finding *f, const struct split *split);
+/* At hours of the day when it never sent before, and to more recipients at
+ * once than it used to. */
+void reason_habits(
+    struct judging *j, struct finding *f, const struct split *split);
 /* Networks the account was not used from before. */
 void reason_networks(
     struct judging *j, struct finding *f, const struct split *split);

@@ -82,6 +82,7 @@ weigh(struct judging *j, const struct origin *origin, const struct split *split)
 	reason_senders(j, f, split);
 	reason_programs(j, f, split);
 	reason_volume(j, f, split);
+	reason_habits(j, f, split);
 	reason_guessers(j, f, split);
 	if (is_at_home(origin, split))
 		finding_reason(j, f, GROUND_COUNTER, -6, (struct ref){0},
@@ -146,16 +147,21 @@ judge_account(struct judging *j, const struct origin *origin)
 
 /*
  * Most accounts need no arithmetic: without a refusal that speaks of spam,
- * foreign senders or programs, and from three addresses at most, all that is
- * left (networks 0.6, recipients 2.5, volume 2, logins 3) does not reach the
- * threshold.
+ * foreign senders or programs, and from three addresses at most of which none
+ * failed to log in, all that is left (networks 0.6, recipients 2.5, volume and
+ * habits 3) is less than it takes.
  */
 static bool
-is_harmless(const struct origin *o)
+is_harmless(const struct judging *j, const struct origin *o)
 {
-	return o->counts.spam == 0 && o->strange == 0 && o->ips_n <= 3 &&
-	       o->counts.unknown * 50 <= o->counts.recipients &&
-	       o->foreign_ids * 3 <= o->counts.messages;
+	if (o->counts.spam > 0 || o->strange > 0 || o->ips_n > 3 ||
+	    o->counts.unknown * 50 > o->counts.recipients ||
+	    o->foreign_ids * 3 > o->counts.messages || j->geo != NULL)
+		return false;
+	for (uint32_t i = 0; i < o->ips_n; i++)
+		if (map_get(&j->tally->auth_by, ip_hash(&o->ips[i].ip)) != NULL)
+			return false;
+	return true;
 }
 
 static void
@@ -165,7 +171,7 @@ judge(struct judging *j)
 		const struct origin *origin = j->tally->origins[i];
 
 		if (origin->kind == ORIGIN_ACCOUNT &&
-		    origin->counts.messages > 0 && !is_harmless(origin))
+		    origin->counts.messages > 0 && !is_harmless(j, origin))
 			judge_account(j, origin);
 	}
 }

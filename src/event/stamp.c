@@ -24,6 +24,7 @@
 enum {
 	TRADITIONAL = 15, /* bytes of "Nov 16 00:04:24" */
 	ISO_SECOND = 19,  /* of "2025-11-16T00:04:24" */
+	ISO_FULL = 32,    /* with ".123456+01:00" */
 	UNIX = 17,        /* of "1763251464.123456" */
 	PREFIX_MAX = 64,  /* of a container's name in front of a stamp */
 	LATE = 120,       /* seconds that a line may be late */
@@ -302,8 +303,8 @@ static void
 remember_iso(
     struct line_clock *clock, struct str s, const struct civil *c, span_us zone)
 {
-	if (s.n < 34 || s.p[19] != '.' || s.p[32] != ' ' ||
-	    (s.p[26] != '+' && s.p[26] != '-'))
+	if (s.n < ISO_FULL + 2 || s.p[ISO_SECOND] != '.' ||
+	    s.p[ISO_FULL] != ' ' || (s.p[26] != '+' && s.p[26] != '-'))
 		return;
 	clock->form = STAMP_ISO;
 	clock->key[0] = bytes_load8(s.p);
@@ -346,7 +347,8 @@ take_iso(
 		ret->at = time_of_utc(c.year, c.month, c.day, c.hour, 0, 0);
 		ret->at += fraction;
 	} else if (take_offset(&rest, &zone)) {
-		remember_iso(clock, *s, &c, zone);
+		if (rest.p == s->p + ISO_FULL)
+			remember_iso(clock, *s, &c, zone);
 		ret->at = time_of_utc(c.year, c.month, c.day, c.hour, 0, 0);
 		ret->at += fraction - zone;
 	} else {

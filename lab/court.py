@@ -75,10 +75,33 @@ def judge(folder):
     except ValueError as e:
         return ["no JSON (exit %d): %s; %s" % (
             r.returncode, e, r.stderr.decode("utf-8", "replace")[-300:])]
-    wrong = compare(case, said)
+    wrong = compare(case, said) + census(case, folder)
     if r.returncode != case["exit"]:
         wrong.append("exit %d instead of %d" % (r.returncode, case["exit"]))
     return wrong
+
+
+def census(case, folder):
+    """Does `sereno origins` count everybody's mail rightly?"""
+    r = subprocess.run([program(), "origins", "--json", "--top", "100000",
+                        *case["args"], "--now", case["now"]], cwd=folder,
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                       timeout=120, env={**os.environ, "TZ": "UTC"})
+    try:
+        rows = json.loads(r.stdout)["origins"]
+    except ValueError:
+        return ["origins: no JSON (exit %d)" % r.returncode]
+    said = {"%s:%s" % (o["origin"]["kind"], o["origin"]["name"]): o
+            for o in rows}
+    wrong = []
+    for name, truth in case["actors"].items():
+        o = said.pop(name, {"messages": 0, "recipients": 0})
+        for key in ("messages", "recipients"):
+            if o[key] != truth[key]:
+                wrong.append("origins: %s: %d %s instead of %d" % (
+                    name, o[key], key, truth[key]))
+    return wrong + ["origins: %s is nobody" % name for name in said
+                    if name.startswith("account:") and said[name]["messages"]]
 
 
 def compare(truth, said):

@@ -279,7 +279,15 @@ class Scenario:
                 "verdicts_maybe": self.maybe_verdicts, "culprits": out,
                 "culprits_maybe": self.maybe, "findings": self.findings,
                 "innocents": sorted(self.innocents - guilty),
+                "actors": self.actors(),
                 "exit": int(self.exit)}
+
+    def actors(self):
+        """Everybody who has a name here: what he sent, all parts."""
+        return {actor: {key: sum(p[key] for p in parts.values())
+                        for key in ("messages", "recipients")}
+                for actor, parts in sorted(self.ledger.actors.items())
+                if actor.startswith(("account:", "local-user:", "script:"))}
 
     # The case.
 

@@ -11,6 +11,7 @@
 #include "mail/address.h"
 #include "trail/apply.h"
 #include "trail/bind.h"
+#include "trail/step.h"
 
 #include <stdlib.h>
 
@@ -124,15 +125,19 @@ adopt(struct join *to, const struct join *next, const struct trail *source,
 		trail->flags |= TRAIL_QUEUED;
 }
 
-/* "removed" was seen: settle what is open about it, and forget it. */
+/* "removed" was seen: forget it, unless its first half may still come. */
 static void
 end_here(struct join *to, struct trail *trail)
 {
 	if (trail->origin == 0 && (trail->flags & TRAIL_HANDED_ON) == 0) {
-		if (trail->caller != 0 && !bind_went_far(to, trail))
-			bind_inbound(to, trail);
-		else
+		if (trail->caller == 0 || (trail->flags & TRAIL_NEAR) != 0) {
+			step_close(to, trail);
+			return;
+		}
+		if (bind_went_far(to, trail))
 			bind_settle(to, trail);
+		else
+			bind_inbound(to, trail);
 	}
 	apply_end(to, trail);
 	trails_remove(&to->trails, trail);
@@ -230,7 +235,8 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 			continue;
 		}
 		if (old != NULL) {
-			to->tally.lost_trails++;
+			to->tally.lost_trails +=
+			    (old->flags & TRAIL_CLOSED) == 0;
 			bind_settle(to, old);
 			apply_end(to, old);
 			trails_remove(&to->trails, old);

@@ -80,8 +80,8 @@ evict(struct join *join, struct trail *trail)
 	drop_trail(join, trail);
 }
 
-static void
-close_trail(struct join *join, struct trail *trail)
+void
+step_close(struct join *join, struct trail *trail)
 {
 	uint64_t *slot = &join->closed[join->closed_at];
 	uint64_t key = trail->key;
@@ -203,7 +203,7 @@ on_end(struct join *join, const struct event *event, struct ref ref,
 		end_inbound(join, trail);
 	} else {
 		bind_emit(join, trail, &r);
-		close_trail(join, trail);
+		step_close(join, trail);
 	}
 }
 

@@ -134,8 +134,7 @@ class Postfix:
                             ("virtual", self.virtual),
                             ("transport", self.transport)):
             write("%s/%s" % (d, name), "".join(
-                "%s%s %s\n" % (k, ":" if name == "aliases" else "", v)
-                for k, v in table.items()))
+                "%s %s\n" % kv for kv in table.items()))
 
     def command(self, *args):
         subprocess.run(args, check=True, stdout=subprocess.DEVNULL,

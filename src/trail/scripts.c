@@ -195,11 +195,22 @@ scripts_add_php(struct scripts *scripts, struct str line, struct ref ref)
 	return true;
 }
 
+/* The client's address stands first, or behind the virtual host's name. */
+static struct str
+read_client(struct str line)
+{
+	struct str first = str_take(&line, ' ');
+	struct str second = str_take(&line, ' ');
+	struct ip ip;
+
+	return !ip_parse(first, &ip) && ip_parse(second, &ip) ? second : first;
+}
+
 bool
 scripts_add_web(struct scripts *scripts, struct str line, struct ref ref)
 {
 	size_t open = str_chr(line, '[');
-	struct str client = str_head(line, str_chr(line, ' '));
+	struct str client = read_client(line);
 	struct str rest = str_skip(line, open + 1), request;
 	int64_t at;
 	uint32_t path;

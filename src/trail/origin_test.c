@@ -117,12 +117,12 @@ make(struct tally *t, uint32_t seed, uint32_t from)
 	for (uint32_t i = 0; i < 200; i++) {
 		uint32_t at = from + i * 97 * seed % 90000;
 		struct ip ip = ip_of(i * seed % 23);
-		struct origin_ip *use;
+		uint32_t number = origin_ip(o, &ip);
+		struct origin_ip *use = &o->ips[number];
 		uint64_t hash =
 		    str_hash((struct str){(char *)&i, 1 + seed % 2});
 
 		origin_hour(o, at / 3600)->counts.messages++;
-		use = &o->ips[origin_ip(o, &ip)];
 		use->counts.messages++;
 		if (use->first == 0 || at < use->first)
 			use->first = at;
@@ -165,7 +165,8 @@ same_origin(const struct origin *a, struct origin *b)
 	assert_int_equal(a->ips_n, b->ips_n);
 	for (uint32_t i = 0; i < a->ips_n; i++) {
 		const struct origin_ip *x = &a->ips[i];
-		const struct origin_ip *y = &b->ips[origin_ip(b, &x->ip)];
+		uint32_t number = origin_ip(b, &x->ip);
+		const struct origin_ip *y = &b->ips[number];
 
 		assert_int_equal(x->counts.messages, y->counts.messages);
 		assert_int_equal(x->first, y->first);

@@ -36,7 +36,7 @@ finding_new(struct judging *j, const struct finding_kind *kind,
 	return f;
 }
 
-static struct str
+__attribute__((format(printf, 2, 0))) static struct str
 print_to(struct arena *a, const char *fmt, va_list ap)
 {
 	char text[1024];
@@ -49,7 +49,7 @@ print_to(struct arena *a, const char *fmt, va_list ap)
 	return str_keep(a, (struct str){text, (size_t)n});
 }
 
-static void
+__attribute__((format(printf, 4, 0))) static void
 add_reason(struct judging *j, struct finding *f, struct reason reason,
     const char *fmt, va_list ap)
 {

@@ -55,7 +55,7 @@ judge_block(struct judging *j, const struct block *b)
 		finding_say(j, f, "%.*s: %s", STR_ARG(provider_name(rule)),
 		    _(rule->meaning));
 	finding_remedy(j, f, "", "%s%s%s", _(rule->action),
-	    rule->url[0] == '\0' ? "" : ": ", rule->url);
+	    rule->url[0] == '\0' ? "" : " ", rule->url);
 	(void)finding_add(j, f);
 }
 

@@ -370,7 +370,9 @@ workers_new(struct reading *reading, size_t jobs, const size_t *first)
 		struct worker *w = &workers[i];
 
 		w->reading = reading;
-		w->segments = reading->segments + first[i];
+		w->segments = reading->segments_n == 0
+				  ? NULL /* no source at all */
+				  : reading->segments + first[i];
 		w->segments_n = first[i + 1] - first[i];
 		w->join = join_new(i == 0, reading->scripts, reading->by);
 		w->shapes = xcalloc(READING_SHAPES, sizeof(*w->shapes));

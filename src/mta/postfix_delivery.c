@@ -88,11 +88,10 @@ next_id(struct str reply)
 	if (str_eat(&reply, S("250 OK id=")))
 		return str_head(reply, str_chr(reply, ' '));
 	/* looked for by its first letter, a rare one */
-	for (at = 0;; at++) {
+	for (at = 0; at + 10 < reply.n; at++) {
 		at += bytes_chr(bytes_from(reply, at), 'q');
-		if (reply.n - at < 10)
-			break;
-		if (memcmp(reply.p + at, "queued as ", 10) == 0)
+		if (reply.n - at > 10 &&
+		    memcmp(reply.p + at, "queued as ", 10) == 0)
 			return postfix_id_at(bytes_from(reply, at + 10));
 	}
 	if (str_eat(&reply, S("250 2.0.0 "))) {

@@ -94,12 +94,14 @@ def census(case, folder):
     said = {"%s:%s" % (o["origin"]["kind"], o["origin"]["name"]): o
             for o in rows}
     wrong = []
-    for name, truth in case["actors"].items():
+    for name, truth in case.get("actors", {}).items():
         o = said.pop(name, {"messages": 0, "recipients": 0})
         for key in ("messages", "recipients"):
             if o[key] != truth[key]:
                 wrong.append("origins: %s: %d %s instead of %d" % (
                     name, o[key], key, truth[key]))
+    if "actors" not in case:  # kept from an older lab
+        return wrong
     return wrong + ["origins: %s is nobody" % name for name in said
                     if name.startswith("account:") and said[name]["messages"]]
 

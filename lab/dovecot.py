@@ -8,7 +8,7 @@ from lab.postfix import write
 
 CONF = """base_dir = {d}/dc/run
 state_dir = {d}/dc
-protocols = imap
+protocols = {protocols}
 listen = {ip}, {ip6}, 127.0.0.1
 ssl = yes
 ssl_cert = <{d}/cert.pem
@@ -40,17 +40,7 @@ service anvil {{
     mode = 0
   }}
 }}
-service imap-login {{
-  service_count = 0
-  inet_listener imap {{
-    port = 143
-  }}
-  inet_listener imaps {{
-    port = 993
-    ssl = yes
-  }}
-}}
-service auth {{
+{imap}service auth {{
   unix_listener {d}/spool/private/auth {{
     mode = 0660
     user = postfix
@@ -58,6 +48,22 @@ service auth {{
   }}
 }}
 """
+IMAP = """service imap-login {
+  service_count = 0
+  inet_listener imap {
+    port = 143
+  }
+  inet_listener imaps {
+    port = 993
+    ssl = yes
+  }
+}
+"""
+
+
+def has_imap():
+    """Is dovecot-imapd installed? Without it nobody reads his mail."""
+    return os.access("/usr/lib/dovecot/imap-login", os.X_OK)
 
 
 class Dovecot:
@@ -67,7 +73,9 @@ class Dovecot:
 
     def configure(self, passwords):
         os.makedirs(self.d + "/dc")
-        write(self.conf, CONF.format(d=self.d, ip=OWN, ip6=OWN6))
+        write(self.conf, CONF.format(
+            d=self.d, ip=OWN, ip6=OWN6, imap=IMAP if has_imap() else "",
+            protocols="imap" if has_imap() else ""))
         write(self.d + "/users", "".join(
             "%s:{PLAIN}%s\n" % u for u in passwords.items()))
 

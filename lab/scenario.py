@@ -15,7 +15,7 @@ import threading
 from lab import clock as clocks
 from lab.clock import Clock, rfc3339, unix
 from lab.dns import Dns
-from lab.dovecot import Dovecot
+from lab.dovecot import Dovecot, has_imap
 from lab.ledger import Ledger
 from lab.load import Load, Mail
 from lab.net import HOST, Internet, NAMESERVER, OWN, OWN6
@@ -160,7 +160,7 @@ class Scenario:
                     continue
                 for _ in range(round(random.expovariate(1 / per_day))):
                     walls.append((self.hours(day), self.write, p))
-                if random.random() < .4:
+                if random.random() < .4 and has_imap():
                     walls.append((self.hours(day), self.look, p))
                 for _ in range(round(random.expovariate(1 / per_day))):
                     walls.append((self.hours(day), self.receive, p))

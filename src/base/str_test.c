@@ -122,6 +122,35 @@ find(void **state)
 	assert_int_equal(str_rchr(EMPTY, 'a'), 0);
 }
 
+/* Every place of a long text, with false starts everywhere in it. */
+static void
+find_in_long(void **state)
+{
+	static const struct str needle = S0("aXbc");
+	char text[70];
+
+	(void)state;
+	for (size_t n = needle.n; n <= sizeof(text); n++) {
+		for (size_t at = 0; at + needle.n <= n; at++) {
+			for (size_t i = 0; i < n; i++)
+				text[i] = "aYYc"[i % 4];
+			memcpy(text + at, needle.p, needle.n);
+			assert_int_equal(
+			    str_find((struct str){text, n}, needle), at);
+			/* the end lies behind the slice */
+			assert_int_equal(
+			    str_find((struct str){text, at + 3}, needle),
+			    at + 3);
+			/* the first of two */
+			memcpy(text + n - needle.n, needle.p, needle.n);
+			if (at + 2 * needle.n <= n)
+				assert_int_equal(
+				    str_find((struct str){text, n}, needle),
+				    at);
+		}
+	}
+}
+
 static void
 take(void **state)
 {
@@ -229,6 +258,7 @@ main(void)
 	    cmocka_unit_test(compare_every_byte),
 	    cmocka_unit_test(compare_no_further),
 	    cmocka_unit_test(find),
+	    cmocka_unit_test(find_in_long),
 	    cmocka_unit_test(take),
 	    cmocka_unit_test(cut),
 	    cmocka_unit_test(numbers),

@@ -38,7 +38,7 @@ enum {
 	RULES = ARRAY_LEN(rules),
 	HINTS = ARRAY_LEN(hints),
 	SHAPES = 4096, /* times 16 bytes: what stays in the L2 cache */
-	RELAYS = 512,
+	RELAYS = 1024,
 };
 
 _Static_assert(HINTS <= 63, "the hints of a host are bits of 64");
@@ -61,6 +61,7 @@ struct reply_cache {
 	regex_t rules[RULES];
 	bool compiled[RULES];
 	regex_t hints[HINTS];
+	regex_t any_hint;  /* most hosts match none of them */
 	locale_t c_locale; /* NULL: the caller's is used */
 };
 
@@ -117,6 +118,31 @@ matches(const struct reply_cache *cache, const regex_t *re, const char *text)
 	return failed == 0;
 }
 
+/* "(first)|(second)|..." */
+static void
+compile_any_hint(struct reply_cache *cache)
+{
+	char *pattern;
+	size_t size = 1, n = 0;
+
+	for (size_t i = 0; i < HINTS; i++)
+		size += strlen(hints[i]) + sizeof("|()") - 1;
+	pattern = xcalloc(size, 1);
+	for (size_t i = 0; i < HINTS; i++) {
+		struct str hint = str_z(hints[i]);
+
+		if (i > 0)
+			pattern[n++] = '|';
+		pattern[n++] = '(';
+		memcpy(pattern + n, hint.p, hint.n);
+		n += hint.n;
+		pattern[n++] = ')';
+	}
+	if (!compile(cache, &cache->any_hint, pattern))
+		abort();
+	free(pattern);
+}
+
 struct reply_cache *
 reply_cache_new(void)
 {
@@ -126,6 +152,7 @@ reply_cache_new(void)
 	for (size_t i = 0; i < HINTS; i++)
 		if (!compile(cache, &cache->hints[i], hints[i]))
 			abort(); /* the build has tried each of them */
+	compile_any_hint(cache);
 	return cache;
 }
 
@@ -139,6 +166,7 @@ reply_cache_free(struct reply_cache *cache)
 			regfree(&cache->rules[i]);
 	for (size_t i = 0; i < HINTS; i++)
 		regfree(&cache->hints[i]);
+	regfree(&cache->any_hint);
 	if (cache->c_locale != NULL)
 		freelocale(cache->c_locale);
 	free(cache);
@@ -170,9 +198,10 @@ relay_hints(struct reply_cache *cache, struct str relay)
 	for (size_t i = 0; i < relay.n; i++)
 		name[i] = relay.p[i] == '\0' ? ' ' : fold(relay.p[i]);
 	name[relay.n] = '\0';
-	for (size_t i = 0; i < HINTS; i++)
-		if (matches(cache, &cache->hints[i], name))
-			bits |= UINT64_C(1) << i;
+	if (matches(cache, &cache->any_hint, name))
+		for (size_t i = 0; i < HINTS; i++)
+			if (matches(cache, &cache->hints[i], name))
+				bits |= UINT64_C(1) << i;
 	*slot = (struct relay_slot){key, bits};
 	return bits;
 }

@@ -35,6 +35,7 @@ struct worker {
 	void (*each)(void *arg, const struct event *event, struct str raw,
 	    struct ref ref);
 	void *each_arg;
+	wall_us since, until; /* both inclusive */
 	struct program programs[PROGRAMS];
 	uint32_t newlines[NEWLINES];
 	struct reading_shape *shapes;
@@ -47,18 +48,46 @@ struct worker {
 
 /* ---- which program wrote it ---- */
 
+/* "postfix/smtpd": the end tells one from the other. */
+static size_t
+program_slot(struct str name)
+{
+	uint64_t end = 0;
+
+	if (name.n >= sizeof(end))
+		memcpy(&end, name.p + name.n - sizeof(end), sizeof(end));
+	else if (name.n > 0)
+		end = (uint64_t)(unsigned char)name.p[0] << 8 |
+		      (unsigned char)name.p[name.n - 1];
+	return (size_t)((end + name.n) * UINT64_C(0x9e3779b97f4a7c15) >> 32) %
+	       PROGRAMS;
+}
+
+/* memcmp without the call: names have some twenty bytes. */
+static bool
+is_same(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+
+	if (n < sizeof(x))
+		return memcmp(a, b, n) == 0;
+	for (size_t at = 0; at + sizeof(x) < n; at += sizeof(x)) {
+		memcpy(&x, a + at, sizeof(x));
+		memcpy(&y, b + at, sizeof(y));
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + n - sizeof(x), sizeof(x));
+	memcpy(&y, b + n - sizeof(y), sizeof(y));
+	return x == y;
+}
+
 static const struct program *
 program_find(struct worker *w, struct str name)
 {
-	uint32_t at = (uint32_t)name.n;
-	struct program *p;
+	struct program *p = &w->programs[program_slot(name)];
 
-	if (name.n > 0 && name.n <= PROGRAM_MAX)
-		at += (uint32_t)(unsigned char)name.p[name.n - 1] * 31 +
-		      (uint32_t)(unsigned char)name.p[name.n / 2] * 131;
-	p = &w->programs[at % PROGRAMS];
-	if (p->n == name.n && name.n > 0 &&
-	    memcmp(p->text, name.p, name.n) == 0)
+	if (p->n == name.n && name.n > 0 && is_same(p->text, name.p, name.n))
 		return p;
 	*p = (struct program){.mta = mta_of_program(name)};
 	if (p->mta != NULL && p->mta->number != NULL)
@@ -124,8 +153,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 		segment->no_stamp++;
 		return;
 	}
-	if ((reading->since != WALL_NONE && line.at < reading->since) ||
-	    (reading->until != WALL_NONE && line.at >= reading->until))
+	if (line.at < w->since || line.at > w->until)
 		return;
 	program = program_find(w, line.program);
 	if (program->mta == NULL ||
@@ -361,6 +389,15 @@ read_scripts(struct reading *reading)
 		scripts_ready(reading->scripts);
 }
 
+/* Without limits every stamp lies between the two. */
+static void
+worker_init(struct worker *w, struct reading *reading)
+{
+	w->reading = reading;
+	w->since = reading->since;
+	w->until = reading->until == WALL_NONE ? INT64_MAX : reading->until - 1;
+}
+
 static struct worker *
 workers_new(struct reading *reading, size_t jobs, const size_t *first)
 {
@@ -369,7 +406,7 @@ workers_new(struct reading *reading, size_t jobs, const size_t *first)
 	for (size_t i = 0; i < jobs; i++) {
 		struct worker *w = &workers[i];
 
-		w->reading = reading;
+		worker_init(w, reading);
 		w->segments = reading->segments_n == 0
 				  ? NULL /* no source at all */
 				  : reading->segments + first[i];
@@ -441,7 +478,7 @@ reading_each(struct reading *reading,
 
 	if (reading->segments_n == 0)
 		divide(reading, 1, 0, first);
-	w->reading = reading;
+	worker_init(w, reading);
 	w->segments = reading->segments;
 	w->segments_n = reading->segments_n;
 	w->each = each;

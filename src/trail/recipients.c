@@ -61,31 +61,53 @@ make_room(struct recipients *r)
 	rebuild(r, r->size);
 }
 
-void
-recipients_add(
-    struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin)
+static void
+add_now(struct recipients *r, const struct recipient *new)
 {
 	struct recipient *slot;
 
-	if (hash == 0)
-		hash = UINT64_C(1) << 32;
 	make_room(r);
-	if ((hash & ((UINT64_C(1) << r->shift) - 1)) != 0)
+	if ((new->key &((UINT64_C(1) << r->shift) - 1)) != 0)
 		return;
-	slot = slot_of(r, hash);
+	slot = slot_of(r, new->key);
 	if (slot->key == 0) {
-		*slot = (struct recipient){hash, at, origin};
+		*slot = *new;
 		r->n++;
-	} else if (at < slot->first) {
-		slot->first = at;
-		slot->origin = origin;
+	} else if (new->first < slot->first) {
+		*slot = *new;
 	}
 }
 
 void
-recipients_merge(struct recipients *to, const struct recipients *from,
-    const uint32_t *origin_map)
+recipients_flush(struct recipients *r)
 {
+	for (uint32_t i = 0; i < r->late_n; i++)
+		add_now(r, &r->late[i]);
+	r->late_n = 0;
+}
+
+/* The table is larger than any cache: waiting for each slot would take longer
+ * than all the rest of a delivery. */
+void
+recipients_add(
+    struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin)
+{
+	if (hash == 0)
+		hash = UINT64_C(1) << 32;
+	if (r->size > 0)
+		__builtin_prefetch(
+		    &r->slots[(size_t)(hash >> 24) & (r->size - 1)], 1);
+	r->late[r->late_n++] = (struct recipient){hash, at, origin};
+	if (r->late_n == RECIPIENTS_LATE)
+		recipients_flush(r);
+}
+
+void
+recipients_merge(
+    struct recipients *to, struct recipients *from, const uint32_t *origin_map)
+{
+	recipients_flush(to);
+	recipients_flush(from);
 	if (from->shift > to->shift) {
 		to->shift = from->shift;
 		if (to->size > 0)
@@ -96,4 +118,5 @@ recipients_merge(struct recipients *to, const struct recipients *from,
 			recipients_add(to, from->slots[i].key,
 			    from->slots[i].first,
 			    origin_map[from->slots[i].origin]);
+	recipients_flush(to);
 }

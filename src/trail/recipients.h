@@ -20,18 +20,27 @@ struct recipient {
 	uint32_t origin; /* that made it */
 };
 
+enum {
+	/* Added late: their slots come into the cache meanwhile. */
+	RECIPIENTS_LATE = 16
+};
+
 /* Zeroed is a valid empty table. */
 struct recipients {
 	struct recipient *slots;
 	size_t n, size;
 	unsigned shift; /* only hashes with this many zero low bits are kept */
+	struct recipient late[RECIPIENTS_LATE];
+	uint32_t late_n;
 };
 
 void recipients_done(struct recipients *r);
 void recipients_add(
     struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin);
+/* To be called before slots are looked at. */
+void recipients_flush(struct recipients *r);
 /* Add from, whose origin n is origin_map[n] in to. */
-void recipients_merge(struct recipients *to, const struct recipients *from,
-    const uint32_t *origin_map);
+void recipients_merge(
+    struct recipients *to, struct recipients *from, const uint32_t *origin_map);
 
 #endif

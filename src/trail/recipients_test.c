@@ -49,6 +49,7 @@ test_first(void **state)
 		for (size_t k = 0; k < 3; k++)
 			recipients_add(
 			    &r, hash_of(1), rows[i].at[k], rows[i].origin[k]);
+		recipients_flush(&r);
 		got = find(&r, hash_of(1));
 		assert_int_equal(r.n, 1);
 		assert_int_equal(got.first, rows[i].want_at);
@@ -66,6 +67,7 @@ test_zero(void **state)
 	(void)state;
 	recipients_add(&r, 0, 1, 0);
 	recipients_add(&r, 0, 2, 0);
+	recipients_flush(&r);
 	assert_int_equal(r.n, 1);
 	recipients_done(&r);
 }
@@ -75,6 +77,7 @@ fill(struct recipients *r, uint32_t from, uint32_t to, uint32_t origin)
 {
 	for (uint32_t i = from; i < to; i++)
 		recipients_add(r, hash_of(i), i + 1, origin);
+	recipients_flush(r);
 }
 
 /* Number of addresses it stands for. */
@@ -115,9 +118,11 @@ test_merge(void **state)
 	fill(&whole, 0, many, 7);
 	for (uint32_t i = many - few; i < many + few; i++)
 		recipients_add(&whole, hash_of(i), i < many ? i : i + 1, 9);
+	recipients_flush(&whole);
 	fill(&a, 0, many, 0);
 	for (uint32_t i = many - few; i < many + few; i++)
 		recipients_add(&b, hash_of(i), i < many ? i : i + 1, 1);
+	recipients_flush(&b);
 	assert_true(a.shift > 0);
 	assert_int_equal(b.shift, 0);
 	{

@@ -315,7 +315,10 @@ tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
 void
 tally_finish(struct tally *tally)
 {
-	uint32_t times = UINT32_C(1) << tally->recipients.shift;
+	uint32_t times;
+
+	recipients_flush(&tally->recipients);
+	times = UINT32_C(1) << tally->recipients.shift;
 
 	for (size_t i = 0; i < tally->recipients.size; i++) {
 		const struct recipient *r = &tally->recipients.slots[i];

@@ -71,10 +71,10 @@ class Room:
         dev = self.d + "/dev"
         os.mkdir(dev)
         mount("-t", "tmpfs", "-o", "mode=755", "dev", dev)
-        for name, minor in (("null", 3), ("zero", 5), ("random", 8),
-                            ("urandom", 9)):
-            subprocess.run(["mknod", "-m", "666", dev + "/" + name, "c", "1",
-                            str(minor)], check=True)
+        # Bound, not made: mknod is forbidden in many containers.
+        for name in ("null", "zero", "random", "urandom"):
+            write(dev + "/" + name, "")
+            mount("--bind", "/dev/" + name, dev + "/" + name)
         os.mkdir(dev + "/shm", 0o1777)
         os.chmod(dev + "/shm", 0o1777)
         os.symlink("/proc/self/fd", dev + "/fd")

@@ -21,6 +21,7 @@ JOBS = int(os.environ.get("LAB_JOBS", "2"))
 @pytest.fixture(scope="session")
 def recordings(request, tmp_path_factory):
     """Scenario -> future of (what went wrong, folder)."""
+    assert os.access(court.program(), os.X_OK), court.program()
     cases = str(tmp_path_factory.mktemp("cases"))
     names = [i.callspec.params["name"] for i in request.session.items
              if i.name.startswith("test_scenario[")]

@@ -26,6 +26,9 @@ struct line {
 	struct str text;    /* behind "]: " */
 	struct str raw;     /* the whole line, without its newline */
 	uint32_t number;    /* mta.number of the program; 0: not asked */
+	/* Nobody wants EVENT_CONNECT and EVENT_DISCONNECT, a fifth of the
+	 * lines of a busy server: they may be skipped unread. */
+	bool no_sessions;
 };
 
 /*

@@ -194,6 +194,26 @@ read_of(const struct daemon *daemon, struct str text, struct event *e)
 	return LINE_SKIP;
 }
 
+/* Most of what smtpd says is one of these, and is of no use to a check. */
+static inline bool
+is_session(struct str text)
+{
+	switch (text.n == 0 ? '\0' : text.p[0]) {
+	case 'c':
+		return str_starts(text, S("connect from "));
+	case 'd':
+		return str_starts(text, S("disconnect from "));
+	case 'A':
+		return str_starts(text, S("Anonymous TLS connection "));
+	case 'T':
+		return str_starts(text, S("Trusted TLS connection "));
+	case 'U':
+		return str_starts(text, S("Untrusted TLS connection "));
+	default:
+		return false;
+	}
+}
+
 static enum line_result
 postfix_line(const struct line *line, struct event *ret_event)
 {
@@ -204,7 +224,9 @@ postfix_line(const struct line *line, struct event *ret_event)
 	if (number == 0 && (number = postfix_number(line->program)) == 0)
 		return LINE_FOREIGN;
 	daemon = &daemons[(number & ((1 << NUMBER_BITS) - 1)) - 1];
-	if (daemon->role == ROLE_QUIET)
+	if (daemon->role == ROLE_QUIET ||
+	    (line->no_sessions && daemon->role == ROLE_SMTPD &&
+		is_session(line->text)))
 		return LINE_SKIP;
 	postfix_begin(ret_event, sizeof(*ret_event), line);
 	ret_event->service = service_of(line->program, number);

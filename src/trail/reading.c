@@ -161,6 +161,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 		return;
 	segment->by_mta[program->number]++;
 	line.number = program->line_number;
+	line.no_sessions = w->join != NULL;
 	switch (program->mta->line(&line, &event)) {
 	case LINE_EVENT:
 		if (w->join == NULL)

@@ -21,6 +21,19 @@ busiest_hour(const struct origin *o)
 	return most;
 }
 
+/* The run of busy hours when most of it falls there: the rest is readers who
+ * signed up themselves. */
+static size_t
+flood_of(const struct split *splits, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (splits[i].cut == CUT_TIME &&
+		    splits[i].part.counts.messages >
+			splits[i].rest.counts.messages)
+			return i;
+	return n - 1;
+}
+
 static void
 judge_origin(struct judging *j, const struct origin *o)
 {
@@ -30,7 +43,7 @@ judge_origin(struct judging *j, const struct origin *o)
 	uint32_t hour = busiest_hour(o);
 	struct arena *a = j->arena;
 
-	f->share = slice_share(&splits[n - 1].part);
+	f->share = slice_share(&splits[flood_of(splits, n)].part);
 	finding_reason(j, f, GROUND_VOLUME,
 	    within(log(hour / USUAL_HOUR) * 2, -3, 5), o->marks[MARK_FIRST],
 	    _("%s requests for confirmation, up to %s in one hour"),

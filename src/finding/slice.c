@@ -175,8 +175,7 @@ bad_of(const struct network *net)
 static bool
 fails_alike(const struct network *net)
 {
-	return net->counts.recipients >= 3 &&
-	       bad_of(net) * 100 >= net->counts.recipients * 15;
+	return bad_of(net) >= 3 && bad_of(net) * 5 >= net->counts.recipients;
 }
 
 static bool
@@ -316,14 +315,39 @@ busiest_run(const struct origin *origin, uint32_t *ret_from, uint32_t *ret_to)
 	return best > 0;
 }
 
+/* Only people who were never written to, or answers that blame. */
+static bool
+is_bad_hour(const struct origin_hour *h)
+{
+	return h->counts.recipients > 0 &&
+	       (h->fresh >= h->counts.recipients ||
+		   h->counts.unknown + h->counts.spam > 0);
+}
+
+/* A campaign does not begin on the hour: take in the hours beside it. */
+static void
+widen_run(const struct origin *origin, uint32_t *from, uint32_t *to)
+{
+	const struct origin_hour *h = origin->hours;
+
+	while (*from > 0 && h[*from - 1].hour + 1 == h[*from].hour &&
+	       is_bad_hour(&h[*from - 1]))
+		--*from;
+	while (*to + 1 < origin->hours_n &&
+	       h[*to].hour + 1 == h[*to + 1].hour && is_bad_hour(&h[*to + 1]))
+		++*to;
+}
+
 static bool
 split_time(const struct origin *origin, struct split *ret_split)
 {
 	struct split split = {.cut = CUT_TIME};
 	uint32_t from = 0, to = 0;
 
-	if (!busiest_run(origin, &from, &to) ||
-	    to - from + 1 == origin->hours_n)
+	if (!busiest_run(origin, &from, &to))
+		return false;
+	widen_run(origin, &from, &to);
+	if (to - from + 1 == origin->hours_n)
 		return false;
 	for (uint32_t i = 0; i < origin->hours_n; i++) {
 		const struct origin_hour *h = &origin->hours[i];

@@ -10,14 +10,16 @@ struct sums {
 	struct origin_ip *ip; /* NULL: none */
 };
 
+/* All that becomes of a message belongs to the hour it came in: so the sums of
+ * an hour speak of the same messages. */
 static struct sums
-sums_of(const struct join *join, const struct trail *trail, uint32_t at)
+sums_of(const struct join *join, const struct trail *trail)
 {
 	struct sums s;
 
 	assert(trail->origin != 0);
 	s.origin = join->tally.origins[trail->origin - 1];
-	s.hour = origin_hour(s.origin, at / 3600);
+	s.hour = origin_hour(s.origin, trail->from / 3600);
 	s.ip = trail->ip == 0 ? NULL : &s.origin->ips[trail->ip - 1];
 	return s;
 }
@@ -56,7 +58,8 @@ wait_add(struct join *join, struct trail *trail, uint32_t hash)
 	return true;
 }
 
-static void
+/* Whether it had to wait. */
+static bool
 wait_remove(struct join *join, struct trail *trail, uint32_t hash)
 {
 	uint32_t *link = &trail->waiting;
@@ -69,10 +72,11 @@ wait_remove(struct join *join, struct trail *trail, uint32_t hash)
 			*link = wait->next;
 			pool_give(&join->waits, number);
 			trail->waiting_n--;
-			return;
+			return true;
 		}
 		link = &wait->next;
 	}
+	return false;
 }
 
 static void
@@ -167,8 +171,9 @@ apply_refusal(struct sums s, const struct record *r)
 	}
 }
 
+/* was_waiting: it was put off before; a second time it is not counted. */
 static void
-apply_notice(struct backscatter *b, const struct record *r)
+apply_notice(struct backscatter *b, const struct record *r, bool was_waiting)
 {
 	if ((r->flags & RECORD_FAR) == 0)
 		return;
@@ -179,6 +184,7 @@ apply_notice(struct backscatter *b, const struct record *r)
 	if (b->ref.segment == 0)
 		b->ref = r->ref;
 	sketch_add(&b->targets, r->hash);
+	b->waiting -= was_waiting;
 	if (r->status == STATUS_SENT)
 		b->delivered++;
 	else if (r->status == STATUS_DEFERRED)
@@ -188,29 +194,38 @@ apply_notice(struct backscatter *b, const struct record *r)
 }
 
 static void
+note_recipient(struct join *join, struct trail *trail, struct origin *origin,
+    const struct record *r)
+{
+	if ((r->flags & RECORD_ANSWER) != 0)
+		origin->answers++;
+	if ((r->flags & RECORD_FAR) == 0)
+		return;
+	trail->flags |= TRAIL_FAR;
+	sketch_add(&origin->recipients, r->hash);
+	recipients_add(
+	    &join->tally.recipients, r->hash, trail->from, trail->origin - 1);
+}
+
+static void
 apply_delivery(struct join *join, struct trail *trail, struct sums s,
     const struct record *r)
 {
 	uint32_t hash = (uint32_t)(r->hash >> 32);
+	bool was_waiting;
 
+	note_recipient(join, trail, s.origin, r);
+	if (r->status == STATUS_DEFERRED)
+		was_waiting = !wait_add(join, trail, hash);
+	else
+		was_waiting = wait_remove(join, trail, hash);
 	if ((trail->flags & TRAIL_NOTICE) != 0)
-		apply_notice(&join->tally.backscatter, r);
-	if ((r->flags & RECORD_ANSWER) != 0)
-		s.origin->answers++;
-	if ((r->flags & RECORD_FAR) != 0) {
-		trail->flags |= TRAIL_FAR;
-		sketch_add(&s.origin->recipients, r->hash);
-		recipients_add(
-		    &join->tally.recipients, r->hash, r->at, trail->origin - 1);
-	}
+		apply_notice(&join->tally.backscatter, r, was_waiting);
 	if (r->status == STATUS_DEFERRED) {
 		s.origin->deferrals++;
-		(void)wait_add(join, trail, hash);
 		apply_refusal(s, r);
 		return;
 	}
-	if (trail->waiting != 0)
-		wait_remove(join, trail, hash);
 	if (r->status == STATUS_SENT) {
 		SUM(s, accepted, 1);
 		return;
@@ -232,7 +247,7 @@ apply_expired(struct join *join, struct trail *trail, struct sums s,
 void
 apply_record(struct join *join, struct trail *trail, const struct record *r)
 {
-	struct sums s = sums_of(join, trail, r->at);
+	struct sums s = sums_of(join, trail);
 
 	switch ((enum record_kind)r->kind) {
 	case RECORD_QUEUED:
@@ -282,7 +297,7 @@ apply_open(struct join *join, const struct trail *trail)
 
 	if ((trail->flags & TRAIL_QUEUED) == 0)
 		return;
-	s = sums_of(join, trail, trail->from);
+	s = sums_of(join, trail);
 	SUM(s, queued, 1);
 	SUM(s, deferred, trail->waiting_n);
 }

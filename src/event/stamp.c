@@ -110,7 +110,7 @@ local_hour(struct line_clock *clock, const struct civil *c)
 	clock->local_hour = number;
 	clock->local_at =
 	    time_of_local(c->year, c->month, c->day, c->hour, 0, 0);
-	zone = time_zone_offset(clock->local_at);
+	zone = number * US_HOUR - clock->local_at;
 	next = time_zone_offset(clock->local_at + US_HOUR);
 	clock->again = zone - next == US_HOUR ? US_HOUR : 0;
 	return clock->local_at;

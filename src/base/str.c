@@ -199,7 +199,7 @@ str_hash(struct str s)
 	return XXH3_64bits(s.p, s.n);
 }
 
-static void
+static inline void
 fold16(char *to, const char *from)
 {
 	lane x = load16(from);
@@ -210,7 +210,7 @@ fold16(char *to, const char *from)
 
 /* to has room for s.n bytes. The end is mostly folded once more: cheaper than
  * a loop over what is left. */
-static void
+static inline void
 fold_copy(char *to, struct str s)
 {
 	uint64_t x;
@@ -232,16 +232,13 @@ fold_copy(char *to, struct str s)
 		to[at] = fold(s.p[at]);
 }
 
-uint64_t
-str_hash_fold(struct str s)
+/* Apart, because its state would cost the short ones, too. */
+static __attribute__((noinline)) uint64_t
+hash_fold_long(struct str s)
 {
 	char low[256];
 	XXH3_state_t state;
 
-	if (s.n <= sizeof(low)) {
-		fold_copy(low, s);
-		return XXH3_64bits(low, s.n);
-	}
 	XXH3_64bits_reset(&state);
 	while (s.n > 0) {
 		struct str part = str_head(s, sizeof(low));
@@ -251,4 +248,15 @@ str_hash_fold(struct str s)
 		s = str_skip(s, part.n);
 	}
 	return XXH3_64bits_digest(&state);
+}
+
+uint64_t
+str_hash_fold(struct str s)
+{
+	char low[128];
+
+	if (s.n > sizeof(low))
+		return hash_fold_long(s);
+	fold_copy(low, s);
+	return XXH3_64bits(low, s.n);
 }

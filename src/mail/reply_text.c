@@ -342,9 +342,14 @@ word_kind(struct str word, bool alone)
 static size_t
 word_length(struct str s)
 {
+	/* a table of bytes: this sees most of what receivers say */
+	static const bool in_word[256] = {['0' ... '9'] = true,
+	    ['A' ... 'Z'] = true,
+	    ['a' ... 'z'] = true,
+	    [0x80 ... 0xff] = true};
 	size_t i = 0;
 
-	while (i < s.n && (is_alpha(s.p[i]) || is_digit(s.p[i])))
+	while (i < s.n && in_word[(unsigned char)s.p[i]])
 		i++;
 	return i;
 }

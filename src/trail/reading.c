@@ -6,6 +6,7 @@
 #include "event/shape.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -454,6 +455,11 @@ reading_run(struct reading *reading)
 	jobs = jobs < 1 ? 1 : jobs > LIMIT_JOBS ? LIMIT_JOBS : jobs;
 	read_scripts(reading);
 	divide(reading, jobs, total, first);
+#ifdef M_ARENA_MAX
+	/* glibc gives each thread a heap that grows by a page at a time, at
+	 * one mprotect() for each; they seldom allocate, and share one. */
+	(void)mallopt(M_ARENA_MAX, 1);
+#endif
 	workers = workers_new(reading, jobs, first);
 	for (size_t i = 1; i < jobs; i++)
 		workers[i].started = pthread_create(&workers[i].thread, NULL,

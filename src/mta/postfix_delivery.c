@@ -218,13 +218,15 @@ static const struct str noise[] = {S0("host "), S0("connect to "),
     S0("message dated "), S0("DNSSEC "), S0("status=deferred ("),
     S0("TLSRPT: "), S0("MX name "), S0("warning: "), S0("info: "),
     S0("prepend: "), S0("replace: "), S0("strip: "), S0("ignore: "),
-    S0("server certificate ")};
+    S0("server certificate "), S0("effective TLS level")};
 
 enum line_result
 postfix_agent(struct str text, struct event *e)
 {
 	if (postfix_eat_id(&text, &e->queue_id) && str_starts(text, S("to=<")))
 		return postfix_delivery(text, e);
-	return postfix_eat_one(&text, noise, ARRAY_LEN(noise)) ? LINE_SKIP
-							       : LINE_UNKNOWN;
+	return postfix_eat_one(&text, noise, ARRAY_LEN(noise)) ||
+		       postfix_is_remark(text)
+		   ? LINE_SKIP
+		   : LINE_UNKNOWN;
 }

@@ -286,6 +286,15 @@ postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer)
 }
 
 bool
+postfix_is_remark(struct str text)
+{
+	struct postfix_peer peer;
+
+	return postfix_eat_peer(&text, &peer) && peer.name.n > 0 &&
+	       str_starts(text, S(": "));
+}
+
+bool
 postfix_eat_one(struct str *s, const struct str *words, size_t n)
 {
 	char first = s->n > 0 ? s->p[0] : '\0';

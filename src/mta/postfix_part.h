@@ -37,6 +37,10 @@ struct postfix_peer {
 /* Such a host off the front of *text; false: none stands there. */
 bool postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer);
 
+/* "name[ip]:25: subject_CN=...": what TLS says of a certificate, and other
+ * remarks on a host that stands in front of them. */
+bool postfix_is_remark(struct str text);
+
 /* Does s begin with one of these words? Drops it then. */
 bool postfix_eat_one(struct str *s, const struct str *words, size_t n);
 

@@ -480,8 +480,10 @@ postfix_smtpd(struct str text, struct event *e)
 		return read_proxy(text, e);
 	if (str_starts(text, S("reject: ")))
 		return LINE_SKIP; /* "reject: ETRN ... from name[ip]" */
-	return postfix_eat_one(&text, noise, ARRAY_LEN(noise)) ? LINE_SKIP
-							       : LINE_UNKNOWN;
+	return postfix_eat_one(&text, noise, ARRAY_LEN(noise)) ||
+		       postfix_is_remark(text)
+		   ? LINE_SKIP
+		   : LINE_UNKNOWN;
 }
 
 /* ---- postscreen ---- */

@@ -6,6 +6,7 @@ has in work, so that the player knows when everything has been said.
 """
 import os
 import re
+import select
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ QID = re.compile(r"^\S+\[\d+\]: ([0-9A-Za-z]{6,20}): (.*)", re.S)
 
 class Syslog:
     def __init__(self, path, clock, maildrop):
-        self.maildrop = maildrop
+        self.maildrop, self.lock = maildrop, threading.Lock()
         self.clock, self.lines, self.work = clock, [], {}
         self.last = time.monotonic()
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -26,13 +27,15 @@ class Syslog:
 
     def run(self):
         while True:
-            data = self.sock.recv(65536)
-            self.last = time.monotonic()
-            text = data.decode("latin-1").rstrip("\n\0")
-            # "<22>Nov 20 19:12:01 postfix/...": libc's stamp is dropped.
-            text = text[text.index(">") + 17:]
-            self.lines.append((self.clock.wall(), text))
-            self.watch(text)
+            select.select([self.sock], [], [])
+            with self.lock:
+                data = self.sock.recv(65536)
+                self.last = time.monotonic()
+                text = data.decode("latin-1").rstrip("\n\0")
+                # "<22>Nov 20 19:12:01 postfix/...": libc's stamp is dropped.
+                text = text[text.index(">") + 17:]
+                self.lines.append((self.clock.wall(), text))
+                self.watch(text)
 
     def watch(self, text):
         m = QID.match(text)
@@ -51,14 +54,21 @@ class Syslog:
         """Wait until no message is in work and nothing is being said."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
-            if not self.work and time.monotonic() - self.last > quiet and \
-                    not self.unseen():
+            # In this order: what has left maildrop has been logged.
+            if not self.unseen() and self.silent(quiet):
                 return True
             time.sleep(0.005)
         if os.environ.get("LAB_VERBOSE"):
             print("lab: not settled:", self.work)
         self.work.clear()
         return False
+
+    def silent(self, quiet):
+        """Nothing in work, nothing said for a while, nothing unread."""
+        with self.lock:
+            return not self.work and \
+                time.monotonic() - self.last > quiet and \
+                not select.select([self.sock], [], [], 0)[0]
 
     def unseen(self):
         """Did sendmail leave mail that pickup has not named yet?"""

@@ -38,86 +38,83 @@ same_at(const char *raw, wall_us got, const char *want)
 		    want == NULL ? "none" : want);
 }
 
+static const struct form {
+	const char *stamp;
+	const char *want;
+	span_us precision;
+} forms[] = {
+    {"Nov 16 00:04:24", "2025-11-15T23:04:24Z", US_SECOND},
+    {"Nov  6 00:04:24", "2025-11-05T23:04:24Z", US_SECOND},
+    {"Nov 6 00:04:24", "2025-11-05T23:04:24Z", US_SECOND},
+    {"Nov 06 00:04:24", "2025-11-05T23:04:24Z", US_SECOND},
+    {"Nov 16 00:04:24.5", "2025-11-15T23:04:24.5Z", 100000},
+    {"Nov 16 00:04:24.123456", "2025-11-15T23:04:24.123456Z", 1},
+    {"Nov 16 00:04:24,123", "2025-11-15T23:04:24.123Z", 1000},
+    {"Nov 16 23:59:60", "2025-11-16T23:00:00Z", US_SECOND},
+    {"Nov 16 2013 00:04:24", "2013-11-15T23:04:24Z", US_SECOND},
+    {"Nov 16 00:04:24 2013", "2013-11-15T23:04:24Z", US_SECOND},
+    {"2013 Jun 10 06:27:30.123", "2013-06-10T04:27:30.123Z", 1000},
+    {"Sun Nov 16 00:04:24 2025", "2025-11-15T23:04:24Z", US_SECOND},
+    {"2025-11-16T00:04:24Z", "2025-11-16T00:04:24Z", US_SECOND},
+    {"2025-11-16T00:04:24.123456+01:00", "2025-11-15T23:04:24.123456Z", 1},
+    {"2025-11-16T00:04:24.123456-09:30", "2025-11-16T09:34:24.123456Z", 1},
+    {"2025-11-16T00:04:24+0100", "2025-11-15T23:04:24Z", US_SECOND},
+    {"2025-11-16T00:04:24+01", "2025-11-15T23:04:24Z", US_SECOND},
+    {"2025-11-16T00:04:24.123456789Z", "2025-11-16T00:04:24.123456Z", 1},
+    {"2025-07-16 00:04:24", "2025-07-15T22:04:24Z", US_SECOND},
+    {"2025-07-16 00:04:24,500", "2025-07-15T22:04:24.5Z", 1000},
+    {"Sun 2025-11-16 00:04:24 UTC", "2025-11-16T00:04:24Z", US_SECOND},
+    {"Sun 2025-11-16 00:04:24 CET", "2025-11-15T23:04:24Z", US_SECOND},
+    {"1763251464.123456", "2025-11-16T00:04:24.123456Z", 1},
+    {"<22>Nov 16 00:04:24", "2025-11-15T23:04:24Z", US_SECOND},
+    {"<22>2025-11-16T00:04:24Z", "2025-11-16T00:04:24Z", US_SECOND},
+    {"postfix-1  | Nov 16 00:04:24", "2025-11-15T23:04:24Z", US_SECOND},
+    {"mail | 2025-11-16T00:04:24Z", "2025-11-16T00:04:24Z", US_SECOND},
+    {"Feb 29 2024 12:00:00", "2024-02-29T11:00:00Z", US_SECOND},
+    /* in a common year nobody wrote it: the leap year before */
+    {"Feb 29 12:00:00", "2024-02-29T11:00:00Z", US_SECOND},
+    /* no stamps */
+    {"Feb 29 2025 12:00:00", NULL, 0},
+    {"Nov 31 00:04:24", NULL, 0},
+    {"Nov 0 00:04:24", NULL, 0},
+    {"Nov 16 24:04:24", NULL, 0},
+    {"Nov 16 00:60:24", NULL, 0},
+    {"Nov 16 00:04:61", NULL, 0},
+    {"Nov 16 00.04.24", NULL, 0},
+    {"Nov 16 0:04:24", NULL, 0},
+    {"nov 16 00:04:24", NULL, 0},
+    {"Nov 16 00:04", NULL, 0},
+    {"Nov 16", NULL, 0},
+    {"2025-13-16T00:04:24Z", NULL, 0},
+    {"2025-02-29T00:04:24Z", NULL, 0},
+    {"2025-11-16x00:04:24Z", NULL, 0},
+    {"9999-11-16T00:04:24Z", NULL, 0},
+    {"1763251464", NULL, 0},
+    {"<>Nov 16 00:04:24", NULL, 0},
+    {"<9999>Nov 16 00:04:24", NULL, 0},
+    {"-- Boot 5e8c6f0a2b3d --", NULL, 0},
+    {"", NULL, 0},
+};
+
 static void
 test_forms(void **state)
 {
-	static const struct {
-		const char *stamp;
-		const char *want;
-		span_us precision;
-	} rows[] = {
-	    {"Nov 16 00:04:24", "2025-11-15T23:04:24Z", US_SECOND},
-	    {"Nov  6 00:04:24", "2025-11-05T23:04:24Z", US_SECOND},
-	    {"Nov 6 00:04:24", "2025-11-05T23:04:24Z", US_SECOND},
-	    {"Nov 06 00:04:24", "2025-11-05T23:04:24Z", US_SECOND},
-	    {"Nov 16 00:04:24.5", "2025-11-15T23:04:24.5Z", 100000},
-	    {"Nov 16 00:04:24.123456", "2025-11-15T23:04:24.123456Z", 1},
-	    {"Nov 16 00:04:24,123", "2025-11-15T23:04:24.123Z", 1000},
-	    {"Nov 16 23:59:60", "2025-11-16T23:00:00Z", US_SECOND},
-	    {"Nov 16 2013 00:04:24", "2013-11-15T23:04:24Z", US_SECOND},
-	    {"Nov 16 00:04:24 2013", "2013-11-15T23:04:24Z", US_SECOND},
-	    {"2013 Jun 10 06:27:30.123", "2013-06-10T04:27:30.123Z", 1000},
-	    {"Sun Nov 16 00:04:24 2025", "2025-11-15T23:04:24Z", US_SECOND},
-	    {"2025-11-16T00:04:24Z", "2025-11-16T00:04:24Z", US_SECOND},
-	    {"2025-11-16T00:04:24.123456+01:00", "2025-11-15T23:04:24.123456Z",
-		1},
-	    {"2025-11-16T00:04:24.123456-09:30", "2025-11-16T09:34:24.123456Z",
-		1},
-	    {"2025-11-16T00:04:24+0100", "2025-11-15T23:04:24Z", US_SECOND},
-	    {"2025-11-16T00:04:24+01", "2025-11-15T23:04:24Z", US_SECOND},
-	    {"2025-11-16T00:04:24.123456789Z", "2025-11-16T00:04:24.123456Z",
-		1},
-	    {"2025-07-16 00:04:24", "2025-07-15T22:04:24Z", US_SECOND},
-	    {"2025-07-16 00:04:24,500", "2025-07-15T22:04:24.5Z", 1000},
-	    {"Sun 2025-11-16 00:04:24 UTC", "2025-11-16T00:04:24Z", US_SECOND},
-	    {"Sun 2025-11-16 00:04:24 CET", "2025-11-15T23:04:24Z", US_SECOND},
-	    {"1763251464.123456", "2025-11-16T00:04:24.123456Z", 1},
-	    {"<22>Nov 16 00:04:24", "2025-11-15T23:04:24Z", US_SECOND},
-	    {"<22>2025-11-16T00:04:24Z", "2025-11-16T00:04:24Z", US_SECOND},
-	    {"postfix-1  | Nov 16 00:04:24", "2025-11-15T23:04:24Z", US_SECOND},
-	    {"mail | 2025-11-16T00:04:24Z", "2025-11-16T00:04:24Z", US_SECOND},
-	    {"Feb 29 2024 12:00:00", "2024-02-29T11:00:00Z", US_SECOND},
-	    /* in a common year nobody wrote it: the leap year before */
-	    {"Feb 29 12:00:00", "2024-02-29T11:00:00Z", US_SECOND},
-	    /* no stamps */
-	    {"Feb 29 2025 12:00:00", NULL, 0},
-	    {"Nov 31 00:04:24", NULL, 0},
-	    {"Nov 0 00:04:24", NULL, 0},
-	    {"Nov 16 24:04:24", NULL, 0},
-	    {"Nov 16 00:60:24", NULL, 0},
-	    {"Nov 16 00:04:61", NULL, 0},
-	    {"Nov 16 00.04.24", NULL, 0},
-	    {"Nov 16 0:04:24", NULL, 0},
-	    {"nov 16 00:04:24", NULL, 0},
-	    {"Nov 16 00:04", NULL, 0},
-	    {"Nov 16", NULL, 0},
-	    {"2025-13-16T00:04:24Z", NULL, 0},
-	    {"2025-02-29T00:04:24Z", NULL, 0},
-	    {"2025-11-16x00:04:24Z", NULL, 0},
-	    {"9999-11-16T00:04:24Z", NULL, 0},
-	    {"1763251464", NULL, 0},
-	    {"<>Nov 16 00:04:24", NULL, 0},
-	    {"<9999>Nov 16 00:04:24", NULL, 0},
-	    {"-- Boot 5e8c6f0a2b3d --", NULL, 0},
-	    {"", NULL, 0},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		struct line_clock clock;
 		struct line line;
 		char raw[200];
 
 		line_clock_init(&clock, YEAR);
 		(void)snprintf(raw, sizeof(raw), "%s mx1 a/b[7]: text, words",
-		    rows[i].stamp);
+		    forms[i].stamp);
 		/* twice: the second time from what the clock remembers */
 		for (int again = 0; again < 2; again++) {
 			bool got = line_split(&clock, str_z(raw), &line);
 
-			assert_int_equal(got, rows[i].want != NULL);
-			same_at(raw, line.at, rows[i].want);
-			if (got && line.precision != rows[i].precision)
+			assert_int_equal(got, forms[i].want != NULL);
+			same_at(raw, line.at, forms[i].want);
+			if (got && line.precision != forms[i].precision)
 				fail_msg("%s: precision %lld", raw,
 				    (long long)line.precision);
 		}

@@ -53,7 +53,9 @@ follow_child(struct join *join, struct trail *trail, const struct record *r)
 		bind_child(join, trail, child);
 		return;
 	}
-	if (child != NULL)
+	/* A quick second half is delivered and gone before the filter's
+	 * answer to the first is logged. */
+	if (child != NULL || (trail->flags & TRAIL_HANDED_ON) != 0)
 		return;
 	/* Handed to something that does not log here: that was the end. */
 	sent = *r;
@@ -249,6 +251,7 @@ bind_child(struct join *join, struct trail *parent, struct trail *child)
 		static const struct ip none;
 
 		child->flags |= TRAIL_CHILD;
+		parent->flags |= TRAIL_HANDED_ON;
 		bind_to(join, child, origin,
 		    ip == 0 ? &none : &origin->ips[ip - 1].ip);
 		return;

@@ -180,13 +180,16 @@ srs_tail(struct str s, struct str *ret_local, struct str *ret_domain)
 	return true;
 }
 
-/* Position of word in s, letters folded; s.n: not there. */
+/* Position of word in s, letters folded; s.n: not there. Its first byte is no
+ * letter. */
 static size_t
 find_fold(struct str s, struct str word)
 {
-	for (size_t i = 0; i + word.n <= s.n; i++)
+	for (size_t i = 0; i + word.n <= s.n; i++) {
+		i += str_chr(str_skip(s, i), word.p[0]);
 		if (starts_fold(str_skip(s, i), word))
 			return i;
+	}
 	return s.n;
 }
 

@@ -61,24 +61,6 @@ tell_records(struct join *to, struct trail *trail, const struct join *next,
 	}
 }
 
-static void
-copy_waits(struct join *to, struct trail *trail, const struct join *next,
-    uint32_t number)
-{
-	trail->waiting = 0;
-	while (number != 0) {
-		/* struct wait of apply.c: next, hash */
-		uint32_t wait[2];
-		uint32_t copy = pool_take(&to->waits);
-
-		memcpy(wait, pool_at(&next->waits, number), sizeof(wait));
-		number = wait[0];
-		wait[0] = trail->waiting;
-		memcpy(pool_at(&to->waits, copy), wait, sizeof(wait));
-		trail->waiting = copy;
-	}
-}
-
 /* What next knew of it besides records. */
 static void
 take_over(struct join *to, struct trail *trail, const struct trail *source,
@@ -111,7 +93,7 @@ adopt(struct join *to, const struct join *next, const struct trail *source,
 		    pool_at(&next->callers, source->caller),
 		    sizeof(struct caller));
 	}
-	copy_waits(to, trail, next, source->waiting);
+	trail->waiting = apply_copy_waits(to, next, source->waiting);
 	if (source->origin != 0) {
 		struct origin *origin =
 		    to->tally.origins[origin_map[source->origin - 1]];

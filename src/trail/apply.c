@@ -34,49 +34,85 @@ sums_of(const struct join *join, const struct trail *trail)
 
 /* ---- recipients that wait for another attempt ---- */
 
+/* A search tree: one message may have 100,000 recipients. */
 struct wait {
-	uint32_t next;
-	uint32_t hash;
+	uint32_t left, right;
+	uint32_t order;
 };
 
-static bool
-wait_add(struct join *join, struct trail *trail, uint32_t hash)
+static struct wait *
+wait_at(const struct join *join, uint32_t number)
 {
-	uint32_t number;
-	struct wait *wait;
-
-	for (number = trail->waiting; number != 0; number = wait->next) {
-		wait = pool_at(&join->waits, number);
-		if (wait->hash == hash)
-			return false;
-	}
-	number = pool_take(&join->waits);
-	wait = pool_at(&join->waits, number);
-	*wait = (struct wait){trail->waiting, hash};
-	trail->waiting = number;
-	trail->waiting_n++;
-	return true;
+	return pool_at(&join->waits, number);
 }
 
-/* Whether it had to wait. */
-static bool
-wait_remove(struct join *join, struct trail *trail, uint32_t hash)
+/* Mixed with the queue id, so that nobody outside can choose addresses that
+ * make a chain of the tree. */
+static uint32_t
+order_of(const struct trail *trail, uint32_t hash)
+{
+	return (hash ^ (uint32_t)trail->key) * UINT32_C(0x9e3779b1);
+}
+
+/* Where it is, or would be. Lives until the next pool_take. */
+static uint32_t *
+wait_link(struct join *join, struct trail *trail, uint32_t order)
 {
 	uint32_t *link = &trail->waiting;
 
 	while (*link != 0) {
-		uint32_t number = *link;
-		struct wait *wait = pool_at(&join->waits, number);
+		struct wait *w = wait_at(join, *link);
 
-		if (wait->hash == hash) {
-			*link = wait->next;
-			pool_give(&join->waits, number);
-			trail->waiting_n--;
-			return true;
-		}
-		link = &wait->next;
+		if (w->order == order)
+			break;
+		link = order < w->order ? &w->left : &w->right;
 	}
-	return false;
+	return link;
+}
+
+/* False: it waits already. */
+static bool
+wait_add(struct join *join, struct trail *trail, uint32_t hash)
+{
+	uint32_t order = order_of(trail, hash);
+	uint32_t number;
+
+	if (*wait_link(join, trail, order) != 0)
+		return false;
+	number = pool_take(&join->waits);
+	wait_at(join, number)->order = order;
+	*wait_link(join, trail, order) = number;
+	trail->waiting_n++;
+	return true;
+}
+
+/* False: it did not wait. */
+static bool
+wait_remove(struct join *join, struct trail *trail, uint32_t hash)
+{
+	uint32_t *link = wait_link(join, trail, order_of(trail, hash));
+	uint32_t number = *link;
+	struct wait *w;
+
+	if (number == 0)
+		return false;
+	w = wait_at(join, number);
+	if (w->left == 0 || w->right == 0) {
+		*link = w->left == 0 ? w->right : w->left;
+	} else { /* the least of the right side takes its place */
+		uint32_t *least = &w->right, next;
+
+		while (wait_at(join, *least)->left != 0)
+			least = &wait_at(join, *least)->left;
+		next = *least;
+		*least = wait_at(join, next)->right;
+		wait_at(join, next)->left = w->left;
+		wait_at(join, next)->right = w->right;
+		*link = next;
+	}
+	pool_give(&join->waits, number);
+	trail->waiting_n--;
+	return true;
 }
 
 static void
@@ -84,12 +120,33 @@ wait_clear(struct join *join, struct trail *trail)
 {
 	while (trail->waiting != 0) {
 		uint32_t number = trail->waiting;
-		const struct wait *wait = pool_at(&join->waits, number);
+		struct wait *w = wait_at(join, number);
 
-		trail->waiting = wait->next;
-		pool_give(&join->waits, number);
+		if (w->left == 0) {
+			trail->waiting = w->right;
+			pool_give(&join->waits, number);
+		} else { /* turn, until nothing is left of it */
+			trail->waiting = w->left;
+			w->left = wait_at(join, trail->waiting)->right;
+			wait_at(join, trail->waiting)->right = number;
+		}
 	}
 	trail->waiting_n = 0;
+}
+
+uint32_t
+apply_copy_waits(struct join *to, const struct join *from, uint32_t number)
+{
+	struct wait wait;
+
+	if (number == 0)
+		return 0;
+	memcpy(&wait, wait_at(from, number), sizeof(wait));
+	wait.left = apply_copy_waits(to, from, wait.left);
+	wait.right = apply_copy_waits(to, from, wait.right);
+	number = pool_take(&to->waits);
+	memcpy(wait_at(to, number), &wait, sizeof(wait));
+	return number;
 }
 
 /* ---- one message enters ---- */

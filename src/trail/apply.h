@@ -13,6 +13,11 @@ void apply_record(
 /* The trail ends: what waits for it is given back to the pools. */
 void apply_end(struct join *join, struct trail *trail);
 
+/* A copy of the recipients that wait, from another join's trail of the same
+ * key: what trail.waiting is set to. */
+uint32_t apply_copy_waits(
+    struct join *to, const struct join *from, uint32_t number);
+
 /* The trail is still open at the end of the log. */
 void apply_open(struct join *join, const struct trail *trail);
 

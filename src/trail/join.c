@@ -15,7 +15,7 @@ join_new(bool is_first, const struct scripts *scripts, enum origins_by by)
 	tally_init(&join->tally);
 	join->records.item = sizeof(struct record);
 	join->callers.item = sizeof(struct caller);
-	join->waits.item = 8; /* struct wait of apply.c */
+	join->waits.item = 12; /* struct wait of apply.c */
 	join->replies = reply_cache_new();
 	join->scripts = scripts;
 	join->by = by;

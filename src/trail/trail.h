@@ -43,7 +43,7 @@ struct trail {
 	uint32_t ip;         /* 1 + number in the origin's addresses */
 	uint32_t from;       /* second it began */
 	uint32_t message_id; /* hash; 0: none */
-	uint32_t waiting;    /* chain of recipients that were put off */
+	uint32_t waiting;    /* tree of recipients that were put off */
 	uint32_t waiting_n;
 	uint32_t records; /* chain, first */
 	uint32_t records_last;

@@ -58,12 +58,20 @@ tally_find(const struct tally *tally, enum origin_kind kind, struct str name)
 	return number == NULL ? NULL : tally->origins[*number - 1];
 }
 
-/* Strangers' addresses beyond the cap share one origin. */
+/* Of kinds that strangers can make any number of: addresses of clients, and
+ * addresses here when all of a domain are sent on. */
+static bool
+is_strangers(enum origin_kind kind)
+{
+	return kind == ORIGIN_CLIENT || kind == ORIGIN_NETWORK ||
+	       kind == ORIGIN_FORWARD;
+}
+
+/* Those beyond the cap share one origin. */
 static bool
 is_crowd(const struct tally *tally, enum origin_kind kind)
 {
-	return (kind == ORIGIN_CLIENT || kind == ORIGIN_NETWORK) &&
-	       tally->clients_n >= TALLY_CLIENTS;
+	return is_strangers(kind) && tally->clients_n >= TALLY_CLIENTS;
 }
 
 struct origin *
@@ -87,7 +95,7 @@ tally_origin(
 	tally->origins[tally->origins_n++] = origin;
 	number = map_put(&tally->by_name, name_key(kind, name), &is_new);
 	*number = tally->origins_n;
-	if (kind == ORIGIN_CLIENT || kind == ORIGIN_NETWORK)
+	if (is_strangers(kind))
 		tally->clients_n++;
 	return origin;
 }

@@ -73,7 +73,7 @@ struct tally {
 	struct map by_name; /* hash of kind and name -> 1 + number */
 	struct origin **origins;
 	uint32_t origins_n, origins_cap;
-	uint32_t clients_n; /* of kind client and network */
+	uint32_t clients_n; /* of kind client, network and forward */
 
 	struct recipients recipients;
 	struct map our_domains; /* hash of domains delivered to here */

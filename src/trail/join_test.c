@@ -426,6 +426,102 @@ test_doors(void **state)
 	story_done(&s);
 }
 
+enum {
+	MANY = 40000
+};
+
+/* Recipient i of the one message is put off or taken. */
+static void
+attempt(struct join *join, uint32_t i, enum event_status status)
+{
+	char to[32];
+	int n = snprintf(to, sizeof(to), "r%u@b.example", i);
+	struct event e = {.kind = EVENT_DELIVERY,
+	    .host = S("mx1"),
+	    .queue_id = S("3F2AA1"),
+	    .uid = -1,
+	    .at = 1800000000 * US_SECOND,
+	    .recipient = {to, (size_t)n},
+	    .agent = AGENT_SMTP,
+	    .status = status,
+	    .code = status == STATUS_SENT ? 250 : 450,
+	    .reply = S("450 4.2.0 later")};
+
+	join_event(join, &e, (struct ref){1, i});
+}
+
+static struct join *
+many_waiting(void)
+{
+	struct join *join = join_new(true, NULL, BY_ORIGIN);
+	struct event e = {.kind = EVENT_ACCEPT,
+	    .host = S("mx1"),
+	    .queue_id = S("3F2AA1"),
+	    .account = S("ana@a.example"),
+	    .uid = -1,
+	    .at = 1800000000 * US_SECOND};
+
+	join_event(join, &e, (struct ref){1, 0});
+	e.kind = EVENT_QUEUED;
+	e.nrcpt = MANY;
+	join_event(join, &e, (struct ref){1, 0});
+	for (uint32_t i = 0; i < MANY; i++)
+		attempt(join, i, STATUS_DEFERRED);
+	return join;
+}
+
+/* Each waits once however often it is put off, in whatever order they are
+ * taken; quickly, too: a list of them would need minutes. */
+static void
+test_many_waiting(void **state)
+{
+	for (int cut = 0; cut < 2; cut++) {
+		struct join *join = many_waiting(), *part = join;
+		const struct origin *o;
+
+		(void)state;
+		if (cut == 1)
+			part = join_new(false, NULL, BY_ORIGIN);
+		for (uint32_t i = 0; i < MANY; i++)
+			attempt(part, i * 7919 % MANY,
+			    i % 4 == 0 ? STATUS_DEFERRED : STATUS_SENT);
+		if (cut == 1)
+			join_append(join, part);
+		join_finish(join);
+		o = tally_find(
+		    &join->tally, ORIGIN_ACCOUNT, S("ana@a.example"));
+		assert_non_null(o);
+		assert_int_equal(o->counts.accepted, MANY / 4 * 3);
+		assert_int_equal(o->counts.deferred, MANY / 4);
+		assert_int_equal(o->counts.queued, 1);
+		assert_int_equal(o->counts.bounced, 0);
+		assert_int_equal(join->waits.used, 0);
+		join_free(join);
+	}
+}
+
+/* What was put off before a part ended waits in the next. */
+static void
+test_waiting_later(void **state)
+{
+	struct join *first = join_new(true, NULL, BY_ORIGIN);
+	struct join *later = many_waiting();
+	const struct origin *o;
+
+	(void)state;
+	later->is_first = false;
+	join_append(first, later);
+	for (uint32_t i = 0; i < MANY; i += 2)
+		attempt(first, i, STATUS_SENT);
+	join_finish(first);
+	o = tally_find(&first->tally, ORIGIN_ACCOUNT, S("ana@a.example"));
+	assert_non_null(o);
+	assert_int_equal(o->counts.accepted, MANY / 2);
+	assert_int_equal(o->counts.deferred, MANY / 2);
+	assert_int_equal(first->waits.used, 0);
+	join_free(first);
+}
+
 int
 main(void)
 {
@@ -434,6 +530,8 @@ main(void)
 	    cmocka_unit_test(test_parts),
 	    cmocka_unit_test(test_web),
 	    cmocka_unit_test(test_doors),
+	    cmocka_unit_test(test_many_waiting),
+	    cmocka_unit_test(test_waiting_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

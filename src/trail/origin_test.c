@@ -240,19 +240,27 @@ test_crowd(void **state)
 	char text[32];
 
 	(void)state;
-	tally_init(&t);
-	for (uint32_t i = 0; i < TALLY_CLIENTS + 1000; i++) {
-		int n = snprintf(
-		    text, sizeof(text), "198.18.%u.%u", i / 256, i % 256);
+	for (enum origin_kind kind = 0; kind < ORIGIN_KINDS; kind++) {
+		const struct origin *crowd;
 
-		tally_origin(
-		    &t, ORIGIN_CLIENT, (struct str){text, (size_t)n}, -1)
-		    ->counts.messages++;
+		if (kind != ORIGIN_CLIENT && kind != ORIGIN_NETWORK &&
+		    kind != ORIGIN_FORWARD)
+			continue;
+		tally_init(&t);
+		for (uint32_t i = 0; i < TALLY_CLIENTS + 1000; i++) {
+			int n = snprintf(text, sizeof(text), "198.18.%u.%u",
+			    i / 256, i % 256);
+
+			tally_origin(
+			    &t, kind, (struct str){text, (size_t)n}, -1)
+			    ->counts.messages++;
+		}
+		crowd = tally_find(&t, kind, S("*"));
+		assert_true(t.origins_n <= TALLY_CLIENTS + 1);
+		assert_non_null(crowd);
+		assert_int_equal(crowd->counts.messages, 1000);
+		tally_done(&t);
 	}
-	assert_true(t.origins_n <= TALLY_CLIENTS + 1);
-	assert_int_equal(
-	    tally_find(&t, ORIGIN_CLIENT, S("*"))->counts.messages, 1000);
-	tally_done(&t);
 }
 
 int

@@ -132,7 +132,7 @@ test_random(void **state)
 	struct fixture *f = *state;
 	size_t cuts[7];
 
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < 120; round++) {
 		size_t n = 1 + draw(f, ARRAY_LEN(cuts));
 		size_t near = draw(f, f->story.n - 40);
 

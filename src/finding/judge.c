@@ -62,7 +62,17 @@ add_reason(struct judging *j, struct finding *f, struct reason reason,
 }
 
 void
-finding_reason(struct judging *j, struct finding *f, enum ground ground,
+finding_weigh(struct finding *f, enum ground ground, double weight)
+{
+	if (fabs(weight) < NEGLIGIBLE)
+		return;
+	assert(f->reasons_n < FINDING_REASONS);
+	f->reasons[f->reasons_n++] =
+	    (struct reason){.ground = ground, .weight = weight};
+}
+
+void
+finding_explain(struct judging *j, struct finding *f, enum ground ground,
     double weight, struct ref ref, const char *fmt, ...)
 {
 	struct reason reason = {
@@ -145,16 +155,21 @@ by_weight(const void *left, const void *right)
 }
 
 bool
-finding_add(struct judging *j, struct finding *f)
+finding_stands(const struct finding *f)
 {
-	double sum = finding_sum(f);
 	bool proof = false;
 
 	for (size_t i = 0; i < f->reasons_n; i++)
 		proof |= f->reasons[i].proof;
-	if (sum < STANDS || (!proof && clear_grounds(f) < 2))
+	return finding_sum(f) >= STANDS && (proof || clear_grounds(f) >= 2);
+}
+
+bool
+finding_add(struct judging *j, struct finding *f)
+{
+	if (!finding_stands(f))
 		return false;
-	f->confidence = 1 / (1 + exp(-sum));
+	f->confidence = 1 / (1 + exp(-finding_sum(f)));
 	qsort(f->reasons, f->reasons_n, sizeof(f->reasons[0]), by_weight);
 	VEC_ROOM(j->findings, j->findings_n, j->findings_cap);
 	j->findings[j->findings_n++] = f;

@@ -26,6 +26,7 @@ struct judging {
 	struct tally *tally;
 	struct arena *arena;   /* of the report */
 	const struct geo *geo; /* NULL: none */
+	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;
 	size_t findings_n, findings_cap;
@@ -40,8 +41,14 @@ struct peers_hour peers_between(
 /* A finding of this kind without reasons yet. Lives in the arena. */
 struct finding *finding_new(struct judging *j, const struct finding_kind *kind,
     const struct origin *origin);
-/* Add a reason; one of weight near 0 is left out. ref.segment 0: none. */
-void finding_reason(struct judging *j, struct finding *f, enum ground ground,
+/* Add a reason; one of weight near 0 is left out. ref.segment 0: none. While
+ * judging is quiet only the weight is kept, and the words are not even made. */
+#define finding_reason(j, f, ground, weight, ref, ...)                         \
+	((j)->quiet ? finding_weigh((f), (ground), (weight))                   \
+		    : finding_explain(                                         \
+			  (j), (f), (ground), (weight), (ref), __VA_ARGS__))
+void finding_weigh(struct finding *f, enum ground ground, double weight);
+void finding_explain(struct judging *j, struct finding *f, enum ground ground,
     double weight, struct ref ref, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 /* The same for one that is enough alone. */
@@ -55,6 +62,8 @@ void finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
 
 /* Prior and weights, in natural log odds. */
 double finding_sum(const struct finding *f);
+/* Whether finding_add would keep it. */
+bool finding_stands(const struct finding *f);
 /*
  * Keep the finding if it stands: confidence of 0.9 and two grounds that each
  * speak clearly for it, or a proof. Returns whether it was kept.

@@ -99,6 +99,7 @@ test_rule(void **state)
 static void
 test_sentences(void **state)
 {
+	static const struct ref ref = {3, 4};
 	static char text[3000];
 	struct arena arena = {0};
 	struct judging j = {.arena = &arena};
@@ -108,7 +109,7 @@ test_sentences(void **state)
 	finding_reason(&j, f, GROUND_VOLUME, 0.01, (struct ref){0}, "%s", "x");
 	assert_int_equal(f->reasons_n, 0);
 	memset(text, 'a', sizeof(text) - 1);
-	finding_reason(&j, f, GROUND_VOLUME, 1, (struct ref){3, 4}, "%s", text);
+	finding_reason(&j, f, GROUND_VOLUME, 1, ref, "%s", text);
 	assert_int_equal(f->reasons_n, 1);
 	assert_true(f->reasons[0].sentence.n < 1024);
 	assert_int_equal(f->reasons[0].cite.ref.segment, 3);

@@ -106,6 +106,7 @@ weigh_best(struct judging *j, const struct origin *origin)
 	size_t n = slice_splits(j, origin, splits);
 	double best = -INFINITY;
 
+	j->quiet = true;
 	for (size_t i = 0; i < n; i++) {
 		if (splits[i].part.counts.messages == 0)
 			continue;
@@ -113,9 +114,12 @@ weigh_best(struct judging *j, const struct origin *origin)
 		if (finding_sum(found[i]) > best)
 			best = finding_sum(found[i]);
 	}
+	j->quiet = false;
 	for (size_t i = 0; i < n; i++)
 		if (found[i] != NULL && finding_sum(found[i]) >= best - 3)
-			return found[i];
+			return finding_stands(found[i])
+				   ? weigh(j, origin, &splits[i])
+				   : NULL;
 	return NULL;
 }
 

@@ -44,6 +44,10 @@ void reason_networks(
 void reason_countries(
     struct judging *j, struct finding *f, const struct split *split);
 
+/* The same for providers (autonomous systems). */
+void reason_providers(
+    struct judging *j, struct finding *f, const struct split *split);
+
 /* ln of the odds of k in n at share there against share here. */
 double weigh_share(double k, double n, double share_abuse, double share_honest);
 /* The same when abuse may show any share from share_least on. */

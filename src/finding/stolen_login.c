@@ -76,6 +76,7 @@ weigh(struct judging *j, const struct origin *origin, const struct split *split)
 	f->share = slice_share(&split->part);
 	reason_networks(j, f, split);
 	reason_countries(j, f, split);
+	reason_providers(j, f, split);
 	reason_spam(j, f, split);
 	reason_unknown(j, f, split);
 	reason_fresh(j, f, split);

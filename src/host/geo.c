@@ -85,28 +85,50 @@ code_of(MMDB_lookup_result_s *found, char ret_code[3])
 	return false;
 }
 
-bool
-geo_country(const struct geo *geo, const struct ip *ip, char ret_code[3])
+/* What file number i says of the address; false: nothing. */
+static bool
+look_up(const struct geo *geo, size_t i, const struct ip *ip,
+    MMDB_lookup_result_s *ret_found)
 {
 	struct sockaddr_in v4 = {.sin_family = AF_INET};
 	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
 	const struct sockaddr *address = (const struct sockaddr *)&v6;
+	int status;
 
 	memcpy(&v6.sin6_addr, ip->b, sizeof(ip->b));
 	if (ip_is_v4(ip)) {
 		memcpy(&v4.sin_addr, ip->b + 12, 4);
 		address = (const struct sockaddr *)&v4;
 	}
-	for (size_t i = 0; i < geo->n; i++) {
-		int status;
-		MMDB_lookup_result_s found =
-		    MMDB_lookup_sockaddr(&geo->files[i], address, &status);
+	*ret_found = MMDB_lookup_sockaddr(&geo->files[i], address, &status);
+	return status == MMDB_SUCCESS && ret_found->found_entry;
+}
 
-		if (status == MMDB_SUCCESS && found.found_entry &&
-		    code_of(&found, ret_code))
+bool
+geo_country(const struct geo *geo, const struct ip *ip, char ret_code[3])
+{
+	MMDB_lookup_result_s found;
+
+	for (size_t i = 0; i < geo->n; i++)
+		if (look_up(geo, i, ip, &found) && code_of(&found, ret_code))
 			return true;
-	}
 	return false;
+}
+
+uint32_t
+geo_asn(const struct geo *geo, const struct ip *ip)
+{
+	static const char *const path[] = {"autonomous_system_number", NULL};
+	MMDB_lookup_result_s found;
+	MMDB_entry_data_s data;
+
+	for (size_t i = 0; i < geo->n; i++)
+		if (look_up(geo, i, ip, &found) &&
+		    MMDB_aget_value(&found.entry, &data, path) ==
+			MMDB_SUCCESS &&
+		    data.has_data && data.type == MMDB_DATA_TYPE_UINT32)
+			return data.uint32;
+	return 0;
 }
 
 #else
@@ -133,6 +155,14 @@ geo_country(const struct geo *geo, const struct ip *ip, char ret_code[3])
 	(void)ip;
 	(void)ret_code;
 	return false;
+}
+
+uint32_t
+geo_asn(const struct geo *geo, const struct ip *ip)
+{
+	(void)geo;
+	(void)ip;
+	return 0;
 }
 
 #endif

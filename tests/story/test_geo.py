@@ -25,11 +25,14 @@ def encode(value):
 
 
 def write_mmdb(path, countries):
-    """countries: first octet of an IPv4 address -> two letters."""
+    """countries: first octet of an IPv4 address -> two letters, or the number
+    of an autonomous system."""
     data, where = b"", {}
-    for code in set(countries.values()):
+    for code in sorted(set(countries.values()), key=str):
         where[code] = len(data)
-        data += encode({"country": {"iso_code": code}})
+        data += encode({"country": {"iso_code": code}}
+                       if isinstance(code, str)
+                       else {"autonomous_system_number": (U32, code)})
     nodes = [[None, None]]
     for octet, code in countries.items():
         at = 0
@@ -93,6 +96,8 @@ def case(tmp_path):
     (tmp_path / "mail.log").write_text(text)
     write_mmdb(tmp_path / "c.mmdb",
                {81: "ES", 41: "VN", 102: "BR", 177: "IN"})
+    write_mmdb(tmp_path / "a.mmdb",
+               {81: 64500, 41: 64501, 102: 64502, 177: 4200000000})
 
 
 def reasons(report):
@@ -111,6 +116,15 @@ def test_countries_are_named(sereno, tmp_path):
     for code in ("VN", "BR", "IN"):
         assert code in said[0]
     assert "ES" not in said[0]
+
+
+def test_providers_are_counted(sereno, tmp_path):
+    case(tmp_path)
+    result = sereno("check", "--json", "--log", "mail.log", "--geoip",
+                    "c.mmdb", "a.mmdb", "--now", "2026-11-20T07:00:00Z")
+    said = reasons(result.json())
+    assert "through 3 providers not seen with it before" in said
+    assert [s for s in said if "3 countries" in s]
 
 
 def test_without_a_table_nothing_is_said_of_countries(sereno, tmp_path):

@@ -217,9 +217,12 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 			continue;
 		}
 		if (old != NULL) {
-			to->tally.lost_trails +=
-			    (old->flags & TRAIL_CLOSED) == 0;
-			bind_settle(to, old);
+			bool lost =
+			    (old->flags & (TRAIL_CLOSED | TRAIL_SESSION)) == 0;
+
+			to->tally.lost_trails += lost;
+			if ((old->flags & TRAIL_SESSION) == 0)
+				bind_settle(to, old);
 			apply_end(to, old);
 			trails_remove(&to->trails, old);
 		}

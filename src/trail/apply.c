@@ -324,6 +324,7 @@ apply_record(struct join *join, struct trail *trail, const struct record *r)
 	case RECORD_FORWARD:
 	case RECORD_DSN:
 	case RECORD_PARENT:
+	case RECORD_PROXY:
 		assert(r->kind == RECORD_QUEUED && "leads on");
 		break;
 	}

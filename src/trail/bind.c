@@ -98,6 +98,53 @@ follow_stranger_dsn(
 	follow_dsn(join, trail, r);
 }
 
+/* The stranger who handed in parent is now behind child. */
+static void
+hand_on(struct join *join, struct trail *parent, struct trail *child)
+{
+	struct caller handed;
+	struct caller *own;
+
+	memcpy(
+	    &handed, pool_at(&join->callers, parent->caller), sizeof(handed));
+	if (child->caller == 0)
+		child->caller = pool_take(&join->callers);
+	own = pool_at(&join->callers, child->caller);
+	own->client = handed.client;
+	child->flags &= (uint16_t)~TRAIL_NEAR;
+	if ((parent->flags & TRAIL_HANDED_ON) != 0)
+		child->flags |= TRAIL_CHILD;
+	parent->flags |= TRAIL_HANDED_ON;
+	if (bind_went_far(join, child))
+		bind_stranger(join, child, S(""), S(""));
+}
+
+/*
+ * A session whose mail went through a filter before it was queued
+ * (smtpd_proxy_filter): the trail of the session has no message of its own,
+ * the one behind the filter is counted in its name.
+ */
+static void
+follow_proxy(struct join *join, struct trail *session, const struct record *r)
+{
+	struct trail *trail = trails_find(&join->trails, r->hash);
+	static const struct ip none;
+
+	if (trail == NULL || trail == session || trail->origin != 0)
+		return;
+	if (session->origin != 0) {
+		struct origin *origin =
+		    join->tally.origins[session->origin - 1];
+
+		bind_to(join, trail, origin,
+		    session->ip == 0 ? &none
+				     : &origin->ips[session->ip - 1].ip);
+		return;
+	}
+	session->flags &= (uint16_t)~TRAIL_HANDED_ON;
+	hand_on(join, session, trail);
+}
+
 static void
 dispatch(struct join *join, struct trail *trail, const struct record *r)
 {
@@ -107,6 +154,9 @@ dispatch(struct join *join, struct trail *trail, const struct record *r)
 		break;
 	case RECORD_DSN:
 		follow_dsn(join, trail, r);
+		break;
+	case RECORD_PROXY:
+		follow_proxy(join, trail, r);
 		break;
 	case RECORD_FORWARD: /* bound when it was said, by its address */
 	case RECORD_PARENT:  /* it has an origin already */
@@ -171,6 +221,10 @@ bind_emit(struct join *join, struct trail *trail, const struct record *record)
 		dispatch(join, trail, record);
 		return;
 	}
+	if (record->kind == RECORD_PROXY && trail->caller != 0) {
+		follow_proxy(join, trail, record);
+		return;
+	}
 	if (record->kind == RECORD_PARENT) {
 		follow_parent(join, trail, record);
 		return;
@@ -219,27 +273,6 @@ bind_to(struct join *join, struct trail *trail, struct origin *origin,
 	}
 	pool_give(&join->callers, trail->caller);
 	trail->caller = 0;
-}
-
-/* The stranger who handed in parent is now behind child. */
-static void
-hand_on(struct join *join, struct trail *parent, struct trail *child)
-{
-	struct caller handed;
-	struct caller *own;
-
-	memcpy(
-	    &handed, pool_at(&join->callers, parent->caller), sizeof(handed));
-	if (child->caller == 0)
-		child->caller = pool_take(&join->callers);
-	own = pool_at(&join->callers, child->caller);
-	own->client = handed.client;
-	child->flags &= (uint16_t)~TRAIL_NEAR;
-	if ((parent->flags & TRAIL_HANDED_ON) != 0)
-		child->flags |= TRAIL_CHILD;
-	parent->flags |= TRAIL_HANDED_ON;
-	if (bind_went_far(join, child))
-		bind_stranger(join, child, S(""), S(""));
 }
 
 void

@@ -94,8 +94,6 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 			.at = trail->from,
 			.hash = step_key(event->host, event->origin_id),
 			.ref = ref});
-	else if (!step_is_near(&caller->client))
-		trail->flags &= (uint16_t)~TRAIL_NEAR;
 }
 
 static bool

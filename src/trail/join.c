@@ -52,8 +52,8 @@ drop_trail(struct join *join, struct trail *trail)
 	trails_remove(&join->trails, trail);
 }
 
-static void
-keep_earlier(struct join *join, const struct trail *trail)
+void
+step_keep_earlier(struct join *join, const struct trail *trail)
 {
 	VEC_ROOM(join->earlier, join->earlier_n, join->earlier_cap);
 	join->earlier[join->earlier_n++] = *trail;
@@ -71,7 +71,7 @@ evict(struct join *join, struct trail *trail)
 	} else if (trail->origin == 0 && !join->is_first &&
 		   ((trail->flags & TRAIL_STARTED) == 0 ||
 		       (trail->flags & TRAIL_PARENT) != 0)) {
-		keep_earlier(join, trail); /* with its records */
+		step_keep_earlier(join, trail); /* with its records */
 		trails_remove(&join->trails, trail);
 		return;
 	} else {
@@ -194,7 +194,7 @@ on_end(struct join *join, const struct event *event, struct ref ref,
 	if (began_earlier(join, trail)) {
 		if (trail->origin == 0)
 			bind_emit(join, trail, &r);
-		keep_earlier(join, trail);
+		step_keep_earlier(join, trail);
 		trails_remove(&join->trails, trail);
 	} else if (trail->origin != 0) {
 		drop_trail(join, trail);
@@ -330,7 +330,14 @@ join_event(struct join *join, const struct event *event, struct ref ref)
 		on_reject(join, event);
 		break;
 	case EVENT_AUTH_OK:
+		proxy_client(join, event);
 		on_auth_ok(join, event, ref);
+		break;
+	case EVENT_CONNECT:
+		proxy_client(join, event);
+		break;
+	case EVENT_REQUEUED:
+		proxy_accept(join, event, ref);
 		break;
 	case EVENT_AUTH_FAIL:
 		on_auth_fail(join, event, ref);
@@ -339,11 +346,9 @@ join_event(struct join *join, const struct event *event, struct ref ref)
 		on_notice(join, event, ref);
 		break;
 	case EVENT_NONE:
-	case EVENT_CONNECT:
 	case EVENT_DISCONNECT:
 	case EVENT_SUBJECT:
 	case EVENT_HOLD:
-	case EVENT_REQUEUED:
 	case EVENT_SCRIPT:
 	case EVENT_POST:
 		break;

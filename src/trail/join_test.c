@@ -39,6 +39,14 @@
 #define LATER                                                                  \
 	"dsn=4.4.1, status=deferred (connect to "                              \
 	"mx.b.example[192.0.2.25]:25: Connection timed out)"
+/* smtpd_proxy_filter: process 77 talks to the client, 12 to the filter */
+#define PROXIED(at, ip, login)                                                 \
+	"Nov 16 10:" at " mx1 postfix/smtps/smtpd[77]: NOQUEUE: client=h[" ip  \
+	"]" login "\n"
+#define PROXY_ACCEPT(at, id)                                                   \
+	"Nov 16 10:" at " mx1 postfix/smtps/smtpd[77]: proxy-accept: "         \
+	"END-OF-MESSAGE: 250 2.0.0 Ok: queued as " id                          \
+	"; from=<a@a.example> to=<x@b.example> proto=ESMTP helo=<h>\n"
 #define FILTER "127.0.0.1[127.0.0.1]:10024"
 #define MAILBOX(at, id, to)                                                    \
 	L(at, "lmtp",                                                          \
@@ -69,6 +77,29 @@ static const struct row rows[] = {
 		    TO("00:01", "3F2AA1", "y@b.example", FAR, UNKNOWN)
 			REMOVED("00:01", "3F2AA1"),
 	{{ORIGIN_ACCOUNT, "ana@a.example", {1, 2, 1, 1, 0, 0, 1, 0}}}, {0}, 0},
+    {"a filter before the queue, behind a login",
+	PROXIED("00:00", "198.51.100.7",
+	    ", sasl_method=PLAIN, sasl_username=ana@a.example")
+	    L("00:01", "smtpd", "3F2AB1: client=localhost[127.0.0.1]")
+		QUEUED("00:01", "3F2AB1", "ana@a.example", "1")
+		    PROXY_ACCEPT("00:01", "3F2AB1") TO("00:02", "3F2AB1",
+			"x@b.example", FAR, SENT) REMOVED("00:02", "3F2AB1"),
+	{{ORIGIN_ACCOUNT, "ana@a.example", {1, 1, 1, 0, 0, 0, 0, 0}}}, {0}, 0},
+    {"a filter before the queue, quicker than its answer",
+	PROXIED("00:00", "198.51.100.7",
+	    ", sasl_method=PLAIN, sasl_username=ana@a.example")
+	    L("00:01", "smtpd", "3F2AB1: client=localhost[127.0.0.1]")
+		QUEUED("00:01", "3F2AB1", "ana@a.example", "1")
+		    TO("00:01", "3F2AB1", "x@b.example", FAR, SENT) REMOVED(
+			"00:01", "3F2AB1") PROXY_ACCEPT("00:01", "3F2AB1"),
+	{{ORIGIN_ACCOUNT, "ana@a.example", {1, 1, 1, 0, 0, 0, 0, 0}}}, {0}, 0},
+    {"a filter before the queue, mail for us",
+	PROXIED("00:00", "203.0.113.9", "")
+	    L("00:01", "smtpd", "3F2AB1: client=localhost[127.0.0.1]")
+		QUEUED("00:01", "3F2AB1", "s@s.example", "1")
+		    PROXY_ACCEPT("00:01", "3F2AB1") MAILBOX("00:02", "3F2AB1",
+			"ana@a.example") REMOVED("00:02", "3F2AB1"),
+	{{0}}, {1, 1, 1, 0, 0, 0, 0, 0}, 0},
     {"a filter that tells who the client was",
 	LOGIN("00:00", "3F2AA1") MESSAGE_ID("00:00", "3F2AA1", "1@a.example")
 	    QUEUED("00:00", "3F2AA1", "ana@a.example", "1") L("00:01", "smtpd",

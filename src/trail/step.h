@@ -60,6 +60,16 @@ struct trail *step_start(struct join *join, const struct event *event);
 struct trail *step_trail(struct join *join, const struct event *event);
 /* "removed" was seen, but not its first half: keep it for a while. */
 void step_close(struct join *join, struct trail *trail);
+/* A key for the session of one smtpd process, as queue ids have theirs. */
+static inline uint64_t
+step_session(const struct event *event)
+{
+	uint64_t key = step_key(event->host, S("session")) ^
+		       event->pid * UINT64_C(0xd6e8feb86659fd93);
+
+	return key == 0 ? 1 : key;
+}
+
 /* Its origin's address, counted as used; ret_number: 1 + its number, or 0. */
 void step_use_ip(struct origin *origin, const struct ip *ip, uint32_t at,
     struct ref ref, uint32_t *ret_number);
@@ -70,6 +80,14 @@ void enter_pickup(struct join *join, const struct event *event);
 void enter_message_id(
     struct join *join, const struct event *event, struct ref ref);
 void enter_queued(struct join *join, const struct event *event, struct ref ref);
+
+/* A trail that began before this part, for the part before (join_append): its
+ * records go along; the caller takes it out of the table. */
+void step_keep_earlier(struct join *join, const struct trail *trail);
+
+/* A session whose mail is filtered before it is queued (proxy.c). */
+void proxy_client(struct join *join, const struct event *event);
+void proxy_accept(struct join *join, const struct event *event, struct ref ref);
 
 /* What becomes of a recipient (deliver.c). */
 void deliver_event(

@@ -34,6 +34,7 @@ enum trail_flag {
 	TRAIL_LIST = 1 << 11,     /* sender is a list's bounce address */
 	TRAIL_FAR = 1 << 12,      /* something of it left this host */
 	TRAIL_PARENT = 1 << 13,   /* its first half lies in an earlier part */
+	TRAIL_SESSION = 1 << 14,  /* of an smtpd; has no message of its own */
 };
 
 /* Zeroed is a free slot. Numbers into pools are 1 + index; 0: none. */
@@ -62,6 +63,7 @@ enum record_kind {
 	RECORD_FORWARD, /* the same, by an address here */
 	RECORD_DSN,     /* a notice about it has the key in hash */
 	RECORD_PARENT,  /* a proxy said that it goes on from that key */
+	RECORD_PROXY,   /* a session's message was queued under that key */
 };
 
 enum record_flag {

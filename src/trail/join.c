@@ -271,7 +271,9 @@ on_auth_ok(struct join *join, const struct event *event, struct ref ref)
 static void
 on_notice(struct join *join, const struct event *event, struct ref ref)
 {
-	if (str_has(event->text, S("vacation response"))) {
+	/* Dovecot's own words about an account; others quote strangers. */
+	if (event->account.n > 0 &&
+	    str_starts(event->text, S("sent vacation response"))) {
 		join->tally.vacations++;
 		if (join->tally.vacation_ref.segment == 0)
 			join->tally.vacation_ref = ref;

@@ -6,6 +6,26 @@
  */
 #include "finding/submission.h"
 
+/* Only the uid is known: how to stop it, and how to learn which script. */
+static void
+remedy_unnamed(struct judging *j, struct finding *f)
+{
+	finding_remedy(j, f, "sereno check --web-log FILE...",
+	    _("with the access logs of the web server: they may name the "
+	      "script"));
+	finding_remedy(j, f,
+	    arena_printf(j->arena,
+		"postconf -e \"authorized_submit_users=!$(id -nu %lld), "
+		"static:all\"",
+		(long long)f->origin->uid)
+		.p,
+	    _("keep the web server from sending until the script is found; "
+	      "that stops its honest mail too"));
+	finding_remedy(j, f, "",
+	    _("set mail.log in php.ini, so that the script is named next "
+	      "time"));
+}
+
 static void
 judge_script(struct judging *j, const struct origin *origin)
 {
@@ -33,9 +53,7 @@ judge_script(struct judging *j, const struct origin *origin)
 		    _("keep the script from running until it was looked at; "
 		      "then find how it came there"));
 	if (!str_starts(origin->name, S("/")))
-		finding_remedy(j, f, "",
-		    _("set mail.log in php.ini, so that the script is named "
-		      "next time"));
+		remedy_unnamed(j, f);
 	(void)finding_add(j, f);
 }
 

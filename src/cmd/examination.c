@@ -76,6 +76,18 @@ set_window(struct examination *x, struct err *err)
 	return true;
 }
 
+/* Of this machine; web logs only when none was named. */
+static void
+find_logs(struct examination *x)
+{
+	struct str root = options_text(x->options, OPT_ROOT);
+
+	source_find(&x->sources, root);
+	if (!options_has(x->options, OPT_PHP_LOG) &&
+	    !options_has(x->options, OPT_WEB_LOG))
+		source_find_web(&x->sources, root);
+}
+
 /* Tables of countries and networks: files of the administrator's choice. */
 static bool
 add_geo(struct examination *x, struct err *err)
@@ -102,7 +114,7 @@ examination_open(
 	if (!find_mta(x, err))
 		return false;
 	if (x->live)
-		source_find(&x->sources, options_text(options, OPT_ROOT));
+		find_logs(x);
 	add_all(&x->sources, logs, SOURCE_MAIL);
 	add_all(&x->sources, &options->values[OPT_PHP_LOG], SOURCE_PHP);
 	add_all(&x->sources, &options->values[OPT_WEB_LOG], SOURCE_WEB);

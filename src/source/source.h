@@ -87,6 +87,10 @@ void source_add_rotations(
  * source_order chooses. */
 void source_find(struct source_set *set, struct str root);
 
+/* The same for access logs of web servers and PHP's mail.log; there may be
+ * none, and no gap says so. */
+void source_find_web(struct source_set *set, struct str root);
+
 /*
  * Look at the first and last lines of each source (so, behind the sandbox:
  * these are foreign bytes), keep of the logs that source_find found those

@@ -7,14 +7,24 @@
 
 #include <math.h>
 
+/* Mail that circles is back within minutes; a program that gives all its mail
+ * one Message-ID writes now and then. */
+enum {
+	CIRCLE_SECONDS = 1800
+};
+
 static const struct circle *
 worst_circle(const struct tally *tally)
 {
 	const struct circle *worst = NULL;
 
-	for (uint32_t i = 0; i < tally->circles_n; i++)
-		if (worst == NULL || tally->circles[i].n > worst->n)
-			worst = &tally->circles[i];
+	for (uint32_t i = 0; i < tally->circles_n; i++) {
+		const struct circle *c = &tally->circles[i];
+
+		if ((c->last - c->first) / c->n < CIRCLE_SECONDS &&
+		    (worst == NULL || c->n > worst->n))
+			worst = c;
+	}
 	return worst;
 }
 

@@ -170,12 +170,11 @@ bad_of(const struct network *net)
 	return net->counts.unknown + net->counts.spam;
 }
 
-/* Looks like the part although it was used before: a try of the stranger days
- * ahead. Its mail fails like theirs. */
+/* Its mail fails as a stranger's does; an owner meets a dead address, too. */
 static bool
 fails_alike(const struct network *net)
 {
-	return bad_of(net) >= 3 && bad_of(net) * 5 >= net->counts.recipients;
+	return bad_of(net) >= 5 && bad_of(net) * 4 >= net->counts.recipients;
 }
 
 static bool
@@ -184,7 +183,17 @@ is_foreign(uint32_t foreign, uint32_t messages)
 	return messages > 0 && foreign * 10 >= messages * 8;
 }
 
-/* Take into the part what is like it; something must remain. */
+static bool
+is_foreign_net(const struct network *net)
+{
+	return is_foreign(net->foreign, net->counts.messages);
+}
+
+/*
+ * Take into the part what is like it although it was used before: a try of the
+ * stranger days ahead. His programs tell best, if they are others than the
+ * owner's; else how much of his mail fails.
+ */
 static void
 mark_alike(struct network *nets, size_t n)
 {
@@ -192,20 +201,19 @@ mark_alike(struct network *nets, size_t n)
 	size_t others = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		nets[i].is_part |= fails_alike(&nets[i]);
 		if (nets[i].is_part) {
 			messages += nets[i].counts.messages;
 			foreign += nets[i].foreign;
 		} else {
-			others += !is_foreign(
-			    nets[i].foreign, nets[i].counts.messages);
+			others += !is_foreign_net(&nets[i]);
 		}
 	}
-	if (!is_foreign(foreign, messages) || others == 0)
-		return;
-	for (size_t i = 0; i < n; i++)
-		nets[i].is_part |=
-		    is_foreign(nets[i].foreign, nets[i].counts.messages);
+	for (size_t i = 0; i < n; i++) {
+		if (is_foreign(foreign, messages) && others > 0)
+			nets[i].is_part |= is_foreign_net(&nets[i]);
+		else
+			nets[i].is_part |= fails_alike(&nets[i]);
+	}
 }
 
 /* Divide by the marks; false when there is no mail in the part. */

@@ -177,14 +177,18 @@ finding_add(struct judging *j, struct finding *f)
 }
 
 const char *
+shell_word(struct judging *j, struct str text)
+{
+	if (!str_eq(text_safe(j->arena, text), text) || str_has(text, S("'")) ||
+	    str_has(text, S("\\")))
+		return "";
+	return arena_printf(j->arena, "'%.*s'", STR_ARG(text)).p;
+}
+
+const char *
 origin_word(struct judging *j, const struct origin *origin)
 {
-	struct str name = origin->name;
-
-	if (!str_eq(text_safe(j->arena, name), name) || str_has(name, S("'")) ||
-	    str_has(name, S("\\")))
-		return "";
-	return arena_printf(j->arena, "'%.*s'", STR_ARG(name)).p;
+	return shell_word(j, origin->name);
 }
 
 const char *

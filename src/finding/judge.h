@@ -77,8 +77,9 @@ wall_of(uint32_t second)
 	return second == 0 ? WALL_NONE : (wall_us)second * US_SECOND;
 }
 
-/* The name as one word of a shell command; empty when it holds bytes that
- * would not be shown as they are. */
+/* Text of a stranger as one word of a shell command, quoted; empty when it
+ * holds bytes that would not be shown or copied as they are. */
+const char *shell_word(struct judging *j, struct str text);
 const char *origin_word(struct judging *j, const struct origin *origin);
 
 /* The name as it is shown: "ana@example.org", "uid 1004". */

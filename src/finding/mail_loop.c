@@ -34,6 +34,7 @@ judge(struct judging *j)
 	const struct circle *c = worst_circle(j->tally);
 	struct finding *f;
 	struct arena *a = j->arena;
+	const char *word;
 
 	if (c == NULL || c->n < 8)
 		return;
@@ -54,10 +55,9 @@ judge(struct judging *j)
 		    lang_number(a, j->tally->loops_said));
 	finding_say(j, f, _("mail for %s circles"),
 	    text_safe(a, str_z(c->recipient)).p);
+	word = shell_word(j, str_z(c->recipient));
 	finding_remedy(j, f,
-	    arena_printf(
-		a, "sereno trace %s", text_safe(a, str_z(c->recipient)).p)
-		.p,
+	    word[0] == '\0' ? "" : arena_printf(a, "sereno trace %s", word).p,
 	    _("see where it goes round, and break one of the forwards"));
 	(void)finding_add(j, f);
 }

@@ -2,7 +2,7 @@
 """One Message-ID again and again: a loop, or a program without imagination."""
 
 
-def log(seconds):
+def log(seconds, recipient="x@b.example"):
     text = ""
     for k in range(12):
         at = k * seconds
@@ -13,7 +13,7 @@ def log(seconds):
                      f"cleanup[4]: {qid}: message-id=<fixed@a.example>",
                      f"qmgr[2]: {qid}: from=<a@a.example>, size=9, nrcpt=1 "
                      "(queue active)",
-                     f"smtp[9]: {qid}: to=<x@b.example>, relay=mx.b.example"
+                     f"smtp[9]: {qid}: to=<{recipient}>, relay=mx.b.example"
                      "[203.0.113.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, "
                      "status=sent (250 2.0.0 Ok)",
                      f"qmgr[2]: {qid}: removed"):
@@ -34,3 +34,17 @@ def test_back_within_a_minute_is_a_loop(sereno, tmp_path):
 
 def test_every_few_hours_is_none(sereno, tmp_path):
     assert codes(sereno, tmp_path, 4 * 3600) == []
+
+
+def test_no_command_of_a_stranger(sereno, tmp_path):
+    """What is offered to be typed must not run what a sender wrote."""
+    for evil in ("$(reboot)@b.example", "`id`@b.example", "a;id@b.example",
+                 "it's@b.example"):
+        (tmp_path / "mail.log").write_text(log(60, evil))
+        report = sereno("check", "--json", "--offline", "--log", "mail.log",
+                        "--now", "2026-11-24T00:00:00Z").json()
+        loop = [f for f in report["findings"] if f["code"] == "mail-loop"]
+        assert loop
+        command = loop[0]["remedies"][0]["command"]
+        assert command in ("", f"sereno trace '{evil}'")
+        assert "'" not in evil or command == ""

@@ -354,6 +354,26 @@ examination_reading(
 	    .progress = x->progress.done};
 }
 
+/* Where a limit was reached, so that nobody takes a sum for the whole. */
+static void
+say_limits(struct report *report, const struct join *join)
+{
+	struct arena *a = &report->arena;
+
+	if (join == NULL)
+		return;
+	if (join->dropped > 0)
+		report_not_examined(report, S("messages"),
+		    _("%s lines of messages whose beginning was not found "
+		      "were too many to keep; read shorter logs, with --since"),
+		    lang_number(a, join->dropped));
+	if (join->tally.auths_missed > 0)
+		report_not_examined(report, S("logins"),
+		    _("failed logins of more than %s accounts and addresses "
+		      "were not kept apart; read shorter logs, with --since"),
+		    lang_number(a, TALLY_AUTHS));
+}
+
 void
 examination_report(const struct examination *x, const struct sandbox *sandbox,
     const struct reading *reading, struct report *ret_report)
@@ -382,6 +402,7 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	copy_gaps(report, reading);
 	say_unbuilt(report, x);
 	say_live(report, x);
+	say_limits(report, reading->join);
 	say_sandbox(report, sandbox);
 	report->took = time_now() - x->begun;
 }

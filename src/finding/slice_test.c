@@ -114,6 +114,33 @@ test_networks(void **state)
 	tear_down(&f);
 }
 
+/* The owner met dead addresses before: he is no stranger for that. */
+static void
+test_owner_with_dead_addresses(void **state)
+{
+	struct fixture f;
+	const struct split *s;
+	char ip[32];
+
+	(void)state;
+	set_up(&f);
+	for (uint32_t h = 0; h < 150; h += 10)
+		mail(&f, h, "192.0.2.1", h < 40 ? 1 : 0);
+	for (uint32_t i = 0; i < 40; i++) {
+		(void)snprintf(ip, sizeof(ip), "198.18.%u.1", i);
+		mail(&f, 220 + i / 20, ip, 1);
+	}
+	/* 4 of 16 recipients, from another place of his */
+	for (uint32_t h = 160; h < 164; h++)
+		mail(&f, h, "198.51.100.1", 1);
+	split(&f);
+	s = find(&f, CUT_NETWORKS);
+	assert_int_equal(s->part.networks, 40);
+	assert_int_equal(s->part.counts.messages, 40);
+	assert_int_equal(s->rest.networks, 2);
+	tear_down(&f);
+}
+
 /* One foreign address among those of a traveller. */
 static void
 test_network(void **state)
@@ -182,6 +209,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_networks),
+	    cmocka_unit_test(test_owner_with_dead_addresses),
 	    cmocka_unit_test(test_network),
 	    cmocka_unit_test(test_time),
 	    cmocka_unit_test(test_one),

@@ -8,9 +8,7 @@
 static void
 judge_application(struct judging *j, const struct origin *origin)
 {
-	struct split split = {0};
-	struct finding *f =
-	    submission_weigh(j, &finding_feature_abuse, origin, &split);
+	struct finding *f = submission_weigh(j, &finding_feature_abuse, origin);
 	const char *name = origin_title(j, origin);
 
 	if (f == NULL)

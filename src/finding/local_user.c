@@ -6,9 +6,7 @@
 static void
 judge_user(struct judging *j, const struct origin *origin)
 {
-	struct split split = {0};
-	struct finding *f =
-	    submission_weigh(j, &finding_local_user, origin, &split);
+	struct finding *f = submission_weigh(j, &finding_local_user, origin);
 	const char *name = origin_title(j, origin);
 
 	if (f == NULL)

@@ -39,7 +39,7 @@ reason_newcomer(struct judging *j, struct finding *f)
 
 struct finding *
 submission_weigh(struct judging *j, const struct finding_kind *kind,
-    const struct origin *origin, struct split *ret_split)
+    const struct origin *origin)
 {
 	struct split splits[SPLITS];
 	size_t n = slice_splits(j, origin, splits);
@@ -60,10 +60,8 @@ submission_weigh(struct judging *j, const struct finding_kind *kind,
 		reason_volume(j, f, &splits[i]);
 		reason_many_senders(j, f);
 		reason_newcomer(j, f);
-		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5) {
+		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5)
 			best = f;
-			*ret_split = splits[i];
-		}
 	}
 	return best;
 }

@@ -7,10 +7,9 @@
 #include "finding/reasons.h"
 
 /* A finding of this kind about the worst part of the origin's mail; NULL when
- * there is none. Only the caller adds it. ret_split: that part. */
+ * there is none. Only the caller adds it. */
 struct finding *submission_weigh(struct judging *j,
-    const struct finding_kind *kind, const struct origin *origin,
-    struct split *ret_split);
+    const struct finding_kind *kind, const struct origin *origin);
 
 /*
  * Is the script a part of an application that somebody abuses (it mails under

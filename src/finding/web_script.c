@@ -29,9 +29,7 @@ remedy_unnamed(struct judging *j, struct finding *f)
 static void
 judge_script(struct judging *j, const struct origin *origin)
 {
-	struct split split = {0};
-	struct finding *f =
-	    submission_weigh(j, &finding_web_script, origin, &split);
+	struct finding *f = submission_weigh(j, &finding_web_script, origin);
 	const char *name = origin_title(j, origin);
 	const char *word = origin_word(j, origin);
 

@@ -176,33 +176,6 @@ join_every_cut(void **state)
 }
 
 static void
-cut_into_parts(void **state)
-{
-	struct fixture *f = *state;
-	struct str text = test_lines(&f->arena, "2026-03-01", 80000, US_SECOND);
-	const struct source *source;
-	uint64_t at[LIMIT_JOBS];
-	size_t n;
-
-	test_put(&f->folder, "log", text);
-	source = one(f, "log");
-	n = source_cut(source, 4, at);
-	assert_int_equal(n, 4);
-	assert_int_equal(at[0], 0);
-	for (size_t i = 1; i < n; i++) {
-		assert_int_equal(text.p[at[i] - 1], '\n');
-		assert_in_range(at[i], text.n / 4 * i, text.n / 4 * i + 200);
-	}
-	assert_in_range(source_cut(source, LIMIT_JOBS, at), 5, LIMIT_JOBS);
-	/* One line that is longer than any: nothing to cut at. */
-	text.p = memset(arena_alloc(&f->arena, text.n), 'x', text.n);
-	test_put(&f->folder, "log", text);
-	assert_int_equal(source_cut(one(f, "log"), 4, at), 1);
-	test_put(&f->folder, "log", S(""));
-	assert_int_equal(source_cut(one(f, "log"), 4, at), 1);
-}
-
-static void
 cut_long_lines(void **state)
 {
 	struct fixture *f = *state;
@@ -534,7 +507,6 @@ main(void)
 	    TEST(read_whole),
 	    TEST(join_ranges),
 	    TEST(join_every_cut),
-	    TEST(cut_into_parts),
 	    TEST(cut_long_lines),
 	    TEST(read_growing),
 	    TEST(read_shrinking),

@@ -228,3 +228,14 @@ source_add(struct source_set *set, struct str path, enum source_role role)
 	refuse_open(set, path, errno);
 	return false;
 }
+
+int
+source_year_at(const struct source *source, uint64_t at)
+{
+	int year = source->year;
+
+	for (size_t i = 0; i < source->turns_n; i++)
+		if (source->turns[i].at <= at)
+			year = source->turns[i].year;
+	return year;
+}

@@ -134,9 +134,4 @@ bool reader_next(struct reader *reader, struct str *ret_block,
 /* Bytes of the file on disk consumed so far, for progress. */
 uint64_t reader_consumed(const struct reader *reader);
 
-/* Where an uncompressed source may be cut: about parts pieces of it, each
- * beginning at a line. Returns the number of cuts written to ret_at (the
- * first is always 0). */
-size_t source_cut(const struct source *source, size_t parts, uint64_t *ret_at);
-
 #endif

@@ -40,6 +40,8 @@ struct wait {
 	uint32_t order;
 };
 
+_Static_assert(sizeof(struct wait) == APPLY_WAIT, "pool");
+
 static struct wait *
 wait_at(const struct join *join, uint32_t number)
 {
@@ -194,10 +196,8 @@ apply_queued(struct sums s, const struct trail *trail, const struct record *r)
 		o->first = r->at;
 		o->marks[MARK_FIRST] = r->ref;
 	}
-	if (r->at >= o->last) {
+	if (r->at >= o->last)
 		o->last = r->at;
-		o->marks[MARK_LAST] = r->ref;
-	}
 	if (r->value > o->many_rcpts) {
 		o->many_rcpts = r->value;
 		o->marks[MARK_MANY] = r->ref;
@@ -258,7 +258,6 @@ note_recipient(struct join *join, struct trail *trail, struct origin *origin,
 		origin->answers++;
 	if ((r->flags & RECORD_FAR) == 0)
 		return;
-	trail->flags |= TRAIL_FAR;
 	sketch_add(&origin->recipients, r->hash);
 	recipients_add(
 	    &join->tally.recipients, r->hash, trail->from, trail->origin - 1);
@@ -321,7 +320,6 @@ apply_record(struct join *join, struct trail *trail, const struct record *r)
 		wait_clear(join, trail);
 		break;
 	case RECORD_CHILD:
-	case RECORD_FORWARD:
 	case RECORD_DSN:
 	case RECORD_PARENT:
 	case RECORD_PROXY:

@@ -5,6 +5,10 @@
 
 #include "trail/join.h"
 
+enum {
+	APPLY_WAIT = 12 /* bytes of one recipient that waits: join.waits */
+};
+
 /* The trail must be bound. Never moves trails. Kinds that lead to another
  * trail (CHILD, FORWARD, DSN) are not for it. */
 void apply_record(

@@ -158,8 +158,7 @@ dispatch(struct join *join, struct trail *trail, const struct record *r)
 	case RECORD_PROXY:
 		follow_proxy(join, trail, r);
 		break;
-	case RECORD_FORWARD: /* bound when it was said, by its address */
-	case RECORD_PARENT:  /* it has an origin already */
+	case RECORD_PARENT: /* it has an origin already */
 		break;
 	case RECORD_QUEUED:
 	case RECORD_DELIVERY:

@@ -65,8 +65,6 @@ accept_account(struct join *join, struct trail *trail,
 	trail->origin = origin->number + 1;
 	step_use_ip(
 	    origin, &event->client, step_second(event), ref, &trail->ip);
-	if (event->helo.n > 0)
-		origin_see(origin, TOP_HELO, event->helo);
 }
 
 void

@@ -15,7 +15,7 @@ join_new(bool is_first, const struct scripts *scripts, enum origins_by by)
 	tally_init(&join->tally);
 	join->records.item = sizeof(struct record);
 	join->callers.item = sizeof(struct caller);
-	join->waits.item = 12; /* struct wait of apply.c */
+	join->waits.item = APPLY_WAIT;
 	join->replies = reply_cache_new();
 	join->scripts = scripts;
 	join->by = by;
@@ -112,9 +112,8 @@ step_start(struct join *join, const struct event *event)
 	uint64_t key = step_key(event->host, event->queue_id);
 	struct trail *trail = trails_find(&join->trails, key);
 
-	if (trail != NULL) {
+	if (trail != NULL)
 		lose_trail(join, trail);
-	}
 	trail = trails_add(&join->trails, key);
 	trail->from = step_second(event);
 	trail->flags = TRAIL_STARTED;

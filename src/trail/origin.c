@@ -245,13 +245,12 @@ static void
 merge_marks(struct origin *to, const struct origin *from)
 {
 	for (size_t i = 0; i < ORIGIN_MARKS; i++) {
-		bool later = i == MARK_LAST && from->last > to->last;
 		bool earlier = i == MARK_FIRST && from->first != 0 &&
 			       from->first < to->first;
 		bool more = i == MARK_MANY && from->many_rcpts > to->many_rcpts;
 
 		if (from->marks[i].segment != 0 &&
-		    (to->marks[i].segment == 0 || later || earlier || more))
+		    (to->marks[i].segment == 0 || earlier || more))
 			to->marks[i] = from->marks[i];
 	}
 }

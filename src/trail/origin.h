@@ -83,14 +83,12 @@ void origin_top_merge(struct origin_top *to, const struct origin_top *from);
 enum origin_field {
 	TOP_SENDER,  /* envelope senders */
 	TOP_ID_HOST, /* right sides of Message-IDs */
-	TOP_HELO,
 	ORIGIN_TOPS,
 };
 
 /* One line worth citing for each of these. */
 enum origin_mark {
-	MARK_FIRST, /* first message */
-	MARK_LAST,
+	MARK_FIRST,   /* first message */
 	MARK_UNKNOWN, /* a recipient that does not exist */
 	MARK_SPAM,    /* a receiver calls it spam */
 	MARK_STRANGE, /* a sender that is not the account's */

@@ -188,7 +188,6 @@ merge_auths(struct tally *to, const struct tally *from)
 		if (t == NULL)
 			continue;
 		t->failures += f->failures;
-		t->successes += f->successes;
 		keep_span(&t->first, &t->last, f->first, f->last);
 		sketch_merge(&t->others, &f->others);
 		if (t->ref.segment == 0)

@@ -16,7 +16,7 @@
 struct auth {
 	struct str name; /* account; empty when this is about ip */
 	struct ip ip;
-	uint32_t failures, successes;
+	uint32_t failures;
 	uint32_t first, last; /* of failures */
 	struct sketch others; /* addresses of an account, accounts of one */
 	struct ref ref;       /* of a failure */

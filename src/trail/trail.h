@@ -32,7 +32,6 @@ enum trail_flag {
 	TRAIL_WEB = 1 << 9,       /* from a web server's uid: which script? */
 	TRAIL_PICKUP = 1 << 10,   /* local submission */
 	TRAIL_LIST = 1 << 11,     /* sender is a list's bounce address */
-	TRAIL_FAR = 1 << 12,      /* something of it left this host */
 	TRAIL_PARENT = 1 << 13,   /* its first half lies in an earlier part */
 	TRAIL_SESSION = 1 << 14,  /* of an smtpd; has no message of its own */
 };
@@ -60,7 +59,6 @@ enum record_kind {
 	RECORD_REMOVED, /* the end; its last record */
 	RECORD_DELETED, /* taken out by hand */
 	RECORD_CHILD,   /* goes on under the key in hash */
-	RECORD_FORWARD, /* the same, by an address here */
 	RECORD_DSN,     /* a notice about it has the key in hash */
 	RECORD_PARENT,  /* a proxy said that it goes on from that key */
 	RECORD_PROXY,   /* a session's message was queued under that key */

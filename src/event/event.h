@@ -15,6 +15,10 @@ enum event_kind {
 	EVENT_ACCEPT,     /* queue_id, client, account: a message enters by
 			     SMTP; origin_id/client if a proxy told them */
 	EVENT_PICKUP,     /* queue_id, uid, sender: a local submission */
+	EVENT_RECEIVED,   /* ACCEPT or PICKUP (user or uid is told, and no
+			     account), MESSAGE_ID and QUEUED in one line;
+			     nrcpt 0: the line does not tell it. parent_id
+			     if it is a notice about that message */
 	EVENT_MESSAGE_ID, /* queue_id, message_id */
 	EVENT_SUBJECT,    /* queue_id, subject (header_checks, milters) */
 	EVENT_QUEUED,     /* queue_id, sender, size, nrcpt: now in the queue;
@@ -77,6 +81,7 @@ struct event {
 	struct str queue_id;
 	struct str child_id;  /* queued as, forwarded as, notification */
 	struct str origin_id; /* orig_queue_id of a proxy (XFORWARD) */
+	struct str parent_id; /* what this notice is about */
 	struct str client_name;
 	struct ip client;        /* none: not said */
 	struct ip origin_client; /* orig_client of a proxy (XFORWARD) */
@@ -84,6 +89,7 @@ struct event {
 	struct str account; /* SASL or login name */
 	struct str method;  /* SASL method, or login protocol */
 	int64_t uid;        /* -1: not said */
+	struct str user;    /* local user, where the log has his name */
 	struct str sender;  /* envelope, without <>; empty for a bounce */
 	bool has_sender;
 	struct str recipient; /* envelope, without <> */
@@ -96,7 +102,8 @@ struct event {
 	struct str reply;      /* the receiver's words, or ours */
 	struct str message_id; /* without <> */
 	struct str subject;
-	struct str script; /* path, or request path of a POST */
+	struct str script; /* path, or the folder it was called in, or the
+			      request path of a POST */
 	struct str text;   /* EVENT_NOTICE */
 	uint64_t size;     /* bytes */
 	uint64_t nrcpt;

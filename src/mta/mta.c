@@ -25,3 +25,12 @@ mta_of_program(struct str program)
 			return mtas[i];
 	return NULL;
 }
+
+const struct mta *
+mta_of_head(struct str head)
+{
+	for (size_t i = 0; mtas[i] != NULL; i++)
+		if (mtas[i]->owns != NULL && mtas[i]->owns(head))
+			return mtas[i];
+	return NULL;
+}

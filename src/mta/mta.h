@@ -12,6 +12,10 @@ enum line_result {
 	LINE_FOREIGN, /* not of this program */
 };
 
+enum {
+	MTA_HEAD = 16 * 1024
+};
+
 struct mta {
 	const char *name;   /* in sereno.conf and in every report */
 	const char *manual; /* where the log format is written down */
@@ -24,6 +28,19 @@ struct mta {
 	/* A number, not 0, that says what this program is. Who reads many lines
 	 * asks once per name and puts it into line.number. NULL: no use. */
 	uint32_t (*number)(struct str program);
+	/*
+	 * For a log of its own form, which no syslog wrote: is this one, by its
+	 * first bytes (at most MTA_HEAD of them, cut at no particular place)?
+	 * It must be sure: text of a syslog never is. NULL: only by syslog.
+	 */
+	bool (*owns)(struct str head);
+	/*
+	 * Cut a line of such a log into its outer parts, as line_split does for
+	 * syslog; the stamp by line_split's clock, all else as this log has
+	 * it. False: no stamp. Set when owns is.
+	 */
+	bool (*split)(
+	    struct line_clock *clock, struct str raw, struct line *ret_line);
 	/* Read one line. Never allocates, never fails, never logs. */
 	enum line_result (*line)(
 	    const struct line *line, struct event *ret_event);
@@ -39,6 +56,9 @@ extern const struct mta *const mtas[];
 
 /* Returns NULL when we do not know that name. */
 const struct mta *mta_find(struct str name);
+/* The one that wrote a log of its own form that begins so; NULL: none, it is
+ * a syslog. */
+const struct mta *mta_of_head(struct str head);
 /* The one that claims lines of this program; NULL: none does. */
 const struct mta *mta_of_program(struct str program);
 

@@ -40,6 +40,30 @@ queued_sentence(struct arena *a, const struct event *event)
 	    STR_ARG(event->sender), lang_bytes(a, event->size), n);
 }
 
+/* Entered, named and queued in one line. */
+static struct str
+received_sentence(struct arena *a, const struct event *event)
+{
+	struct str who, what;
+
+	if (event->parent_id.n > 0)
+		who = arena_printf(
+		    a, _("a notice about %.*s"), STR_ARG(event->parent_id));
+	else if (event->account.n > 0 || (event->user.n == 0 && event->uid < 0))
+		who = accept_sentence(a, event);
+	else if (event->user.n > 0)
+		who = arena_printf(a, _("handed in by the local user %.*s"),
+		    STR_ARG(event->user));
+	else
+		who = arena_printf(a, _("handed in by the local user uid %lld"),
+		    (long long)event->uid);
+	what = arena_printf(
+	    a, _("%.*s, as <%.*s>"), STR_ARG(who), STR_ARG(event->sender));
+	return event->size == 0 ? what
+				: arena_printf(a, "%.*s, %s", STR_ARG(what),
+				      lang_bytes(a, event->size));
+}
+
 static const char *
 status_text(const struct event *event)
 {
@@ -111,6 +135,8 @@ event_sentence(struct arena *a, const struct event *event)
 		return arena_printf(a,
 		    _("handed in by the local user uid %lld, as <%.*s>"),
 		    (long long)event->uid, STR_ARG(event->sender));
+	case EVENT_RECEIVED:
+		return received_sentence(a, event);
 	case EVENT_MESSAGE_ID:
 		return with(a, "Message-ID", event->message_id);
 	case EVENT_SUBJECT:

@@ -13,6 +13,7 @@ kind_name(enum event_kind kind)
 	    [EVENT_AUTH_FAIL] = "auth-fail",
 	    [EVENT_ACCEPT] = "accept",
 	    [EVENT_PICKUP] = "pickup",
+	    [EVENT_RECEIVED] = "received",
 	    [EVENT_MESSAGE_ID] = "message-id",
 	    [EVENT_SUBJECT] = "subject",
 	    [EVENT_QUEUED] = "queued",
@@ -80,6 +81,7 @@ event_json(struct json *j, const struct trace_event *e)
 	some_str(j, "account", event->account);
 	if (event->uid >= 0)
 		json_u64(j, "uid", (uint64_t)event->uid);
+	some_str(j, "user", event->user);
 	if (event->has_sender)
 		json_str(j, "sender", event->sender);
 	some_str(j, "recipient", event->recipient);
@@ -92,6 +94,7 @@ event_json(struct json *j, const struct trace_event *e)
 	some_str(j, "subject", event->subject);
 	some_str(j, "script", event->script);
 	some_str(j, "child_id", event->child_id);
+	some_str(j, "parent_id", event->parent_id);
 	if (event->size > 0)
 		json_u64(j, "size", event->size);
 	if (event->nrcpt > 0)

@@ -275,6 +275,8 @@ apply_delivery(struct join *join, struct trail *trail, struct sums s,
 		was_waiting = !wait_add(join, trail, hash);
 	else
 		was_waiting = wait_remove(join, trail, hash);
+	if ((trail->flags & TRAIL_UNCOUNTED) != 0 && !was_waiting)
+		SUM(s, recipients, 1);
 	if ((trail->flags & TRAIL_NOTICE) != 0)
 		apply_notice(&join->tally.backscatter, r, was_waiting);
 	if (r->status == STATUS_DEFERRED) {

@@ -6,6 +6,24 @@
 
 #include <stdio.h>
 
+/* Names that web servers run under: Debian, Red Hat, SUSE, Plesk, BSD, and
+ * cPanel's for sites without a user of their own. */
+static const char *const web_users[] = {"www-data", "apache", "nginx", "httpd",
+    "wwwrun", "psaserv", "www", "nobody"};
+
+enum {
+	WEB_USER_FIRST = -2 /* trail.uid of the first; the next is one less */
+};
+
+int32_t
+bind_web_user(struct str user)
+{
+	for (size_t i = 0; i < ARRAY_LEN(web_users); i++)
+		if (str_eq(user, str_z(web_users[i])))
+			return WEB_USER_FIRST - (int32_t)i;
+	return 0;
+}
+
 static struct caller *
 caller_of(const struct join *join, const struct trail *trail)
 {
@@ -346,8 +364,8 @@ bind_leaving(struct join *join, struct trail *trail, const struct record *r,
 
 		if (path.n > 0)
 			bind_to(join, trail,
-			    tally_origin(
-				&join->tally, ORIGIN_SCRIPT, path, trail->uid),
+			    tally_origin(&join->tally, ORIGIN_SCRIPT, path,
+				trail->uid < 0 ? -1 : trail->uid),
 			    &none);
 		else
 			bind_settle(join, trail);
@@ -413,6 +431,26 @@ settle_near(struct join *join, struct trail *trail)
 	    &client);
 }
 
+/* Who called sendmail, when nothing tells which script it was. */
+static void
+settle_pickup(struct join *join, struct trail *trail)
+{
+	static const struct ip none;
+	char text[32];
+
+	if (trail->uid < -1)
+		(void)snprintf(text, sizeof(text), "%s",
+		    web_users[WEB_USER_FIRST - trail->uid]);
+	else
+		(void)snprintf(text, sizeof(text), "uid=%d", (int)trail->uid);
+	bind_to(join, trail,
+	    tally_origin(&join->tally,
+		(trail->flags & TRAIL_WEB) != 0 ? ORIGIN_SCRIPT
+						: ORIGIN_LOCAL_USER,
+		str_z(text), trail->uid < 0 ? -1 : trail->uid),
+	    &none);
+}
+
 void
 bind_settle(struct join *join, struct trail *trail)
 {
@@ -433,15 +471,7 @@ bind_settle(struct join *join, struct trail *trail)
 		return;
 	}
 	if ((trail->flags & TRAIL_PICKUP) != 0) {
-		char text[32];
-
-		(void)snprintf(text, sizeof(text), "uid=%d", (int)trail->uid);
-		bind_to(join, trail,
-		    tally_origin(&join->tally,
-			(trail->flags & TRAIL_WEB) != 0 ? ORIGIN_SCRIPT
-							: ORIGIN_LOCAL_USER,
-			str_z(text), trail->uid),
-		    &none);
+		settle_pickup(join, trail);
 		return;
 	}
 	bind_to(join, trail,

@@ -34,6 +34,9 @@ void bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
 void bind_leaving(struct join *join, struct trail *trail,
     const struct record *delivery, struct str orig_to, struct str recipient);
 
+/* trail.uid of a user under whose name web servers run: below -1. 0: none. */
+int32_t bind_web_user(struct str user);
+
 /* Number of an address here that sent mail on, for record.value. */
 uint32_t bind_alias(struct join *join, struct str address);
 

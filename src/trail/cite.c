@@ -64,7 +64,7 @@ fill_from_block(struct arena *a, struct cite *cite,
 	}
 	cite->offset = offset;
 	cite->excerpt = str_keep(a, str_head(line, LIMIT_EXCERPT));
-	if (line_split(clock, line, &split))
+	if (segment_split(segment, clock, line, &split))
 		cite->at = split.at;
 }
 

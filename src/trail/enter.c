@@ -103,14 +103,34 @@ is_web_uid(int64_t uid)
 	return false;
 }
 
+/* The log told more than a uid: a name, or what was called. */
+static void
+bind_named(struct join *join, struct trail *trail, const struct event *event)
+{
+	static const struct ip none;
+	bool is_script = event->script.n > 0;
+
+	bind_to(join, trail,
+	    tally_origin(&join->tally,
+		is_script ? ORIGIN_SCRIPT : ORIGIN_LOCAL_USER,
+		str_head(is_script ? event->script : event->user, 255),
+		event->uid),
+	    &none);
+}
+
 void
 enter_pickup(struct join *join, const struct event *event)
 {
 	struct trail *trail = step_start(join, event);
+	int32_t web = bind_web_user(event->user);
 
 	trail->flags |= TRAIL_PICKUP;
-	trail->uid = (int32_t)event->uid;
-	if (is_web_uid(event->uid)) {
+	trail->uid = web != 0 ? web : (int32_t)event->uid;
+	if (event->script.n > 0 || (event->user.n > 0 && web == 0)) {
+		bind_named(join, trail, event);
+		return;
+	}
+	if (web != 0 || is_web_uid(event->uid)) {
 		trail->flags |= TRAIL_WEB;
 		join->tally.web_submissions++;
 		if (join->scripts != NULL)
@@ -267,4 +287,28 @@ enter_queued(struct join *join, const struct event *event, struct ref ref)
 	    (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) == 0)
 		bind_settle(join, trail);
 	bind_emit(join, trail, &r);
+}
+
+void
+enter_received(struct join *join, const struct event *event, struct ref ref)
+{
+	bool is_notice = event->parent_id.n > 0;
+	bool is_local =
+	    event->account.n == 0 && (event->user.n > 0 || event->uid >= 0);
+
+	/* A notice has its message's story behind it, not a sender's. */
+	if (is_notice)
+		(void)step_start(join, event);
+	else if (is_local)
+		enter_pickup(join, event);
+	else
+		enter_accept(join, event, ref);
+	if (event->nrcpt == 0)
+		step_trail(join, event)->flags |= TRAIL_UNCOUNTED;
+	if (event->message_id.n > 0)
+		enter_message_id(join, event, ref);
+	enter_queued(join, event, ref);
+	if (is_notice)
+		step_link_notice(
+		    join, event, event->parent_id, event->queue_id, ref);
 }

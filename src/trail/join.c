@@ -206,17 +206,18 @@ on_end(struct join *join, const struct event *event, struct ref ref,
 	}
 }
 
-static void
-on_link(struct join *join, const struct event *event, struct ref ref)
+void
+step_link_notice(struct join *join, const struct event *event,
+    struct str parent, struct str child, struct ref ref)
 {
-	struct trail *trail = step_trail(join, event);
-	struct record r = {
-	    .kind = RECORD_DSN, .at = step_second(event), .ref = ref};
+	struct event about = {
+	    .at = event->at, .host = event->host, .queue_id = parent};
+	struct record r = {.kind = RECORD_DSN,
+	    .at = step_second(event),
+	    .hash = step_key(event->host, child),
+	    .ref = ref};
 
-	if (event->child_id.n == 0)
-		return;
-	r.hash = step_key(event->host, event->child_id);
-	bind_emit(join, trail, &r);
+	bind_emit(join, step_trail(join, &about), &r);
 }
 
 /* ---- lines without a queue id ---- */
@@ -306,6 +307,9 @@ join_event(struct join *join, const struct event *event, struct ref ref)
 	case EVENT_PICKUP:
 		enter_pickup(join, event);
 		break;
+	case EVENT_RECEIVED:
+		enter_received(join, event, ref);
+		break;
 	case EVENT_MESSAGE_ID:
 		enter_message_id(join, event, ref);
 		break;
@@ -325,7 +329,9 @@ join_event(struct join *join, const struct event *event, struct ref ref)
 		on_expired(join, event, ref);
 		break;
 	case EVENT_DSN:
-		on_link(join, event, ref);
+		if (event->child_id.n > 0)
+			step_link_notice(
+			    join, event, event->queue_id, event->child_id, ref);
 		break;
 	case EVENT_REJECT:
 		on_reject(join, event);

@@ -19,6 +19,15 @@ enum {
 	STRETCH_MIN = 4 * 1024 * 1024,
 };
 
+/* struct segment counts the lines of each. */
+enum {
+#define MTA(name) MTA_NUMBER_##name,
+#include "mta/mta_list.h"
+#undef MTA
+	MTAS
+};
+_Static_assert(MTAS <= ARRAY_LEN(((struct segment *)0)->by_mta), "by_mta");
+
 struct program {
 	uint8_t n;
 	char text[PROGRAM_MAX];
@@ -38,6 +47,7 @@ struct worker {
 	void *each_arg;
 	wall_us since, until; /* both inclusive */
 	struct program programs[PROGRAMS];
+	struct program own; /* of a segment that is no syslog */
 	uint32_t newlines[NEWLINES];
 	struct reading_shape *shapes;
 	size_t shapes_n;
@@ -83,6 +93,17 @@ is_same(const char *a, const char *b, size_t n)
 	return x == y;
 }
 
+static struct program
+program_of(const struct mta *mta)
+{
+	struct program p = {.mta = mta};
+
+	for (uint8_t i = 0; mtas[i] != NULL; i++)
+		if (mtas[i] == mta)
+			p.number = i;
+	return p;
+}
+
 static const struct program *
 program_find(struct worker *w, struct str name)
 {
@@ -90,12 +111,9 @@ program_find(struct worker *w, struct str name)
 
 	if (p->n == name.n && name.n > 0 && is_same(p->text, name.p, name.n))
 		return p;
-	*p = (struct program){.mta = mta_of_program(name)};
+	*p = program_of(mta_of_program(name));
 	if (p->mta != NULL && p->mta->number != NULL)
 		p->line_number = p->mta->number(name);
-	for (uint8_t i = 0; mtas[i] != NULL; i++)
-		if (mtas[i] == p->mta)
-			p->number = i;
 	if (name.n <= PROGRAM_MAX) {
 		p->n = (uint8_t)name.n;
 		if (name.n > 0)
@@ -150,13 +168,14 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	struct line line;
 	struct event event;
 
-	if (!line_split(clock, raw, &line)) {
+	if (!segment_split(segment, clock, raw, &line)) {
 		segment->no_stamp++;
 		return;
 	}
 	if (line.at < w->since || line.at > w->until)
 		return;
-	program = program_find(w, line.program);
+	program =
+	    segment->own != NULL ? &w->own : program_find(w, line.program);
 	if (program->mta == NULL ||
 	    (reading->mta != NULL && program->mta != reading->mta))
 		return;
@@ -193,12 +212,13 @@ note_times(struct tally *tally, const struct line_clock *clock)
 /* The first stamp and host of a block stand for it: asking every line for
  * what never changes would cost a tenth of the time. */
 static void
-note_block(struct worker *w, struct line_clock *clock, struct str block)
+note_block(struct worker *w, const struct segment *segment,
+    struct line_clock *clock, struct str block)
 {
 	struct line line;
 	struct str first = str_head(block, str_chr(block, '\n'));
 
-	if (!line_split(clock, first, &line))
+	if (!segment_split(segment, clock, first, &line))
 		return;
 	note_times(&w->join->tally, clock);
 	if (line.host.n > 0)
@@ -213,7 +233,7 @@ read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
 	size_t n, begin;
 
 	if (w->join != NULL)
-		note_block(w, clock, block);
+		note_block(w, segment, clock, block);
 	while (block.n > 0) {
 		begin = 0;
 		n = scan_newlines(block, w->newlines, NEWLINES);
@@ -251,6 +271,7 @@ read_segment(struct worker *w, struct segment *segment)
 	struct str block;
 	uint64_t offset, seen = 0, consumed;
 
+	w->own = program_of(segment->own);
 	segment->year = source_year_at(segment->source, segment->from);
 	line_clock_init(&clock, segment->year);
 	segment->blocks_n = 0;
@@ -298,6 +319,43 @@ weight_of(const struct source *source)
 	return source->size;
 }
 
+/* Does a syslog that begins so have a line of this MTA? */
+static bool
+has_line_of(struct str head, const struct mta *mta)
+{
+	struct line_clock clock;
+	struct line line;
+
+	line_clock_init(&clock, 0);
+	while (head.n > 0)
+		if (line_split(&clock, str_take(&head, '\n'), &line) &&
+		    mta->claims(line.program))
+			return true;
+	return false;
+}
+
+/* Whose own form the source has: seen at its first bytes, or because --mta
+ * says so and no syslog says otherwise. */
+static const struct mta *
+own_of(const struct reading *reading, const struct source *source)
+{
+	const struct mta *named = reading->mta, *own;
+	struct reader *reader = reader_open(source, 0, MTA_HEAD);
+	struct str head = {NULL, 0};
+	uint64_t offset;
+	struct err err;
+
+	if (!reader_next(reader, &head, &offset, &err))
+		head.n = 0;
+	head = str_head(head, MTA_HEAD);
+	own = mta_of_head(head);
+	if (own == NULL && named != NULL && named->split != NULL &&
+	    !has_line_of(head, named))
+		own = named;
+	reader_close(reader);
+	return own;
+}
+
 static struct segment *
 segment_add(struct reading *reading, const struct source *source, uint64_t from,
     uint64_t to)
@@ -307,6 +365,10 @@ segment_add(struct reading *reading, const struct source *source, uint64_t from,
 	VEC_ROOM(reading->segments, reading->segments_n, reading->segments_cap);
 	segment = &reading->segments[reading->segments_n++];
 	*segment = (struct segment){.source = source, .from = from, .to = to};
+	if (reading->segments_n > 1 && segment[-1].source == source)
+		segment->own = segment[-1].own;
+	else if (source->role == SOURCE_MAIL && source->form != SOURCE_JOURNAL)
+		segment->own = own_of(reading, source);
 	return segment;
 }
 

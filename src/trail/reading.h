@@ -17,12 +17,13 @@
 /* A stretch of one source, read by one thread. */
 struct segment {
 	const struct source *source;
-	uint64_t from, to; /* bytes; to: UINT64_MAX for the end */
+	const struct mta *own; /* whose own form it has; NULL: a syslog's */
+	uint64_t from, to;     /* bytes; to: UINT64_MAX for the end */
 	/* filled by the reading */
 	uint64_t lines, bytes, unknown, no_stamp;
-	uint64_t by_mta[8]; /* lines by number in mtas[] */
-	struct err err;     /* why it was not read to its end */
-	int year;           /* of its first line */
+	uint64_t by_mta[16]; /* lines by number in mtas[] */
+	struct err err;      /* why it was not read to its end */
+	int year;            /* of its first line */
 	/* where each block begins: to find a line again */
 	struct segment_block {
 		uint64_t offset;
@@ -59,6 +60,15 @@ struct reading {
 	size_t shapes_n;
 	uint64_t shapes_missed;
 };
+
+/* A line of the segment, as line_split or as the MTA whose own form it has. */
+static inline bool
+segment_split(const struct segment *segment, struct line_clock *clock,
+    struct str raw, struct line *ret_line)
+{
+	return segment->own == NULL ? line_split(clock, raw, ret_line)
+				    : segment->own->split(clock, raw, ret_line);
+}
 
 /* Zeroed fields besides the given ones. Reads everything. What goes wrong
  * with one source is left in its segments. */

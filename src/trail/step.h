@@ -80,6 +80,12 @@ void enter_pickup(struct join *join, const struct event *event);
 void enter_message_id(
     struct join *join, const struct event *event, struct ref ref);
 void enter_queued(struct join *join, const struct event *event, struct ref ref);
+/* All of them in one line; what is a notice is linked to its message. */
+void enter_received(
+    struct join *join, const struct event *event, struct ref ref);
+/* parent's notice is the trail with queue id child (join.c). */
+void step_link_notice(struct join *join, const struct event *event,
+    struct str parent, struct str child, struct ref ref);
 
 /* A trail that began before this part, for the part before (join_append): its
  * records go along; the caller takes it out of the table. */

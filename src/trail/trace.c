@@ -73,6 +73,8 @@ follow(struct pass *pass, const struct event *event, struct str raw)
 		other = step_key(event->host, event->child_id);
 	else if (event->origin_id.n > 0)
 		other = step_key(event->host, event->origin_id);
+	else if (event->parent_id.n > 0)
+		other = step_key(event->host, event->parent_id);
 	if (here && !is_wanted(pass, key) && holds(raw, pass->pattern))
 		want(pass, key);
 	if (!here || other == 0)
@@ -88,9 +90,9 @@ event_keep(struct arena *a, const struct event *event)
 {
 	struct event e = *event;
 	struct str *slices[] = {&e.host, &e.service, &e.queue_id, &e.child_id,
-	    &e.origin_id, &e.client_name, &e.helo, &e.account, &e.method,
-	    &e.sender, &e.recipient, &e.orig_to, &e.relay, &e.dsn, &e.reply,
-	    &e.message_id, &e.subject, &e.script, &e.text};
+	    &e.origin_id, &e.parent_id, &e.client_name, &e.helo, &e.account,
+	    &e.method, &e.user, &e.sender, &e.recipient, &e.orig_to, &e.relay,
+	    &e.dsn, &e.reply, &e.message_id, &e.subject, &e.script, &e.text};
 
 	for (size_t i = 0; i < ARRAY_LEN(slices); i++)
 		*slices[i] = str_keep(a, *slices[i]);
@@ -148,7 +150,8 @@ half_new(struct trace *t, const struct event *event)
 static bool
 begins(const struct event *event)
 {
-	return event->kind == EVENT_ACCEPT || event->kind == EVENT_PICKUP;
+	return event->kind == EVENT_ACCEPT || event->kind == EVENT_PICKUP ||
+	       event->kind == EVENT_RECEIVED;
 }
 
 /* Give each event its half. Events are in the order of the log. */

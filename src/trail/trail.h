@@ -18,22 +18,24 @@
 #include "trail/ref.h"
 
 enum trail_flag {
-	TRAIL_STARTED = 1 << 0,   /* we saw where it came in */
-	TRAIL_BORN = 1 << 1,      /* we saw cleanup: begun in this log, by a
+	TRAIL_STARTED = 1 << 0,    /* we saw where it came in */
+	TRAIL_BORN = 1 << 1,       /* we saw cleanup: begun in this log, by a
 				    notice or a forward */
-	TRAIL_QUEUED = 1 << 2,    /* qmgr took it: counted once */
-	TRAIL_NEAR = 1 << 3,      /* came from this host or a private address:
+	TRAIL_QUEUED = 1 << 2,     /* qmgr took it: counted once */
+	TRAIL_NEAR = 1 << 3,       /* came from this host or a private address:
 				    may be the second half of another */
-	TRAIL_CHILD = 1 << 4,     /* it is: the message is counted already */
-	TRAIL_CLOSED = 1 << 5,    /* ended, and waits for its first half */
-	TRAIL_HANDED_ON = 1 << 6, /* its story goes on in its child */
-	TRAIL_NULL = 1 << 7,      /* sender <> */
-	TRAIL_NOTICE = 1 << 8,    /* a notice for mail of strangers */
-	TRAIL_WEB = 1 << 9,       /* from a web server's uid: which script? */
-	TRAIL_PICKUP = 1 << 10,   /* local submission */
-	TRAIL_LIST = 1 << 11,     /* sender is a list's bounce address */
-	TRAIL_PARENT = 1 << 13,   /* its first half lies in an earlier part */
-	TRAIL_SESSION = 1 << 14,  /* of an smtpd; has no message of its own */
+	TRAIL_CHILD = 1 << 4,      /* it is: the message is counted already */
+	TRAIL_CLOSED = 1 << 5,     /* ended, and waits for its first half */
+	TRAIL_HANDED_ON = 1 << 6,  /* its story goes on in its child */
+	TRAIL_NULL = 1 << 7,       /* sender <> */
+	TRAIL_NOTICE = 1 << 8,     /* a notice for mail of strangers */
+	TRAIL_WEB = 1 << 9,        /* from a web server's uid: which script? */
+	TRAIL_PICKUP = 1 << 10,    /* local submission */
+	TRAIL_LIST = 1 << 11,      /* sender is a list's bounce address */
+	TRAIL_UNCOUNTED = 1 << 12, /* how many recipients it has was not said:
+				     each counts when it is first tried */
+	TRAIL_PARENT = 1 << 13,    /* its first half lies in an earlier part */
+	TRAIL_SESSION = 1 << 14,   /* of an smtpd; has no message of its own */
 };
 
 /* Zeroed is a free slot. Numbers into pools are 1 + index; 0: none. */
@@ -48,7 +50,7 @@ struct trail {
 	uint32_t records; /* chain, first */
 	uint32_t records_last;
 	uint32_t caller; /* who handed it in, while that matters */
-	int32_t uid;     /* TRAIL_PICKUP */
+	int32_t uid;     /* TRAIL_PICKUP; below -1: web_user of bind.h */
 	uint16_t flags;
 };
 

@@ -10,9 +10,10 @@
  * in this order.
  */
 OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL, "check trace origins",
-    N_("Read these log files, in any order, plain or compressed, and nothing "
-       "else of this machine; - is standard input. Without it the logs of "
-       "this machine and their rotations are found."))
+    N_("Read these log files, in any order, plain or compressed, or files or "
+       "folders of the systemd journal, and nothing else of this machine; - "
+       "is standard input. Without it the logs of this machine and their "
+       "rotations are found."))
 OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins",
     N_("Read this copy of a mail queue, and nothing else of this machine."))
 OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL, "check trace origins",

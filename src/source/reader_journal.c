@@ -11,12 +11,11 @@
  * with another syslog_facility.
  */
 #include "base/fd.h"
+#include "base/lang.h"
 #include "base/limits.h"
-#include "build_config.h"
-#include "source/inner.h"
+#include "source/journal.h"
 #include "source/reader.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,166 +28,8 @@
 #include <systemd/sd-journal.h>
 
 enum {
-	FILES_MAX = 1024, /* SystemMaxFiles is 100 unless it was changed */
-	NAMES_MAX = 256,  /* identifiers of mail programs */
-	MACHINE_ID = 32,
+	NAMES_MAX = 256, /* identifiers of mail programs */
 };
-
-struct journal {
-	int fds[FILES_MAX];
-	size_t n;
-	wall_us since, until;
-};
-
-void
-journal_done(struct source *source)
-{
-	struct journal *journal = source->state;
-
-	if (journal == NULL)
-		return;
-	for (size_t i = 0; i < journal->n; i++)
-		fd_close(&journal->fds[i]);
-	free(journal);
-	source->state = NULL;
-}
-
-void
-journal_limit(struct source *source, wall_us since, wall_us until)
-{
-	struct journal *journal = source->state;
-
-	if (journal == NULL)
-		return;
-	journal->since = since;
-	journal->until = until;
-}
-
-/* ---- finding ---- */
-
-struct hunt {
-	struct source_set *set;
-	const struct place *place;
-	struct journal *journal;
-	struct source *source;
-};
-
-static void
-hunt_denied(const struct hunt *h, struct str path)
-{
-	struct err err = {0};
-
-	if (errno != EACCES && errno != EPERM)
-		return;
-	(void)err_set(&err, ERR_DENIED,
-	    "cannot read the journal in '" STR_FMT "': %s", STR_ARG(path),
-	    strerror(errno));
-	(void)snprintf(err.hint, sizeof(err.hint),
-	    "run as root, or add the user to group 'systemd-journal'");
-	source_gap_add(h->set, place_path(h->set, h->place, path), &err);
-}
-
-static void
-hunt_file(struct hunt *h, struct str path)
-{
-	CLEANUP(fd_close) int fd = place_file(h->place, path, O_RDONLY);
-	struct stat st;
-	wall_us mtime;
-
-	if (fd < 0) {
-		hunt_denied(h, path);
-		return;
-	}
-	if (h->journal->n == FILES_MAX || fstat(fd, &st) != 0 ||
-	    !S_ISREG(st.st_mode))
-		return;
-	mtime = st.st_mtim.tv_sec * US_SECOND + st.st_mtim.tv_nsec / 1000;
-	h->journal->fds[h->journal->n++] = fd_steal(&fd);
-	h->source->size += (uint64_t)st.st_size;
-	if (mtime > h->source->mtime)
-		h->source->mtime = mtime;
-}
-
-static bool
-is_journal_file(struct str name)
-{
-	/* With '~': not closed in order, and readable all the same. */
-	return str_ends(name, S(".journal")) || str_ends(name, S(".journal~"));
-}
-
-/* "0123456789abcdef0123456789abcdef", with a namespace behind it or not. */
-static bool
-is_machine(struct str name)
-{
-	for (size_t i = 0; i < MACHINE_ID; i++)
-		if (i >= name.n ||
-		    memchr("0123456789abcdef", name.p[i], 16) == NULL)
-			return false;
-	return name.n == MACHINE_ID || name.p[MACHINE_ID] == '.';
-}
-
-/* Calls found for each entry of the folder that wanted accepts. */
-static void
-hunt_folder(struct hunt *h, struct str path, bool (*wanted)(struct str name),
-    void (*found)(struct hunt *h, struct str path))
-{
-	CLEANUP(fd_close)
-	int fd = place_file(h->place, path, O_RDONLY | O_DIRECTORY);
-	const struct dirent *entry;
-	DIR *dir;
-
-	if (fd < 0)
-		hunt_denied(h, path);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (dir == NULL)
-		return;
-	(void)fd_steal(&fd);
-	while ((entry = readdir(dir)) != NULL)
-		if (wanted(str_z(entry->d_name)))
-			found(h, arena_printf(&h->set->arena, STR_FMT "/%s",
-				     STR_ARG(path), entry->d_name));
-	(void)closedir(dir);
-}
-
-static void
-hunt_machine(struct hunt *h, struct str path)
-{
-	hunt_folder(h, path, is_journal_file, hunt_file);
-}
-
-bool
-journal_take(struct source_set *set, const struct place *place, int choice)
-{
-	static const struct str folders[] = {
-	    S0("/var/log/journal"), S0("/run/log/journal")};
-	struct hunt h = {.set = set, .place = place};
-	struct str path = {0};
-
-	h.source = source_new(set, S(""), SOURCE_MAIL);
-	if (h.source == NULL)
-		return false;
-	h.journal = xcalloc(1, sizeof(*h.journal));
-	h.journal->since = h.journal->until = WALL_NONE;
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		size_t before = h.journal->n;
-
-		hunt_folder(&h, folders[i], is_machine, hunt_machine);
-		if (path.n == 0 && h.journal->n > before)
-			path = place_path(set, place, folders[i]);
-	}
-	if (h.journal->n == 0) {
-		free(h.journal);
-		return false;
-	}
-	h.source->path = path;
-	h.source->form = SOURCE_JOURNAL;
-	h.source->state = h.journal;
-	h.source->choice = choice;
-	set->n++;
-	return true;
-}
-
-/* ---- reading ---- */
 
 struct log {
 	sd_journal *journal;
@@ -292,8 +133,8 @@ static bool
 journal_failed(const struct source *source, int rc, struct err *err)
 {
 	return err_set(err, ERR_INPUT,
-	    "cannot read the journal in '" STR_FMT "': %s",
-	    STR_ARG(source->path), strerror(-rc));
+	    _("cannot read the journal in '%.*s': %s"), STR_ARG(source->path),
+	    strerror(-rc));
 }
 
 static int
@@ -338,7 +179,7 @@ add_matches(struct log *log)
 static int
 open_files(const int *files, size_t n, sd_journal **ret_journal)
 {
-	int fds[FILES_MAX], rc = 0;
+	int fds[JOURNAL_FILES], rc = 0;
 	size_t i = 0;
 
 	for (; i < n && rc >= 0; i++) {
@@ -357,7 +198,7 @@ open_files(const int *files, size_t n, sd_journal **ret_journal)
 static int
 open_good_files(const struct journal *journal, struct log *log)
 {
-	int good[FILES_MAX], rc;
+	int good[JOURNAL_FILES], rc;
 	size_t n = 0;
 
 	rc = open_files(journal->fds, journal->n, &log->journal);
@@ -442,8 +283,8 @@ log_end(const struct source *source, const struct log *log, struct err *err)
 
 	if (log->bad > 0)
 		(void)err_set(err, ERR_INPUT,
-		    "%zu of %zu files of the journal in '" STR_FMT
-		    "' are damaged and were left out",
+		    _("%zu of %zu files of the journal in '%.*s' are damaged "
+		      "and were left out"),
 		    log->bad, journal->n, STR_ARG(source->path));
 	return false;
 }
@@ -505,40 +346,6 @@ journal_close(struct reader *r)
 
 #else /* HAVE_JOURNAL */
 
-void
-journal_done(struct source *source)
-{
-	(void)source;
-}
-
-void
-journal_limit(struct source *source, wall_us since, wall_us until)
-{
-	(void)source;
-	(void)since;
-	(void)until;
-}
-
-bool
-journal_take(struct source_set *set, const struct place *place, int choice)
-{
-	CLEANUP(fd_close)
-	int fd =
-	    place_file(place, S("/var/log/journal"), O_RDONLY | O_DIRECTORY);
-	struct err err = {0};
-
-	(void)choice;
-	if (fd < 0)
-		return false;
-	(void)err_set(&err, ERR_CONFIG,
-	    "the journal was not read: this program was built without it");
-	(void)snprintf(err.hint, sizeof(err.hint),
-	    "journalctl -o short-iso-precise | sereno check --log -");
-	source_gap_add(
-	    set, place_path(set, place, S("/var/log/journal")), &err);
-	return false;
-}
-
 size_t
 journal_newest(const struct source *source, char *to, size_t n)
 {
@@ -552,7 +359,7 @@ static bool
 journal_open(struct reader *r, struct err *err)
 {
 	(void)r;
-	return err_set(err, ERR_BUG, "this program cannot read the journal");
+	return err_set(err, ERR_BUG, _("this program cannot read the journal"));
 }
 
 static size_t

@@ -269,12 +269,57 @@ survive_damage(void **state)
 	}
 }
 
+/* --log X.journal, the folder of a machine, or the one above it. */
+static void
+read_named(void **state)
+{
+	static const struct {
+		const char *paths[3];
+		size_t lines;
+		bool refused; /* a gap beside it */
+	} rows[] = {
+	    {{MACHINE "system0.journal", MACHINE "system1.journal",
+		 MACHINE "system2.journal"},
+		WANTED, false},
+	    {{MACHINE "system0.journal", MACHINE "system0.journal", NULL},
+		WANTED / 3, false},
+	    {{MACHINE, NULL, NULL}, WANTED, false},
+	    {{"var/log/journal", MACHINE "system1.journal", NULL}, WANTED,
+		false},
+	    {{MACHINE "system1.journal", "var/log", NULL}, WANTED / 3, true},
+	    {{"var/log", NULL, NULL}, 0, true},
+	};
+	struct fixture *f = *state;
+
+	make_journal(f);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct source_set set = {0};
+		struct err err = {0};
+
+		for (size_t k = 0; k < 3 && rows[i].paths[k] != NULL; k++)
+			(void)source_add(&set,
+			    str_z(test_path(&f->folder, rows[i].paths[k])),
+			    SOURCE_MAIL);
+		source_order(
+		    &set, WALL_NONE, WALL_NONE, test_time("2026-04-01"));
+		assert_int_equal(set.gaps_n, rows[i].refused);
+		assert_int_equal(set.n, rows[i].lines > 0);
+		if (set.n > 0)
+			assert_int_equal(
+			    count_lines(test_read(
+				&f->arena, &set.items[0], 0, UINT64_MAX, &err)),
+			    rows[i].lines);
+		source_set_done(&set);
+	}
+}
+
 int
 main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(read_as_lines),
+	    TEST(read_named),
 	    TEST(keep_to_the_window),
 	    TEST(prefer_text),
 	    TEST(read_confined),

@@ -7,8 +7,9 @@
 #include "source/source.h"
 
 #include "base/fd.h"
+#include "base/lang.h"
 #include "base/limits.h"
-#include "source/inner.h"
+#include "source/journal.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -44,7 +45,7 @@ source_new(struct source_set *set, struct str path, enum source_role role)
 
 	if (set->n >= LIMIT_SOURCES) {
 		(void)err_set(&err, ERR_CONFIG,
-		    "more than %d log files: '" STR_FMT "' was left out",
+		    _("more than %d log files: '%.*s' was left out"),
 		    LIMIT_SOURCES, STR_ARG(path));
 		source_gap_add(set, path, &err);
 		return NULL;
@@ -76,9 +77,10 @@ source_gap_none(struct source_set *set)
 	for (size_t i = 0; i < set->gaps_n; i++)
 		if (set->gaps[i].err.kind == ERR_DENIED)
 			return;
-	(void)err_set(
-	    &err, ERR_CONFIG, "no log with a line of a mail server was found");
-	(void)snprintf(err.hint, sizeof(err.hint), "name the log: --log FILE");
+	(void)err_set(&err, ERR_CONFIG,
+	    _("no log with a line of a mail server was found"));
+	(void)snprintf(
+	    err.hint, sizeof(err.hint), _("name the log: --log FILE"));
 	source_gap_add(set, S("mail log"), &err);
 }
 
@@ -107,15 +109,24 @@ form_of(int fd)
 	return SOURCE_PLAIN;
 }
 
+static bool
+is_journal(int fd)
+{
+	char head[8];
+
+	return pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+	       journal_is((struct str){head, sizeof(head)});
+}
+
 static const char *
 kind_of(mode_t mode)
 {
-	return S_ISDIR(mode)    ? "a folder"
-	       : S_ISFIFO(mode) ? "a named pipe"
-	       : S_ISSOCK(mode) ? "a socket"
-	       : S_ISCHR(mode)  ? "a device"
-	       : S_ISBLK(mode)  ? "a device"
-				: "no ordinary file";
+	return S_ISDIR(mode)    ? _("a folder")
+	       : S_ISFIFO(mode) ? _("a named pipe")
+	       : S_ISSOCK(mode) ? _("a socket")
+	       : S_ISCHR(mode)  ? _("a device")
+	       : S_ISBLK(mode)  ? _("a device")
+				: _("no ordinary file");
 }
 
 static bool
@@ -123,11 +134,11 @@ refuse_kind(struct source_set *set, struct str path, mode_t mode)
 {
 	struct err err = {0};
 
-	(void)err_set(&err, ERR_CONFIG, "'" STR_FMT "' is %s, not a log file",
+	(void)err_set(&err, ERR_CONFIG, _("'%.*s' is %s, not a log file"),
 	    STR_ARG(path), kind_of(mode));
 	if (S_ISFIFO(mode) || S_ISCHR(mode))
-		(void)snprintf(
-		    err.hint, sizeof(err.hint), "pipe it in: --log - < FILE");
+		(void)snprintf(err.hint, sizeof(err.hint),
+		    _("pipe it in: --log - < FILE"));
 	source_gap_add(set, path, &err);
 	return false;
 }
@@ -142,17 +153,20 @@ source_take(struct source_set *set, struct str path, enum source_role role,
 	struct stat st;
 
 	if (fstat(fd, &st) != 0) {
-		(void)err_set(&err, ERR_INPUT,
-		    "cannot examine '" STR_FMT "': %s", STR_ARG(path),
-		    strerror(errno));
+		(void)err_set(&err, ERR_INPUT, _("cannot examine '%.*s': %s"),
+		    STR_ARG(path), strerror(errno));
 		source_gap_add(set, path, &err);
 		return false;
 	}
 	/* "/var/log/mail" is a log here and a folder there. */
 	if (!S_ISREG(st.st_mode) && choice > 0)
 		return false;
+	if (S_ISDIR(st.st_mode) && journal_add_folder(set, path, role))
+		return true;
 	if (!S_ISREG(st.st_mode))
 		return refuse_kind(set, path, st.st_mode);
+	if (is_journal(fd))
+		return journal_add(set, path, role, fd_steal(&fd));
 	for (size_t i = 0; i < set->n; i++)
 		if (set->items[i].inode == st.st_ino &&
 		    set->items[i].device == st.st_dev)
@@ -178,10 +192,10 @@ refuse_open(struct source_set *set, struct str path, int reason)
 
 	(void)err_set(&err,
 	    reason == EACCES || reason == EPERM ? ERR_DENIED : ERR_CONFIG,
-	    "cannot open '" STR_FMT "': %s", STR_ARG(path), strerror(reason));
+	    _("cannot open '%.*s': %s"), STR_ARG(path), strerror(reason));
 	if (err.kind == ERR_DENIED)
 		(void)snprintf(err.hint, sizeof(err.hint),
-		    "run as root, or add the user to group 'adm'");
+		    _("run as root, or add the user to group 'adm'"));
 	source_gap_add(set, path, &err);
 }
 

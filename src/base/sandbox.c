@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/sandbox.h"
+#include "base/lang.h"
 
 #include "base/sandbox_part.h"
 
@@ -52,8 +53,8 @@ drop_capabilities(struct err *err)
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
 
 	if (syscall(SYS_capset, &header, none) != 0)
-		return err_set(err, ERR_DENIED, "cannot drop capabilities: %s",
-		    strerror(errno));
+		return err_set(err, ERR_DENIED,
+		    _("cannot drop capabilities: %s"), strerror(errno));
 	return true;
 }
 
@@ -64,16 +65,16 @@ become_nobody(struct err *err)
 
 	if (setgroups(0, NULL) != 0)
 		return err_set(err, ERR_DENIED,
-		    "cannot leave root's groups: %s", strerror(errno));
+		    _("cannot leave root's groups: %s"), strerror(errno));
 	if (setresgid(who.gid, who.gid, who.gid) != 0)
-		return err_set(err, ERR_DENIED, "cannot become group %u: %s",
+		return err_set(err, ERR_DENIED, _("cannot become group %u: %s"),
 		    (unsigned)who.gid, strerror(errno));
 	if (setresuid(who.uid, who.uid, who.uid) != 0)
-		return err_set(err, ERR_DENIED, "cannot become user %u: %s",
+		return err_set(err, ERR_DENIED, _("cannot become user %u: %s"),
 		    (unsigned)who.uid, strerror(errno));
 	if (setresuid(0, 0, 0) == 0)
 		return err_set(err, ERR_BUG,
-		    "the kernel gave root back after it was dropped");
+		    _("the kernel gave root back after it was dropped"));
 	return true;
 }
 
@@ -92,20 +93,20 @@ sandbox_drop_rights(struct err *err)
 		ok = false;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		ok = err_set(err, ERR_DENIED,
-		    "cannot give up gaining rights by exec: %s",
+		    _("cannot give up gaining rights by exec: %s"),
 		    strerror(errno));
 	/* No ptrace and no core file with other people's mail in it. */
 	if (prctl(PR_SET_DUMPABLE, SANDBOX_SANITIZED, 0, 0, 0) != 0)
-		ok = err_set(err, ERR_DENIED, "cannot forbid being traced: %s",
-		    strerror(errno));
+		ok = err_set(err, ERR_DENIED,
+		    _("cannot forbid being traced: %s"), strerror(errno));
 	return ok;
 }
 
 void
 sandbox_enter(struct sandbox *ret_sandbox)
 {
-	static const char mute[] =
-	    "this build has a sanitizer that could not report behind it";
+	const char *mute = _("this build has a sanitizer that could not report "
+			     "behind it");
 
 	*ret_sandbox = (struct sandbox){0};
 	/* The zone's file cannot be opened later. */

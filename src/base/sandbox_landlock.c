@@ -5,6 +5,7 @@
  * open already stays usable. Each newer ABI knows more rights; the numbers
  * stand here because the headers of Linux 6.1 end at ABI 2.
  */
+#include "base/lang.h"
 #include "base/sandbox_part.h"
 
 #include <errno.h>
@@ -64,18 +65,18 @@ sandbox_landlock(struct err *err)
 
 	if (abi < 1)
 		return err_set(err, ERR_AGAIN,
-		    "this kernel has no Landlock, or it is off: %s",
+		    _("this kernel has no Landlock, or it is off: %s"),
 		    strerror(errno));
 	rules = ruleset_of((int)abi);
 	fd = syscall(SYS_landlock_create_ruleset, &rules, sizeof(rules), 0);
 	if (fd < 0)
 		return err_set(err, ERR_BUG,
-		    "Landlock (ABI %ld) refuses our rules: %s", abi,
+		    _("Landlock (ABI %ld) refuses our rules: %s"), abi,
 		    strerror(errno));
 	/* No rule is added: nothing of what is handled is allowed. */
 	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0) {
 		(void)err_set(err, ERR_BUG,
-		    "Landlock (ABI %ld) cannot be entered: %s", abi,
+		    _("Landlock (ABI %ld) cannot be entered: %s"), abi,
 		    strerror(errno));
 		(void)close((int)fd);
 		return false;

@@ -10,6 +10,7 @@
  * What is left to him: stat of a path he guesses (fstat of the C library is
  * newfstatat with an empty path, and a filter cannot read the path).
  */
+#include "base/lang.h"
 #include "base/sandbox_part.h"
 
 #include <errno.h>
@@ -137,7 +138,7 @@ sandbox_seccomp(struct err *err)
 		seccomp_release(filter);
 	if (r != 0)
 		return err_set(err, ERR_AGAIN,
-		    "this kernel lets us set no seccomp filter: %s",
+		    _("this kernel lets us set no seccomp filter: %s"),
 		    strerror(-r));
 	return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "host/geo.h"
+#include "base/lang.h"
 
 #include "base/arena.h"
 #include "build_config.h"
@@ -31,19 +32,19 @@ geo_add(struct geo **geo, struct str path, struct err *err)
 
 	if (path.n >= sizeof(name))
 		return err_set(
-		    err, ERR_CONFIG, "--geoip: the name is too long");
+		    err, ERR_CONFIG, _("--geoip: the name is too long"));
 	memcpy(name, path.p, path.n);
 	name[path.n] = '\0';
 	if (g == NULL)
 		g = xcalloc(1, sizeof(*g));
 	if (g->n == GEO_FILES)
-		return err_set(
-		    err, ERR_CONFIG, "--geoip: more than %d files", GEO_FILES);
+		return err_set(err, ERR_CONFIG,
+		    _("--geoip: more than %d files"), GEO_FILES);
 	status = MMDB_open(name, MMDB_MODE_MMAP, &g->files[g->n]);
 	if (status != MMDB_SUCCESS) {
 		if (*geo == NULL)
 			free(g);
-		return err_set(err, ERR_CONFIG, "cannot use '%s': %s", name,
+		return err_set(err, ERR_CONFIG, _("cannot use '%s': %s"), name,
 		    MMDB_strerror(status));
 	}
 	g->n++;
@@ -139,7 +140,8 @@ geo_add(struct geo **geo, struct str path, struct err *err)
 	(void)geo;
 	(void)path;
 	return err_set(err, ERR_CONFIG,
-	    "--geoip: this build has no libmaxminddb ('sereno --version')");
+	    _("--geoip: this build has no libmaxminddb ('sereno "
+	      "--version')"));
 }
 
 void

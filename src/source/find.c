@@ -9,6 +9,7 @@
  * read all, to one or several of the files below and to the journal.
  */
 #include "base/fd.h"
+#include "base/lang.h"
 #include "source/inner.h"
 #include "source/main_cf.h"
 
@@ -107,8 +108,7 @@ read_text(
 		if (errno != EACCES)
 			return false;
 		(void)err_set(&err, ERR_DENIED,
-		    "cannot read '" STR_FMT "': %s; the log it names may be "
-		    "missing",
+		    _("cannot read '%.*s': %s; the log it names may be missing"),
 		    STR_ARG(path), strerror(errno));
 		source_gap_add(
 		    f->set, place_path(f->set, &f->place, path), &err);
@@ -135,10 +135,10 @@ tell_device(struct finder *f, struct str dir, struct str log)
 	struct err err = {0};
 
 	(void)err_set(&err, ERR_CONFIG,
-	    "Postfix in '" STR_FMT "' writes its log to '" STR_FMT "'",
-	    STR_ARG(dir), STR_ARG(log));
+	    _("Postfix in '%.*s' writes its log to '%.*s'"), STR_ARG(dir),
+	    STR_ARG(log));
 	(void)snprintf(err.hint, sizeof(err.hint),
-	    "pipe it in: docker logs NAME 2>&1 | sereno check --log -");
+	    _("pipe it in: docker logs NAME 2>&1 | sereno check --log -"));
 	source_gap_add(f->set, log, &err);
 }
 

@@ -14,6 +14,7 @@
  * but never by so much.
  */
 #include "base/fd.h"
+#include "base/lang.h"
 #include "source/inner.h"
 #include "source/peek.h"
 #include "source/rotation.h"
@@ -402,10 +403,12 @@ tell_strange(struct items *items)
 		    item->peek.first.n > 0)
 			continue;
 		(void)err_set(&err, ERR_INPUT,
-		    "no line at the ends of '" STR_FMT "' has a time stamp "
-		    "that is known%s",
-		    STR_ARG(item->source.path),
-		    item->peek.has_nul ? ": it looks binary" : "");
+		    item->peek.has_nul
+			? _("no line at the ends of '%.*s' has a time stamp "
+			    "that is known: it looks binary")
+			: _("no line at the ends of '%.*s' has a time stamp "
+			    "that is known"),
+		    STR_ARG(item->source.path));
 		source_gap_add(items->set, item->source.path, &err);
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Opening files of this machine, or below the folder that stands for one. */
 #include "base/fd.h"
+#include "base/lang.h"
 #include "source/inner.h"
 
 #include <errno.h>
@@ -34,13 +35,14 @@ place_open(struct place *ret_place, struct str root, struct err *err)
 	if (root.n == 0)
 		return true;
 	if (root.n >= sizeof(path))
-		return err_set(err, ERR_CONFIG, "the root's path is too long");
+		return err_set(
+		    err, ERR_CONFIG, _("the root's path is too long"));
 	memcpy(path, root.p, root.n);
 	path[root.n] = '\0';
 	ret_place->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (ret_place->fd < 0)
-		return err_set(err, ERR_CONFIG, "cannot open the root '%s': %s",
-		    path, strerror(errno));
+		return err_set(err, ERR_CONFIG,
+		    _("cannot open the root '%s': %s"), path, strerror(errno));
 	return true;
 }
 

@@ -8,6 +8,7 @@
  * give every line exactly once, wherever they meet.
  */
 #include "source/reader.h"
+#include "base/lang.h"
 
 #include "base/limits.h"
 
@@ -34,7 +35,7 @@ reader_pread(const struct source *source, void *to, size_t n, uint64_t at,
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		(void)err_set(err, ERR_INPUT,
-		    "cannot read '" STR_FMT "' at byte %llu: %s",
+		    _("cannot read '%.*s' at byte %llu: %s"),
 		    STR_ARG(source->path), (unsigned long long)at,
 		    strerror(errno));
 	return got;

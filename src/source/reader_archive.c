@@ -4,6 +4,7 @@
  * the "raw" format, no archive format, because tar or zip readers would only
  * widen what a stranger's bytes can reach.
  */
+#include "base/lang.h"
 #include "source/reader.h"
 
 #include "base/limits.h"
@@ -52,8 +53,8 @@ unpack_damage(const struct unpack *u, struct err *err)
 	if (err->kind != ERR_NONE)
 		return false;
 	return err_set(err, ERR_INPUT,
-	    "'" STR_FMT "' is damaged at about byte %llu (%.60s); "
-	    "all before it was used",
+	    _("'%.*s' is damaged at about byte %llu (%.60s); all "
+	      "before it was used"),
 	    STR_ARG(u->reader->source->path), (unsigned long long)u->at,
 	    why == NULL ? "no reason given" : why);
 }
@@ -86,8 +87,8 @@ unpack_open(struct reader *r, struct err *err)
 	u->archive = archive_read_new();
 	if (u->archive == NULL || !unpack_filters(u->archive))
 		return err_set(err, ERR_CONFIG,
-		    "cannot unpack '" STR_FMT "': libarchive was "
-		    "built without xz, zstd, bzip2 or lz4",
+		    _("cannot unpack '%.*s': libarchive was built without "
+		      "xz, zstd, bzip2 or lz4"),
 		    STR_ARG(r->source->path));
 	if (archive_read_open(u->archive, u, NULL, unpack_read, NULL) !=
 	    ARCHIVE_OK)
@@ -106,8 +107,8 @@ unpack_rest(const struct unpack *u, struct err *err)
 
 	if (used >= 0 && (uint64_t)used < source->size)
 		(void)err_set(err, ERR_INPUT,
-		    "of '" STR_FMT "' the %llu bytes behind byte %lld could "
-		    "not be unpacked",
+		    _("of '%.*s' the %llu bytes behind byte %lld could not "
+		      "be unpacked"),
 		    STR_ARG(source->path),
 		    (unsigned long long)source->size - (unsigned long long)used,
 		    (long long)used);

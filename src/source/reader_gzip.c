@@ -5,6 +5,7 @@
  * joined with cat); what is no member behind the last one is padding and is
  * ignored, as gzip(1) does. The text is streamed, so a bomb costs time only.
  */
+#include "base/lang.h"
 #include "source/reader.h"
 
 #include "base/limits.h"
@@ -64,7 +65,7 @@ gzip_damage(const struct reader *r, const struct gzip *g, const char *what,
     struct err *err)
 {
 	return err_set(err, ERR_INPUT,
-	    "'" STR_FMT "' %s at about byte %llu; all before it was used",
+	    _("'%.*s' %s at about byte %llu; all before it was used"),
 	    STR_ARG(r->source->path), what,
 	    (unsigned long long)(g->at - g->inflate.avail_in));
 }
@@ -82,7 +83,7 @@ gzip_member(struct reader *r, struct gzip *g, struct err *err)
 	if (g->inflate.avail_in < 3 || in[0] != 0x1f || in[1] != 0x8b ||
 	    in[2] != 8) {
 		if (g->members == 0)
-			(void)gzip_damage(r, g, "is not a gzip file", err);
+			(void)gzip_damage(r, g, _("is not a gzip file"), err);
 		return false;
 	}
 	isal_inflate_reset(&g->inflate);
@@ -105,15 +106,15 @@ gzip_step(struct reader *r, struct gzip *g, struct err *err)
 	in = s->avail_in;
 	rc = isal_inflate(s);
 	if (rc == ISAL_INCORRECT_CHECKSUM)
-		return gzip_damage(r, g, "fails its checksum", err);
+		return gzip_damage(r, g, _("fails its checksum"), err);
 	if (rc < 0 || rc == ISAL_NEED_DICT)
-		return gzip_damage(r, g, "is damaged", err);
+		return gzip_damage(r, g, _("is damaged"), err);
 	if (s->block_state == ISAL_BLOCK_FINISH) {
 		g->between = true;
 		return true;
 	}
 	if (s->avail_in == in && s->avail_out == out && (g->file_end || in > 0))
-		return gzip_damage(r, g, "ends in the middle", err);
+		return gzip_damage(r, g, _("ends in the middle"), err);
 	return true;
 }
 

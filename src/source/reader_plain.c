@@ -4,6 +4,7 @@
  * file that is cut short while we read is an early end, not the SIGBUS that
  * it would be with mmap.
  */
+#include "base/lang.h"
 #include "source/reader.h"
 
 #include <fcntl.h>
@@ -35,8 +36,8 @@ plain_end(const struct reader *r, uint64_t at, struct err *err)
 		cut = true;
 	if (cut)
 		(void)err_set(err, ERR_INPUT,
-		    "'" STR_FMT "' was truncated while it was read: it had "
-		    "%llu bytes, the last read ended at %llu",
+		    _("'%.*s' was truncated while it was read: it had %llu "
+		      "bytes, the last read ended at %llu"),
 		    STR_ARG(r->source->path), (unsigned long long)had,
 		    (unsigned long long)at);
 }

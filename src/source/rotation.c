@@ -5,6 +5,7 @@
  * savelog and "postfix logrotate".
  */
 #include "source/rotation.h"
+#include "base/lang.h"
 
 #include "base/arena.h"
 #include "base/fd.h"
@@ -254,7 +255,7 @@ folder_read(struct source_set *set, const struct place *place,
 		if (errno != EACCES)
 			return;
 		(void)err_set(&err, ERR_DENIED,
-		    "cannot look for older logs in '" STR_FMT "': %s",
+		    _("cannot look for older logs in '%.*s': %s"),
 		    STR_ARG(folder), strerror(errno));
 		source_gap_add(set, place_path(set, place, folder), &err);
 		return;
@@ -334,8 +335,8 @@ source_add_rotations(
 		if (str_eq(set->gaps[i].path, path))
 			return;
 	(void)err_set(&err, ERR_CONFIG,
-	    "cannot open '" STR_FMT "': it does not exist, and no rotation of "
-	    "it does",
+	    _("cannot open '%.*s': it does not exist, and no "
+	      "rotation of it does"),
 	    STR_ARG(path));
 	source_gap_add(set, path, &err);
 }

@@ -5,6 +5,7 @@
  * used as it is.
  */
 #include "base/fd.h"
+#include "base/lang.h"
 #include "source/inner.h"
 
 #include <errno.h>
@@ -70,11 +71,11 @@ static bool
 spool_full(const char *folder, uint64_t total, struct err *err)
 {
 	(void)err_set(err, ERR_CONFIG,
-	    "standard input was read up to byte %llu only: no more room "
-	    "in '%.100s'",
+	    _("standard input was read up to byte %llu only: no more "
+	      "room in '%.100s'"),
 	    (unsigned long long)total, folder);
 	(void)snprintf(err->hint, sizeof(err->hint),
-	    "set TMPDIR to a folder with more room");
+	    _("set TMPDIR to a folder with more room"));
 	return false;
 }
 
@@ -94,7 +95,8 @@ spool_copy(int fd, const char *folder, struct err *err)
 			continue;
 		if (got < 0)
 			return err_set(err, ERR_INPUT,
-			    "cannot read standard input: %s", strerror(errno));
+			    _("cannot read standard input: %s"),
+			    strerror(errno));
 		if (got == 0)
 			return true;
 		if (total >= check) {
@@ -123,10 +125,10 @@ spool_stdin(struct err *err)
 	fd = spool_file(folder);
 	if (fd < 0) {
 		(void)err_set(err, ERR_CONFIG,
-		    "cannot store standard input in '%.100s': %s", folder,
+		    _("cannot store standard input in '%.100s': %s"), folder,
 		    strerror(errno));
 		(void)snprintf(err->hint, sizeof(err->hint),
-		    "set TMPDIR to a folder that can be written");
+		    _("set TMPDIR to a folder that can be written"));
 		return -1;
 	}
 	/* What came before an error is used all the same. */

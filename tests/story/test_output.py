@@ -36,6 +36,20 @@ def test_spanish_by_environment(sereno, stolen_log):
     assert "THIS SERVER IS SENDING SPAM" in english.out
 
 
+def test_what_cannot_be_read_is_said_in_spanish(sereno, tmp_path):
+    (tmp_path / "cut.log.gz").write_bytes(b"\x1f\x8b\x08\x00" + b"x" * 40)
+    (tmp_path / "logs").mkdir()
+    run = sereno("check", "--lang", "es", "--offline", "--log", "logs",
+                 "gone.log", "cut.log.gz")
+    assert run.code == 3
+    said = " ".join(run.out.split())
+    assert "es una carpeta, no un archivo de registro" in said
+    assert "no se puede abrir 'gone.log'" in said
+    assert "está dañado hacia el byte" in said
+    for word in ("cannot", " is ", "damaged", "folder"):
+        assert word not in said
+
+
 def test_errors_are_spanish_too(sereno):
     run = sereno("--lang", "es", "chekc")
     assert "no existe la orden 'chekc'; ¿tal vez 'sereno check'?" in run.err

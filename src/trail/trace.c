@@ -9,7 +9,10 @@
 /* What one pass over the log does with a line. */
 struct pass {
 	struct trace *trace;
-	struct map ids; /* key of a queue id -> 1 */
+	struct map ids; /* key of a queue id or of a session -> 1 */
+	/* step_session -> twice the number of its process's session, and 1 if
+	 * that one's first line holds the pattern */
+	struct map sessions;
 	struct str pattern;
 	bool keeps; /* the last pass: keep the lines */
 	bool grew;  /* a new id was found */
@@ -62,6 +65,53 @@ leads_on(const struct event *event)
 	       step_is_near(&event->relay_ip);
 }
 
+/*
+ * The session of a line without a queue id, which a filter in front of the
+ * queue leaves behind (proxy.c); 0: it is of none. Each "client=" of a process
+ * begins another one.
+ */
+static uint64_t
+session_of(struct pass *pass, const struct event *event, bool matched)
+{
+	bool begins_one =
+	    event->kind == EVENT_CONNECT || event->kind == EVENT_AUTH_OK;
+	uint32_t *number;
+	uint64_t key;
+	bool is_new;
+
+	if (event->queue_id.n > 0 || event->pid == 0 ||
+	    (!begins_one && event->kind != EVENT_REQUEUED) ||
+	    !str_ends(event->service, S("smtpd")))
+		return 0;
+	key = step_session(event);
+	number = map_put(&pass->sessions, key, &is_new);
+	if (begins_one)
+		*number = (*number / 2 + 1) * 2;
+	*number |= matched;
+	key ^= *number / 2 * UINT64_C(0x9e3779b97f4a7c15);
+	return key == 0 ? 1 : key;
+}
+
+/* "proxy-accept: ... queued as ID": the session and that message are one. */
+static void
+follow_session(struct pass *pass, const struct event *event, struct str raw)
+{
+	uint64_t session = session_of(pass, event, holds(raw, pass->pattern));
+	uint64_t child = step_key(event->host, event->child_id);
+	const uint32_t *number;
+
+	if (session == 0 || event->kind != EVENT_REQUEUED ||
+	    event->child_id.n == 0)
+		return;
+	number = map_get(&pass->sessions, step_session(event));
+	if ((number != NULL && *number % 2 == 1) || is_wanted(pass, session)) {
+		want(pass, session);
+		want(pass, child);
+	} else if (is_wanted(pass, child)) {
+		want(pass, session);
+	}
+}
+
 static void
 follow(struct pass *pass, const struct event *event, struct str raw)
 {
@@ -77,6 +127,8 @@ follow(struct pass *pass, const struct event *event, struct str raw)
 		other = step_key(event->host, event->parent_id);
 	if (here && !is_wanted(pass, key) && holds(raw, pass->pattern))
 		want(pass, key);
+	if (!here)
+		follow_session(pass, event, raw);
 	if (!here || other == 0)
 		return;
 	if (is_wanted(pass, key))
@@ -105,10 +157,13 @@ keep(struct pass *pass, const struct event *event, struct str raw,
 {
 	struct trace *t = pass->trace;
 	bool matched = holds(raw, pass->pattern);
+	uint64_t session = session_of(pass, event, matched);
 
 	t->matched += matched;
+	if (!is_wanted(pass, session))
+		session = 0;
 	if (event->queue_id.n == 0
-		? !matched
+		? !matched && session == 0
 		: !is_wanted(pass, step_key(event->host, event->queue_id)))
 		return;
 	if (t->events_n >= TRACE_EVENTS) {
@@ -119,6 +174,7 @@ keep(struct pass *pass, const struct event *event, struct str raw,
 	t->events[t->events_n++] =
 	    (struct trace_event){.event = event_keep(&t->arena, event),
 		.cite = {.ref = ref, .at = event->at},
+		.session = session,
 		.matched = matched};
 }
 
@@ -166,7 +222,9 @@ cut_halves(struct trace *t)
 		uint32_t *number, half;
 		bool is_new;
 
-		if (e->event.queue_id.n == 0)
+		if (e->session != 0)
+			key = e->session;
+		else if (e->event.queue_id.n == 0)
 			key = UINT64_MAX - i; /* a line of its own */
 		number = map_put(&open, key, &is_new);
 		if (is_new || t->halves[*number - 1].ended ||
@@ -309,11 +367,13 @@ trace_run(struct reading *reading, struct str pattern, struct trace *ret_trace)
 	*ret_trace = (struct trace){0};
 	for (int i = 0; i < TRACE_PASSES; i++) {
 		pass.grew = false;
+		map_done(&pass.sessions);
 		reading_each(reading, on_line, &pass);
 		if (!pass.grew)
 			break;
 	}
 	pass.keeps = true;
+	map_done(&pass.sessions);
 	reading_each(reading, on_line, &pass);
 	if (ret_trace->events_n > 0)
 		qsort(ret_trace->events, ret_trace->events_n,
@@ -322,6 +382,7 @@ trace_run(struct reading *reading, struct str pattern, struct trace *ret_trace)
 	join_stories(ret_trace);
 	order_stories(ret_trace);
 	map_done(&pass.ids);
+	map_done(&pass.sessions);
 }
 
 void

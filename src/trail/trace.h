@@ -5,7 +5,8 @@
  * of each, joined as in join.h, but kept.
  *
  * The logs are read several times: lines with the pattern, then lines of the
- * queue ids found, until no link leads to a new one.
+ * queue ids found, until no link leads to a new one. What a filter in front of
+ * the queue took in is followed by its session, which has no queue id.
  */
 #ifndef TRAIL_TRACE_H
 #define TRAIL_TRACE_H
@@ -23,6 +24,7 @@ enum {
 struct trace_event {
 	struct event event;
 	struct cite cite; /* only its ref, until cite_resolve */
+	uint64_t session; /* of a line without a queue id; 0: none */
 	uint32_t half;    /* number in trace.halves */
 	bool matched;     /* holds the pattern itself */
 };

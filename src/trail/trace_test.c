@@ -13,6 +13,12 @@
 #define L(at, program, text)                                                   \
 	"Nov 16 10:" at " mx1 postfix/" program "[12]: " text "\n"
 
+#define PROXIED(at, text)                                                      \
+	"Nov 16 10:" at " mx1 postfix/smtps/smtpd[77]: " text "\n"
+#define FILTERED(at, id)                                                       \
+	L(at, "smtpd", id ": client=localhost[127.0.0.1]")                     \
+	L(at, "qmgr", id ": removed")
+
 /* A1 goes through a filter as B1, an alias sends B1 on as C1; A1 is used again
  * by somebody else; D1 is a stranger to all of them. */
 static const char log_text[] = L("00:00", "submission/smtpd",
@@ -39,7 +45,19 @@ static const char log_text[] = L("00:00", "submission/smtpd",
 	    L("30:00", "pickup", "3F2AA1: uid=1004 from=<bob>")
 		L("30:00", "qmgr",
 		    "3F2AA1: from=<bob@mx1.example>, size=9, nrcpt=1 (queue "
-		    "active)") L("30:01", "qmgr", "3F2AA1: removed");
+		    "active)") L("30:01", "qmgr", "3F2AA1: removed")
+    /* one process, two mails through a filter */
+    PROXIED("40:00",
+	"NOQUEUE: client=h[198.51.100.8], "
+	"sasl_method=PLAIN, sasl_username=eli@c") FILTERED("40:01", "3F2AE1")
+	PROXIED("40:02", "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: "
+			 "queued as 3F2AE1; from=<a@c> to=<b@d> proto=ESMTP")
+	    PROXIED("41:00", "NOQUEUE: client=h[198.51.100.9], "
+			     "sasl_method=PLAIN, sasl_username=leo@c")
+		FILTERED("41:01", "3F2AF1")
+		    PROXIED("41:02", "proxy-accept: END-OF-MESSAGE: 250 2.0.0 "
+				     "Ok: queued as 3F2AF1; from=<a@c> "
+				     "to=<b@d> proto=ESMTP");
 
 struct row {
 	const char *pattern;
@@ -59,6 +77,10 @@ static const struct row rows[] = {
     {"bob@", 1, 3, {"3F2AA1"}},
     {"203.0.113.9", 1, 2, {"3F2AD1"}}, /* the remote id is another's */
     {"3F2AA1", 2, 15, {"3F2AA1", "3F2AB1", "3F2AC1"}},
+    {"eli@c", 1, 4, {"3F2AE1", ""}},
+    {"198.51.100.8", 1, 4, {"3F2AE1", ""}},
+    {"leo@c", 1, 4, {"3F2AF1", ""}},
+    {"3F2AF1", 1, 4, {"3F2AF1", ""}},
     {"nobody@nowhere", 0, 0, {NULL}},
 };
 

@@ -102,8 +102,9 @@ sandbox_drop_rights(struct err *err)
 	return ok;
 }
 
-void
-sandbox_enter(struct sandbox *ret_sandbox)
+static void
+enter(
+    bool network, const uint16_t *ports, size_t n, struct sandbox *ret_sandbox)
 {
 	const char *mute = _("this build has a sanitizer that could not report "
 			     "behind it");
@@ -119,6 +120,21 @@ sandbox_enter(struct sandbox *ret_sandbox)
 		    &ret_sandbox->seccomp_err, ERR_CONFIG, "seccomp: %s", mute);
 		return;
 	}
-	ret_sandbox->landlock = sandbox_landlock(&ret_sandbox->landlock_err);
-	ret_sandbox->seccomp = sandbox_seccomp(&ret_sandbox->seccomp_err);
+	ret_sandbox->landlock =
+	    sandbox_landlock(ports, n, &ret_sandbox->landlock_err);
+	ret_sandbox->seccomp =
+	    sandbox_seccomp(network, &ret_sandbox->seccomp_err);
+}
+
+void
+sandbox_enter(struct sandbox *ret_sandbox)
+{
+	enter(false, NULL, 0, ret_sandbox);
+}
+
+void
+sandbox_enter_network(
+    const uint16_t *ports, size_t n, struct sandbox *ret_sandbox)
+{
+	enter(true, ports, n, ret_sandbox);
 }

@@ -9,6 +9,7 @@
 #define BASE_SANDBOX_H
 
 #include "base/err.h"
+#include "base/str.h"
 
 /* What was given up. */
 struct sandbox {
@@ -26,5 +27,13 @@ struct sandbox {
  * "nobody" (65534 when there is none).
  */
 void sandbox_enter(struct sandbox *ret_sandbox);
+
+/*
+ * The same for a process that talks to the internet: it keeps sockets of IPv4
+ * and IPv6, UDP to anywhere, TCP to these ports where Landlock knows ports
+ * (ABI 4), and its open files may be written.
+ */
+void sandbox_enter_network(
+    const uint16_t *ports, size_t n, struct sandbox *ret_sandbox);
 
 #endif

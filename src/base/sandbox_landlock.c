@@ -18,8 +18,18 @@
 #define SYS_landlock_restrict_self  446
 #endif
 
+#ifndef SYS_landlock_add_rule
+#define SYS_landlock_add_rule 445
+#endif
+
 enum {
-	ASK_VERSION = 1
+	ASK_VERSION = 1,
+	NET_PORT = 2, /* kinds of rules */
+	CONNECT_TCP = 2,
+};
+
+struct port_rule {
+	uint64_t allowed, port;
 };
 
 /* As in ABI 6; a kernel that knows less accepts it when the rest is 0. */
@@ -56,8 +66,20 @@ ruleset_of(int abi)
 	return rules;
 }
 
+static bool
+allow_ports(long fd, const uint16_t *ports, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct port_rule rule = {CONNECT_TCP, ports[i]};
+
+		if (syscall(SYS_landlock_add_rule, fd, NET_PORT, &rule, 0) != 0)
+			return false;
+	}
+	return true;
+}
+
 bool
-sandbox_landlock(struct err *err)
+sandbox_landlock(const uint16_t *ports, size_t n, struct err *err)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, ASK_VERSION);
 	struct ruleset rules;
@@ -73,8 +95,10 @@ sandbox_landlock(struct err *err)
 		return err_set(err, ERR_BUG,
 		    _("Landlock (ABI %ld) refuses our rules: %s"), abi,
 		    strerror(errno));
-	/* No rule is added: nothing of what is handled is allowed. */
-	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0) {
+	/* But for ports no rule is added: nothing of what is handled is
+	 * allowed. */
+	if ((rules.net != 0 && !allow_ports(fd, ports, n)) ||
+	    syscall(SYS_landlock_restrict_self, fd, 0) != 0) {
 		(void)err_set(err, ERR_BUG,
 		    _("Landlock (ABI %ld) cannot be entered: %s"), abi,
 		    strerror(errno));

@@ -24,7 +24,9 @@
 
 /* Another uid, no groups, no capabilities, none to gain by exec. */
 bool sandbox_drop_rights(struct err *err) MUST_CHECK;
-bool sandbox_landlock(struct err *err) MUST_CHECK;
-bool sandbox_seccomp(struct err *err) MUST_CHECK;
+/* TCP may be connected to the n ports. */
+bool sandbox_landlock(
+    const uint16_t *ports, size_t n, struct err *err) MUST_CHECK;
+bool sandbox_seccomp(bool network, struct err *err) MUST_CHECK;
 
 #endif

@@ -161,7 +161,7 @@ landlock_alone(void)
 
 	if (abi < 1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return SKIPPED;
-	if (!sandbox_landlock(&err))
+	if (!sandbox_landlock(NULL, 0, &err))
 		return 1;
 	if (open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES)
 		return 2;
@@ -202,7 +202,7 @@ seccomp_alone(void)
 
 	if (SANDBOX_SANITIZED || getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    !sandbox_seccomp(&err))
+	    !sandbox_seccomp(false, &err))
 		return SKIPPED;
 	if (!is_refused(open("/etc/passwd", O_RDONLY)))
 		return 1;

@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Allowed with any argument. Numbers below 0 are those of another machine. */
@@ -48,6 +49,16 @@ static const int allowed[] = {
     SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(getuid), SCMP_SYS(geteuid),
     SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(getrusage), SCMP_SYS(uname),
     SCMP_SYS(sysinfo)};
+
+/* For a process that talks to the internet, in an event loop. */
+static const int network[] = {SCMP_SYS(connect), SCMP_SYS(bind),
+    SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(sendmsg), SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg), SCMP_SYS(setsockopt),
+    SCMP_SYS(getsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+    SCMP_SYS(shutdown), SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
+    SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2),
+    SCMP_SYS(eventfd2), SCMP_SYS(pwrite64), SCMP_SYS(ftruncate),
+    SCMP_SYS(ftruncate64)};
 
 /* Allowed when one argument, masked, has this value. */
 struct rule {
@@ -80,6 +91,13 @@ static const struct rule rules[] = {
     /* Read a limit, never set one. */
     {SCMP_SYS(prlimit64), 2, UINT64_MAX, 0}};
 
+static const struct rule network_rules[] = {
+    {SCMP_SYS(socket), 0, UINT32_MAX, AF_INET},
+    {SCMP_SYS(socket), 0, UINT32_MAX, AF_INET6},
+    {SCMP_SYS(fcntl), 1, UINT32_MAX, F_SETFL},
+    {SCMP_SYS(fcntl64), 1, UINT32_MAX, F_SETFL},
+    {SCMP_SYS(ioctl), 1, UINT32_MAX, FIONBIO}};
+
 static int
 allow_when(scmp_filter_ctx filter, struct rule rule)
 {
@@ -95,7 +113,7 @@ allow_when(scmp_filter_ctx filter, struct rule rule)
 }
 
 static int
-add_all(scmp_filter_ctx filter)
+add_all(scmp_filter_ctx filter, bool with_network)
 {
 	/* abort() signals itself; nobody else. */
 	const struct rule self = {
@@ -106,6 +124,12 @@ add_all(scmp_filter_ctx filter)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
 	for (size_t i = 0; i < ARRAY_LEN(rules) && r == 0; i++)
 		r = allow_when(filter, rules[i]);
+	for (size_t i = 0; with_network && i < ARRAY_LEN(network) && r == 0;
+	     i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, network[i], 0);
+	for (size_t i = 0;
+	     with_network && i < ARRAY_LEN(network_rules) && r == 0; i++)
+		r = allow_when(filter, network_rules[i]);
 	/* Its flags lie behind a pointer that a filter cannot follow: the C
 	 * library takes ENOSYS as word to use clone. */
 	if (r == 0)
@@ -115,7 +139,7 @@ add_all(scmp_filter_ctx filter)
 }
 
 static int
-load(scmp_filter_ctx filter)
+load(scmp_filter_ctx filter, bool with_network)
 {
 	int r;
 
@@ -124,15 +148,15 @@ load(scmp_filter_ctx filter)
 	/* A tree of jumps instead of a chain; old libraries know only this. */
 	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (r == 0)
-		r = add_all(filter);
+		r = add_all(filter, with_network);
 	return r != 0 ? r : seccomp_load(filter);
 }
 
 bool
-sandbox_seccomp(struct err *err)
+sandbox_seccomp(bool with_network, struct err *err)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int r = filter == NULL ? -ENOMEM : load(filter);
+	int r = filter == NULL ? -ENOMEM : load(filter, with_network);
 
 	if (filter != NULL)
 		seccomp_release(filter);

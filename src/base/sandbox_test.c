@@ -240,7 +240,7 @@ test_landlock_alone(void **state)
 	if (pid == 0) {
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 			_exit(1);
-		if (!sandbox_landlock(&err))
+		if (!sandbox_landlock(NULL, 0, &err))
 			_exit(err.kind == ERR_AGAIN ? SKIPPED : 2);
 		_exit(open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES ||
 		      mkdir("/tmp/sereno-x", 0700) == 0);

@@ -107,6 +107,7 @@ struct event {
 	struct str text;   /* EVENT_NOTICE */
 	uint64_t size;     /* bytes */
 	uint64_t nrcpt;
+	uint32_t more; /* line.from of the line's next event (LINE_MORE) */
 };
 
 /* An event of this kind, all else empty, with the line's outer parts. */

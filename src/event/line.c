@@ -197,6 +197,13 @@ split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 	return true;
 }
 
+/* Between the columns of a table: not a syslog, but stamps must be found. */
+static bool
+is_column(char c)
+{
+	return c == '\t' || c == ',';
+}
+
 bool
 line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 {
@@ -208,7 +215,7 @@ line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 	*ret_line = (struct line){.at = WALL_NONE, .raw = raw};
 	stamp.is_5424 = false;
 	if (!stamp_take(clock, &rest, &stamp) || rest.n == 0 ||
-	    (rest.p[0] != ' ' && rest.p[0] != ':'))
+	    (rest.p[0] != ' ' && rest.p[0] != ':' && !is_column(rest.p[0])))
 		return false;
 	rest = bytes_from(rest, 1);
 	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')
@@ -223,6 +230,25 @@ line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 	if (may_be_stamp(rest))
 		stamp_skip_second(clock, &rest);
 	split_3164(rest, ret_line);
+	return true;
+}
+
+bool
+line_split_stamp(
+    struct line_clock *clock, struct str raw, struct line *ret_line)
+{
+	struct str rest = raw;
+	struct stamp stamp = {0};
+
+	*ret_line = (struct line){.at = WALL_NONE, .raw = raw};
+	if (!stamp_take(clock, &rest, &stamp))
+		return false;
+	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')
+		rest.n--;
+	clock->last = stamp.at;
+	ret_line->at = stamp.at;
+	ret_line->precision = stamp.precision;
+	ret_line->text = rest;
 	return true;
 }
 

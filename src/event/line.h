@@ -8,7 +8,7 @@
  * Stamps that are read, mixed in one file: "Nov 16 00:04:24" (RFC 3164, no
  * year, no zone), the same with a year behind or in front ("2013 Jun 10
  * 06:27:30.123"), RFC 3339 with or without fraction and zone, seconds since
- * 1970, and any of them behind a "<PRI>", the version and fields of RFC 5424,
+ * 1970, TAI64N, MailEnable's "11/16/25 00:04:24", and any of them behind a "<PRI>", the version and fields of RFC 5424,
  * or the name or stamp that a container's log puts in front.
  */
 #ifndef EVENT_LINE_H
@@ -26,6 +26,8 @@ struct line {
 	struct str text;    /* behind "]: " */
 	struct str raw;     /* the whole line, without its newline */
 	uint32_t number;    /* mta.number of the program; 0: not asked */
+	uint32_t from;      /* for a line of several events (mta.h): whatever
+			       tells its module where to go on; at first 0 */
 	/* Nobody wants EVENT_CONNECT and EVENT_DISCONNECT, a fifth of the
 	 * lines of a busy server: they may be skipped unread. */
 	bool no_sessions;
@@ -66,6 +68,11 @@ void line_clock_init(struct line_clock *clock, int year);
  * ret_line->raw is set. A line without host or program still gives text.
  */
 bool line_split(
+    struct line_clock *clock, struct str raw, struct line *ret_line);
+
+/* The same for a log of its own form: only the stamp is cut off, and text is
+ * all that stands behind it, the delimiter included. */
+bool line_split_stamp(
     struct line_clock *clock, struct str raw, struct line *ret_line);
 
 /*

@@ -16,6 +16,8 @@
  *	<22>1 2025-11-16T00:04:24Z            RFC 5424
  *	postfix-1  | Nov 16 00:04:24          docker compose
  *	2025-11-16T00:04:24.123456789Z stdout F Nov 16 00:04:24   containerd
+ *	@400000006919002d075bca00             TAI64N (multilog)
+ *	11/16/25 00:04:24                     MailEnable
  *
  * Names of zones other than UTC and GMT are taken as the local zone.
  */
@@ -26,6 +28,8 @@ enum {
 	ISO_SECOND = 19,  /* of "2025-11-16T00:04:24" */
 	ISO_FULL = 32,    /* with ".123456+01:00" */
 	UNIX = 17,        /* of "1763251464.123456" */
+	TAI64N = 25,      /* of "@400000006919002d075bca00" */
+	SLASHES = 17,     /* of "11/16/25 00:04:24" */
 	PREFIX_MAX = 64,  /* of a container's name in front of a stamp */
 	LATE = 120,       /* seconds that a line may be late */
 };
@@ -378,6 +382,71 @@ take_unix(struct str *s, struct stamp *ret)
 	return true;
 }
 
+/* A hexadecimal number of n digits; false when it is none. */
+static bool
+hex(const char *p, size_t n, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = p[i];
+		int digit = is_digit(c)            ? c - '0'
+			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+						   : -1;
+
+		if (digit < 0)
+			return false;
+		value = value << 4 | (uint64_t)digit;
+	}
+	*ret_value = value;
+	return true;
+}
+
+/*
+ * "@400000006919002d075bca00": seconds of TAI and nanoseconds
+ * (https://cr.yp.to/libtai/tai64.html). Who writes them takes TAI as ten
+ * seconds more than the system's clock, and knows no leap seconds.
+ */
+static bool
+take_tai64n(struct str *s, struct stamp *ret)
+{
+	static const uint64_t zero = UINT64_C(0x400000000000000a);
+	uint64_t seconds, nanos;
+
+	if (s->n < TAI64N || !hex(s->p + 1, 16, &seconds) ||
+	    !hex(s->p + 17, 8, &nanos) || seconds < zero ||
+	    seconds - zero > UINT32_MAX || nanos > 999999999)
+		return false;
+	ret->at = (wall_us)(seconds - zero) * US_SECOND + (wall_us)nanos / 1000;
+	ret->precision = 1;
+	ret->month = 0;
+	ret->has_year = true;
+	*s = bytes_from(*s, TAI64N);
+	return true;
+}
+
+/* "11/16/25 00:04:24", local time, of this century. */
+static bool
+take_slashes(struct line_clock *clock, struct str *s, struct stamp *ret)
+{
+	struct civil c;
+	unsigned in_hour = 0;
+
+	if (s->n < SLASHES || s->p[5] != '/' || s->p[8] != ' ' ||
+	    (c.month = two(s->p)) < 1 || c.month > 12 ||
+	    (c.year = two(s->p + 6)) < 0 ||
+	    !is_day(c.year += 2000, c.month, c.day = two(s->p + 3)) ||
+	    !is_hour(c.hour = stamp_clock(bytes_load8(s->p + 9), &in_hour)))
+		return false;
+	ret->has_year = true;
+	ret->precision = US_SECOND;
+	ret->month = clock->last_month = c.month;
+	clock->year = c.year;
+	ret->at = local_at(clock, &c, in_hour * US_SECOND);
+	*s = bytes_from(*s, SLASHES);
+	return true;
+}
+
 /* The stamp at the front of *s, whichever; nothing in front of it. */
 static bool
 take_plain(struct line_clock *clock, struct str *s, struct stamp *ret)
@@ -394,11 +463,14 @@ take_plain(struct line_clock *clock, struct str *s, struct stamp *ret)
 		if (!take_month_first(clock, &rest, year, ret))
 			return false;
 	} else if (is_digit(rest.p[0])) {
-		return rest.p[4] == '-' ? take_iso(clock, s, false, ret)
-					: take_unix(s, ret);
+		return rest.p[4] == '-'   ? take_iso(clock, s, false, ret)
+		       : rest.p[2] == '/' ? take_slashes(clock, s, ret)
+					  : take_unix(s, ret);
 	} else if (take_month_first(clock, &rest, 0, ret)) {
 		*s = rest;
 		return true;
+	} else if (rest.p[0] == '@') {
+		return take_tai64n(s, ret);
 	} else {
 		/* A day of the week in front. */
 		if (rest.p[3] != ' ' || rest.p[0] < 'F' || rest.p[0] > 'W')

@@ -7,6 +7,8 @@
 
 enum line_result {
 	LINE_EVENT,   /* *ret_event is filled */
+	LINE_MORE,    /* it is, and the line tells of another event: to be read
+			 again with ret_event->more in line.from */
 	LINE_SKIP,    /* well formed, of no interest to us */
 	LINE_UNKNOWN, /* of this program, but newer than our reading of it */
 	LINE_FOREIGN, /* not of this program */
@@ -41,7 +43,8 @@ struct mta {
 	 */
 	bool (*split)(
 	    struct line_clock *clock, struct str raw, struct line *ret_line);
-	/* Read one line. Never allocates, never fails, never logs. */
+	/* Read one line. Never allocates, never fails, never logs. Where it is
+	 * to go on after LINE_MORE is in line.from, at first 0. */
 	enum line_result (*line)(
 	    const struct line *line, struct event *ret_event);
 };

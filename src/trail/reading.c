@@ -165,6 +165,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 {
 	const struct reading *reading = w->reading;
 	const struct program *program;
+	enum line_result result;
 	struct line line;
 	struct event event;
 
@@ -182,19 +183,19 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	segment->by_mta[program->number]++;
 	line.number = program->line_number;
 	line.no_sessions = w->join != NULL;
-	switch (program->mta->line(&line, &event)) {
-	case LINE_EVENT:
+	for (;;) {
+		result = program->mta->line(&line, &event);
+		if (result == LINE_UNKNOWN)
+			note_unknown(w, segment, &line, ref);
+		if (result != LINE_EVENT && result != LINE_MORE)
+			return;
 		if (w->join == NULL)
 			w->each(w->each_arg, &event, raw, ref);
 		else
 			join_event(w->join, &event, ref);
-		break;
-	case LINE_UNKNOWN:
-		note_unknown(w, segment, &line, ref);
-		break;
-	case LINE_SKIP:
-	case LINE_FOREIGN:
-		break;
+		if (result == LINE_EVENT)
+			return;
+		line.from = event.more;
 	}
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """Records a case, lets sereno judge it, and compares with the truth."""
+import importlib
 import json
 import os
 import shutil
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from lab import room, witness
+from lab import room, scenario, witness
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIMIT = 180  # seconds for one recording
@@ -27,6 +28,11 @@ def record(name, folder, tell=False):
     what went wrong, as sentences."""
     new = "%s/.%s.new" % os.path.split(folder)
     shutil.rmtree(new, ignore_errors=True)
+    # A room has no network to fetch packages from.
+    module = importlib.import_module("lab.scenarios." + name)
+    server = scenario.server_class(getattr(module, "SETTING", {}))
+    if server.ROOT:
+        server.ROOT.ready()
     room_dir = tempfile.mkdtemp(prefix="lab.")
     p = room.spawn([ROOT + "/lab/recorder.py", name, new],
                    stdout=None if tell else subprocess.PIPE,

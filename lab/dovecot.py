@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Dovecot beside Postfix: SASL for submission, IMAP for the mailboxes."""
+"""Dovecot beside the mail server: SASL for submission, IMAP for the mailboxes."""
 import os
 import subprocess
 
@@ -42,9 +42,7 @@ service anvil {{
 }}
 {imap}service auth {{
   unix_listener {d}/spool/private/auth {{
-    mode = 0660
-    user = postfix
-    group = postfix
+    mode = 0666
   }}
 }}
 """

@@ -117,10 +117,11 @@ class Smtp:
 
 
 class Load:
-    """passwords: of the accounts."""
+    """passwords: of the accounts; server: the one under test."""
 
-    def __init__(self, ledger, passwords):
+    def __init__(self, ledger, passwords, server):
         self.ledger, self.passwords = ledger, passwords
+        self.server = server
         self.context = ssl.create_default_context()
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_NONE
@@ -185,11 +186,11 @@ class Load:
                     while not f.readline().startswith(tag.encode() + b" "):
                         pass
 
-    def sendmail(self, uid, mail, actor, part="owner", gid=None):
+    def sendmail(self, uid, mail, actor, part="owner", gid=None, cwd="/"):
         """A local user pipes a message into /usr/sbin/sendmail."""
         subprocess.run(
-            ["/usr/sbin/sendmail", "-i", "-f", mail.sender, "--"] + mail.rcpts,
-            check=True, user=uid, group=uid if gid is None else gid,
-            extra_groups=[], env={"PATH": "/usr/bin"}, cwd="/",
-            input=mail.text(actor + "|" + part).encode())
+            **self.server.sendmail(
+                ["-i", "-f", mail.sender, "--"] + mail.rcpts, uid,
+                uid if gid is None else gid, cwd),
+            check=True, input=mail.text(actor + "|" + part).encode())
         self.entry(actor, mail.rcpts, part)

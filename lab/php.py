@@ -74,17 +74,18 @@ echo "sent ", $sent;
 """
 
 
-def fpm():
-    """The newest php-fpm installed, or None."""
-    return max(glob.glob("/usr/sbin/php-fpm*"), default=None)
+def fpm(top=""):
+    """The newest php-fpm installed, or None; top: in another root."""
+    return max((x[len(top):] for x in glob.glob(top + "/usr/sbin/php-fpm*")),
+               default=None)
 
 
 class Web:
     """Sites of one lab; call start() after Scenario.open()."""
 
     def __init__(self, s):
-        self.s, self.d = s, s.d
-        if not (shutil.which("nginx") and fpm()):
+        self.s, self.d, self.root = s, s.d, s.server.ROOT
+        if not self.root and not (shutil.which("nginx") and fpm()):
             raise RuntimeError("nginx and php-fpm are not installed")
 
     def site(self, host, path, source):
@@ -99,18 +100,26 @@ class Web:
         os.makedirs("/var/www", exist_ok=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "www",
                         "/var/www"], check=True)
+        if self.root:
+            subprocess.run(["mount", "--bind", "/var/www",
+                            self.root.made("/var/www")], check=True)
         os.makedirs(d + "/php")
         os.mkfifo(d + "/php/mail.log")
         os.chmod(d + "/php/mail.log", 0o666)
         threading.Thread(target=self.read_mail_log, daemon=True).start()
         write(d + "/php/pool.conf", POOL.format(d=d))
         write(d + "/php/nginx.conf", NGINX.format(d=d, ip=OWN))
-        subprocess.run([fpm(), "-n", "-y", d + "/php/pool.conf", "-D"],
-                       check=True)
-        subprocess.run(["nginx", "-c", d + "/php/nginx.conf"], check=True,
-                       stderr=subprocess.DEVNULL)
+        self.run(fpm(self.root.top if self.root else ""), "-n", "-y",
+                 d + "/php/pool.conf", "-D")
+        self.run("/usr/sbin/nginx", "-c", d + "/php/nginx.conf")
         self.s.cleanup.append(self.stop)
         self.s.collectors.append(self.collect)
+
+    def run(self, *args):
+        """Start it where the mail server is, to find its sendmail."""
+        if self.root:
+            args = self.root.command(*args)
+        subprocess.run(args, check=True, stderr=subprocess.DEVNULL)
 
     def read_mail_log(self):
         fd = os.open(self.d + "/php/mail.log", os.O_RDWR)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """The mail server under test: a private Postfix, configured like many."""
 import os
+import re
 import shutil
 import subprocess
 
@@ -87,6 +88,7 @@ lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 """
+QID = re.compile(r"^\S+\[\d+\]: ([0-9A-Za-z]{6,20}): (.*)", re.S)
 
 
 def write(path, text):
@@ -98,9 +100,13 @@ class Postfix:
     """main: settings instead of the default ones; more: master.cf lines;
     submission: -o options of 587 and 465."""
 
-    def __init__(self, d, main=None, more="", submission="", long_ids=False):
-        self.d, self.main, self.more = d, main or {}, more
+    ROOT = None  # it is installed on this machine
+
+    def __init__(self, room, main=None, more="", submission="",
+                 long_ids=False):
+        self.d, self.main, self.more = room.d, main or {}, more
         self.submission, self.long_ids = submission, long_ids
+        self.work = {}  # queue id -> True, of messages in work
         self.aliases, self.virtual, self.transport = {}, {}, {}
         self.accounts, self.domains = [], []
 
@@ -152,6 +158,34 @@ class Postfix:
     def flush(self):
         """Try everything that is deferred again."""
         self.command("postqueue", "-f")
+
+    def sendmail(self, args, uid, gid, cwd="/"):
+        """What a local user types: arguments for subprocess.run."""
+        return {"args": ["/usr/sbin/sendmail"] + args, "user": uid,
+                "group": gid, "extra_groups": [], "cwd": cwd,
+                "env": {"PATH": "/usr/bin"}}
+
+    # What the log says of its messages.
+
+    def see(self, text):
+        m = QID.match(text)
+        if not m:
+            return
+        qid, rest = m.groups()
+        if qid == "warning":
+            qid, _, rest = rest.partition(": ")
+        if rest == "removed" or "status=deferred" in rest or \
+                rest.startswith(("milter-hold", "hold:", "message rejected")):
+            self.work.pop(qid, None)
+        elif rest.startswith(("client=", "uid=", "message-id=", "from=<")):
+            self.work[qid] = True
+
+    def busy(self):
+        """Did sendmail leave mail that pickup has not named yet?"""
+        try:
+            return bool(os.listdir(self.d + "/spool/maildrop"))
+        except FileNotFoundError:
+            return False
 
 
 def entries(text):

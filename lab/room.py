@@ -80,8 +80,13 @@ class Room:
         os.symlink("/proc/self/fd", dev + "/fd")
         mount("--rbind", dev, "/dev")
 
+    @staticmethod
+    def lines(name):
+        """What passwd or group has of the people of a lab."""
+        return {"passwd": USERS, "group": GROUPS}[name]
+
     def etc(self):
-        """Own /etc/postfix, resolver and users; Postfix is configured."""
+        """Own resolver and users; own /etc/postfix if it is configured."""
         d = self.d
         write(d + "/hosts", "127.0.0.1 localhost\n::1 localhost\n"
               "%s %s mx1\n%s %s mx1\n" % (OWN, HOST, OWN6, HOST))
@@ -89,14 +94,15 @@ class Room:
               "passwd: files\ngroup: files\nshadow: files\n"
               "hosts: files dns\nservices: files\nprotocols: files\n")
         write(d + "/resolv.conf", "nameserver %s\n" % NAMESERVER)
-        for name, more in (("passwd", USERS), ("group", GROUPS)):
+        for name in ("passwd", "group"):
             with open("/etc/" + name) as f:
-                write(d + "/" + name, f.read() + more)
+                write(d + "/" + name, f.read() + self.lines(name))
         for name in ("hosts", "nsswitch.conf", "resolv.conf", "passwd",
                      "group"):
             target = os.path.realpath("/etc/" + name)
             mount("--bind", d + "/" + name, target)
-        mount("--bind", d + "/etc", "/etc/postfix")
+        if os.path.isdir(d + "/etc"):
+            mount("--bind", d + "/etc", "/etc/postfix")
         for user, uid in (("luis", 1004), ("marta", 1005)):
             os.makedirs(d + "/home/" + user)
             os.chown(d + "/home/" + user, uid, uid)

@@ -2,11 +2,13 @@
 """One scenario: a server, its honest days, what goes wrong, and the truth.
 
 A file lab/scenarios/NAME.py has build(s), which is given a Scenario. It may
-change s.postfix before s.open(); afterwards it puts happenings on the time
-line with s.at() and says what is to be found with s.expect(). The recorder
-(lab/recorder.py) plays the time line and writes the case.
+change s.postfix (or s.server, if that is another one) before s.open();
+afterwards it puts happenings on the time line with s.at() and says what is to
+be found with s.expect(). The recorder (lab/recorder.py) plays the time line and
+writes the case.
 """
 import gzip
+import importlib
 import json
 import os
 import random
@@ -20,7 +22,6 @@ from lab.ledger import Ledger
 from lab.load import Load, Mail
 from lab.net import HOST, Internet, NAMESERVER, OWN, OWN6
 from lab.people import DOMAINS, HONEST, World, hexid, v4
-from lab.postfix import Postfix
 from lab.room import Room
 from lab.sinks import Sinks, listen
 from lab.syslog import Syslog
@@ -29,9 +30,17 @@ HOUR, DAY = 3600, 86400
 NOW = "2026-11-21 03:41"
 
 
+def server_class(setting):
+    """The mail server that a scenario's SETTING names: "exim" is class Exim
+    of lab/exim.py, "exim.Trixie" class Trixie of the same."""
+    module, _, name = setting.get("server", "postfix").partition(".")
+    return getattr(importlib.import_module("lab." + module),
+                   name or module.capitalize())
+
+
 class Scenario:
     def __init__(self, name, now=NOW, days=4, people=30, stamps="syslog",
-                 tell=lambda *_: None):
+                 server="postfix", tell=lambda *_: None):
         # A string seeds the same in every run; hash() would not.
         random.seed(name)
         self.name, self.now, self.stamps = name, unix(now), stamps
@@ -40,10 +49,11 @@ class Scenario:
         self.clock = Clock(self.start)
         self.room = Room()
         self.d = self.room.d
-        self.log = Syslog("/dev/log", self.clock,
-                          self.d + "/spool/maildrop")
+        self.server = server_class({"server": server})(self.room)
+        self.postfix = self.server if server == "postfix" else None
+        self.log = Syslog("/dev/log", self.clock, self.server)
         self.ledger = Ledger()
-        self.postfix, self.dovecot = Postfix(self.d), Dovecot(self.d)
+        self.dovecot = Dovecot(self.d)
         self.sinks = Sinks(self.clock, self.ledger, None)
         self.world = World(self.sinks.fates)
         self.world.settle(people)
@@ -58,29 +68,33 @@ class Scenario:
     # The stage.
 
     def open(self):
-        """Start everything; people and Postfix's settings are final."""
-        self.tell("starting a private Postfix and Dovecot ...")
+        """Start everything; people and the server's settings are final."""
+        self.tell("starting a private %s and Dovecot ..."
+                  % type(self.server).__name__)
         self.internet = Internet()
         self.room.certificate()
         domains = list(dict.fromkeys(
             DOMAINS + [p.domain for p in self.world.people.values()]))
-        self.postfix.domains += domains
-        self.postfix.accounts += list(self.world.people)
-        self.postfix.aliases.setdefault("root", list(self.world.people)[0])
+        server = self.server
+        server.domains += domains
+        server.accounts += list(self.world.people)
+        server.aliases.setdefault("root", list(self.world.people)[0])
         for name in ("postmaster", "www-data", "luis", "marta"):
-            self.postfix.aliases.setdefault(name, "root")
-        self.postfix.aliases["nobody"] = "/dev/null"
-        self.postfix.configure()
-        self.room.etc()
+            server.aliases.setdefault(name, "root")
+        server.aliases["nobody"] = "/dev/null"
         for a in self.world.people:
             self.passwords.setdefault(a, "pw" + hexid(8))
+        server.passwords = self.passwords
+        server.configure()
+        self.room.etc()
         self.dovecot.configure(self.passwords)
         self.sinks.tls = tls_context(self.d)
         self.dns = Dns(domains, HOST, OWN, OWN6)
         self.internet.thread(self.sinks.serve)
         self.internet.thread(self.dns.serve, NAMESERVER)
-        self.load = Load(self.ledger, self.passwords)
-        self.postfix.start()
+        self.load = Load(self.ledger, self.passwords, server)
+        server.log = self.log
+        server.start()
         self.dovecot.start()
 
     def listen(self, address, port, handler, inside=True):
@@ -100,7 +114,7 @@ class Scenario:
 
     def flush(self, wall):
         """Deferred mail is tried again."""
-        self.at(wall, self.postfix.flush, inside=True)
+        self.at(wall, self.server.flush, inside=True)
 
     def play(self):
         self.events.sort()
@@ -300,8 +314,7 @@ class Scenario:
             collect()
         for name, lines in self.rotations():
             path = os.path.join(folder, name)
-            data = "".join(self.stamp(w, t) for w, t in lines).encode(
-                "latin-1")
+            data = "".join(t for _, t in lines).encode("latin-1")
             with open(path, "wb") as f:
                 f.write(gzip.compress(data, 6, mtime=int(lines[-1][0]))
                         if name.endswith(".gz") else data)
@@ -327,21 +340,24 @@ class Scenario:
 
     def rotations(self):
         """Yesterday and before apart, the older ones compressed."""
+        logs = {"mail.log": [(w, self.stamp(w, t))
+                             for w, t in self.log.lines], **self.log.own}
         files, last = {}, int(self.now // DAY)
-        for wall, text in self.log.lines:
-            age = max(0, last - int(wall // DAY) - 1)
-            if not self.rotate:
-                age = 0
-            name = "mail.log" + ("" if age == 0 else ".%d" % age) + (
-                ".gz" if age > 1 else "")
-            files.setdefault(name, []).append((wall, text))
+        for base, lines in logs.items():
+            for wall, text in lines:
+                age = max(0, last - int(wall // DAY) - 1)
+                if not self.rotate:
+                    age = 0
+                name = base + ("" if age == 0 else ".%d" % age) + (
+                    ".gz" if age > 1 else "")
+                files.setdefault(name, []).append((wall, text))
         return sorted(files.items())
 
     def close(self):
         for c in self.cleanup:
             c()
         if hasattr(self, "load"):
-            self.postfix.stop()
+            self.server.stop()
             self.dovecot.stop()
         self.room.leave()
 

@@ -1,28 +1,31 @@
 # SPDX-License-Identifier: ISC
-"""The syslogd of a lab: reads /dev/log and stamps with the lab's clock.
+"""What the servers of a lab write, stamped with the lab's clock.
 
-Keeps the lines in memory as (wall, text) and watches which messages Postfix
-has in work, so that the player knows when everything has been said.
+A syslogd that reads /dev/log, and readers of logs that a server writes into a
+pipe of its own. Lines are kept in memory, and the server under test sees each
+of them, so that the player knows when everything has been said.
 """
 import os
-import re
 import select
 import socket
 import threading
 import time
 
-QID = re.compile(r"^\S+\[\d+\]: ([0-9A-Za-z]{6,20}): (.*)", re.S)
-
 
 class Syslog:
-    def __init__(self, path, clock, maildrop):
-        self.maildrop, self.lock = maildrop, threading.Lock()
-        self.clock, self.lines, self.work = clock, [], {}
+    """lines: (wall, text) of syslog; own: name -> [(wall, line)] of others.
+    The server under test has see(text), called with each line, and busy():
+    is any message in work?"""
+
+    def __init__(self, path, clock, server):
+        self.server, self.lock = server, threading.Lock()
+        self.clock, self.lines, self.own = clock, [], {}
         self.last = time.monotonic()
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self.sock.bind(path)
         os.chmod(path, 0o666)
+        self.unread = [self.sock]
         threading.Thread(target=self.run, daemon=True).start()
 
     def run(self):
@@ -35,44 +38,47 @@ class Syslog:
                 # "<22>Nov 20 19:12:01 postfix/...": libc's stamp is dropped.
                 text = text[text.index(">") + 17:]
                 self.lines.append((self.clock.wall(), text))
-                self.watch(text)
+                self.server.see(text)
 
-    def watch(self, text):
-        m = QID.match(text)
-        if not m:
-            return
-        qid, rest = m.groups()
-        if qid == "warning":
-            qid, _, rest = rest.partition(": ")
-        if rest == "removed" or "status=deferred" in rest or \
-                rest.startswith(("milter-hold", "hold:", "message rejected")):
-            self.work.pop(qid, None)
-        elif rest.startswith(("client=", "uid=", "message-id=", "from=<")):
-            self.work[qid] = True
+    def follow(self, path, name, stamp):
+        """Make path a pipe that a server takes for its log file; the case has
+        it as name. stamp(wall, line) is the line with another stamp."""
+        os.mkfifo(path)
+        fd = os.open(path, os.O_RDWR)
+        self.own[name] = []
+        self.unread.append(fd)
+        threading.Thread(target=self.read, args=(fd, name, stamp),
+                         daemon=True).start()
+
+    def read(self, fd, name, stamp):
+        rest = b""
+        while True:
+            select.select([fd], [], [])
+            with self.lock:
+                data = rest + os.read(fd, 65536)
+                self.last = time.monotonic()
+                *whole, rest = data.split(b"\n")
+                for line in whole:
+                    text, wall = line.decode("latin-1"), self.clock.wall()
+                    self.own[name].append((wall, stamp(wall, text)))
+                    self.server.see(text)
 
     def settle(self, quiet=0.015, limit=6.0):
         """Wait until no message is in work and nothing is being said."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
-            # In this order: what has left maildrop has been logged.
-            if not self.unseen() and self.silent(quiet):
+            # In this order: what is in work no longer has been logged.
+            if not self.server.busy() and self.silent(quiet):
                 return True
             time.sleep(0.005)
         if os.environ.get("LAB_VERBOSE"):
-            print("lab: not settled:", self.work)
-        self.work.clear()
+            print("lab: not settled:", self.server.work)
+        self.server.work.clear()
         return False
 
     def silent(self, quiet):
         """Nothing in work, nothing said for a while, nothing unread."""
         with self.lock:
-            return not self.work and \
+            return not self.server.work and \
                 time.monotonic() - self.last > quiet and \
-                not select.select([self.sock], [], [], 0)[0]
-
-    def unseen(self):
-        """Did sendmail leave mail that pickup has not named yet?"""
-        try:
-            return os.listdir(self.maildrop)
-        except FileNotFoundError:
-            return []
+                not select.select(self.unread, [], [], 0)[0]

@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(
     __file__))))
-from lab import court, room, witness  # noqa: E402
+from lab import court, room, root, witness  # noqa: E402
 
 WHY_NOT = room.possible()
 JOBS = int(os.environ.get("LAB_JOBS", "2"))
@@ -92,3 +92,21 @@ def test_witness_counts(tmp_path, lines, doubts):
     truth = {"args": ["--log", "mail.log"], "culprits": [
         {"kind": "account", "name": "ana@a.example", "total_messages": 2}]}
     assert len(witness.doubts(str(tmp_path), truth)) == doubts
+
+
+# Roots come from where this machine's own packages do.
+
+@pytest.mark.parametrize("text, uri", [
+    ("Types: deb\nURIs: http://d.example/debian\n"
+     "Suites: bookworm bookworm-updates\nComponents: main\n",
+     "http://d.example/debian"),
+    ("# deb http://old.example bookworm main\n"
+     "deb http://s.example/debian-security bookworm-security main\n"
+     "deb [arch=amd64] http://d.example/debian bookworm main contrib\n",
+     "http://d.example/debian"),
+    ("Types: deb\nURIs: https://node.example\nSuites: nodistro\n"
+     "Components: main\n\ndeb https://sdk.example/apt sdk-bookworm main\n",
+     None),
+])
+def test_mirror(text, uri):
+    assert root.mirror(text) == uri

@@ -10,8 +10,8 @@
  */
 #include "base/fd.h"
 #include "base/lang.h"
+#include "setting/main_cf.h"
 #include "source/inner.h"
-#include "source/main_cf.h"
 
 #include <dirent.h>
 #include <errno.h>

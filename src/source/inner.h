@@ -3,22 +3,10 @@
 #ifndef SOURCE_INNER_H
 #define SOURCE_INNER_H
 
+#include "base/place.h"
 #include "source/source.h"
 
 #include <sys/stat.h>
-
-/* A folder that stands for "/": all paths are looked up below it, links that
- * lead out of it included. */
-struct place {
-	struct str root; /* "" or "/srv/disk", without a slash at its end */
-	int fd;          /* of root; -1: the machine's own root */
-};
-
-/* Opens root. False when it is no folder that can be opened. */
-bool place_open(struct place *ret_place, struct str root, struct err *err);
-void place_done(struct place *place);
-/* openat below the place; path begins with '/'. -1 and errno on failure. */
-int place_file(const struct place *place, struct str path, int flags);
 
 /* Remember that path cannot be used, and why. */
 void source_gap_add(

@@ -29,6 +29,13 @@ source_set_done(struct source_set *set)
 	*set = (struct source_set){0};
 }
 
+struct str
+place_path(struct source_set *set, const struct place *place, struct str path)
+{
+	return arena_printf(
+	    &set->arena, STR_FMT STR_FMT, STR_ARG(place->root), STR_ARG(path));
+}
+
 void
 source_gap_add(struct source_set *set, struct str path, const struct err *err)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Opening files of this machine, or below the folder that stands for one. */
+#include "base/place.h"
+
 #include "base/fd.h"
 #include "base/lang.h"
-#include "source/inner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,13 +51,6 @@ void
 place_done(struct place *place)
 {
 	fd_close(&place->fd);
-}
-
-struct str
-place_path(struct source_set *set, const struct place *place, struct str path)
-{
-	return arena_printf(
-	    &set->arena, STR_FMT STR_FMT, STR_ARG(place->root), STR_ARG(path));
 }
 
 /*
@@ -123,7 +117,8 @@ place_file(const struct place *place, struct str path, int flags)
 		errno = path.n >= sizeof(z) ? ENAMETOOLONG : ENOENT;
 		return -1;
 	}
-	flags |= O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	/* openat2 refuses what means nothing to a path. */
+	flags |= O_CLOEXEC | (flags & O_PATH ? 0 : O_NOCTTY | O_NONBLOCK);
 	for (int attempt = 0; attempt < 2; attempt++) {
 		memcpy(z, path.p, path.n);
 		z[path.n] = '\0';

@@ -9,35 +9,33 @@
  *	    /etc/postfix-lists        a blank in front continues the line
  *
  * postconf(5) of Postfix 3.7. The last setting of a name wins. Not done: the
- * comparisons of 3.0 ("${a}=={b}?..."), which nobody has in the name of a log.
+ * comparisons of 3.0 ("${{$a} == {b} ? {c} : {d}}"), which only defaults have.
  */
-#include "source/main_cf.h"
+#include "setting/main_cf.h"
+
+#include "setting/logical.h"
 
 enum {
-	VALUE_MAX = 4096, /* a list of instances; longer is a trap */
 	MACROS_MAX = 100, /* in all, so that no file costs much */
 	DEPTH_MAX = 8,    /* $a = $b, $b = $c, ...: or a circle */
 };
 
 struct value {
-	char *p; /* VALUE_MAX bytes */
+	char *p; /* MAIN_CF_VALUE_MAX bytes */
 	size_t n;
 };
 
 static void
 value_add(struct value *v, struct str s)
 {
-	s = str_head(s, VALUE_MAX - v->n);
-	if (s.n > 0)
-		memcpy(v->p + v->n, s.p, s.n);
-	v->n += s.n;
-}
+	for (size_t i = 0; i < s.n && v->n < MAIN_CF_VALUE_MAX; i++) {
+		char c = s.p[i];
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' ||
-	       c == '\f';
+		if (c != '\n')
+			v->p[v->n++] = c;
+		else if (v->n > 0 && v->p[v->n - 1] != ' ')
+			v->p[v->n++] = ' ';
+	}
 }
 
 static bool
@@ -47,42 +45,52 @@ is_name(char c)
 	       (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Empty, or a comment: in front of it a logical line goes on. */
-static bool
-is_nothing(struct str line)
+void
+main_cf_add(struct arena *a, struct main_cf *cf, struct main_cf_entry entry)
 {
-	line = str_trim(line);
-	return line.n == 0 || line.p[0] == '#';
+	if (cf->n == MAIN_CF_ENTRIES_MAX)
+		return;
+	if (cf->n == cf->cap) {
+		struct main_cf_entry *more;
+
+		cf->cap = cf->cap * 2 + 16;
+		more = arena_alloc(a, cf->cap * sizeof(*more));
+		if (cf->n > 0)
+			memcpy(more, cf->entries, cf->n * sizeof(*more));
+		cf->entries = more;
+	}
+	cf->entries[cf->n++] = entry;
 }
 
-/* The raw value of name, its continuation lines joined; false: not set. */
-static bool
-raw_get(struct str text, struct str name, struct value *ret)
+void
+main_cf_parse(struct arena *a, struct str text, struct main_cf *cf)
 {
-	bool found = false, inside = false;
+	struct logical lines = logical_of(a, text);
+	struct logical_line line;
 
-	while (text.n > 0) {
-		struct str line = str_take(&text, '\n');
-		struct str key, value = line;
+	while (logical_next(&lines, &line)) {
+		struct str value = line.text;
+		struct str name = str_take(&value, '=');
 
-		if (is_nothing(line))
+		if (name.n == line.text.n)
 			continue;
-		if (is_blank(line.p[0])) {
-			if (inside) {
-				value_add(ret, S(" "));
-				value_add(ret, str_trim(line));
-			}
-			continue;
-		}
-		key = str_take(&value, '=');
-		inside = key.n < line.n && str_eq(str_trim(key), name);
-		if (!inside)
-			continue;
-		found = true;
-		ret->n = 0;
-		value_add(ret, str_trim(value));
+		/* A line break at its front counts. */
+		while (
+		    value.n > 0 && value.p[0] != '\n' && is_blank(value.p[0]))
+			value = str_skip(value, 1);
+		main_cf_add(a, cf,
+		    (struct main_cf_entry){str_trim(name), value, line.line});
 	}
-	return found;
+}
+
+const struct main_cf_entry *
+main_cf_find(const struct main_cf *cf, struct str name)
+{
+	for (; cf != NULL; cf = cf->below)
+		for (size_t i = cf->n; i > 0; i--)
+			if (str_eq(cf->entries[i - 1].name, name))
+				return &cf->entries[i - 1];
+	return NULL;
 }
 
 /* The end of what stands in the brackets that begin at s.p[0]; s.n when they
@@ -155,22 +163,23 @@ split_choice(struct str *s, struct str *ret_other)
 }
 
 struct expansion {
-	struct arena *arena;
-	struct str text; /* of the file */
-	int left;        /* macros that may still be looked up */
+	const struct main_cf *cf;
+	int left; /* macros that may still be looked up */
 };
 
 static void
 expand(struct expansion *e, struct str s, int depth, struct value *ret)
 {
-	while (s.n > 0 && ret->n < VALUE_MAX) {
+	while (s.n > 0 && ret->n < MAIN_CF_VALUE_MAX) {
 		size_t dollar = str_chr(s, '$');
-		struct value inner = {0};
+		const struct main_cf_entry *entry;
 		struct macro m;
 		struct str other;
 		bool set;
 
 		value_add(ret, str_head(s, dollar));
+		if (dollar == s.n)
+			return;
 		s = str_skip(s, dollar + 1);
 		if (str_eat(&s, S("$"))) {
 			value_add(ret, S("$"));
@@ -179,12 +188,11 @@ expand(struct expansion *e, struct str s, int depth, struct value *ret)
 		m = take_macro(&s);
 		if (depth >= DEPTH_MAX || m.name.n == 0 || e->left-- <= 0)
 			continue;
-		inner.p = arena_alloc(e->arena, VALUE_MAX);
-		set = raw_get(e->text, m.name, &inner) && inner.n > 0;
+		entry = main_cf_find(e->cf, m.name);
+		set = entry != NULL && str_trim(entry->raw).n > 0;
 		split_choice(&m.rest, &other);
 		if (m.test == 0 && set)
-			expand(
-			    e, (struct str){inner.p, inner.n}, depth + 1, ret);
+			expand(e, entry->raw, depth + 1, ret);
 		else if (m.test != 0 && set == (m.test == '?'))
 			expand(e, m.rest, depth + 1, ret);
 		else if (m.test == '?')
@@ -192,36 +200,47 @@ expand(struct expansion *e, struct str s, int depth, struct value *ret)
 	}
 }
 
+struct str
+main_cf_expand(struct arena *a, const struct main_cf *cf, struct str raw)
+{
+	struct arena scratch = {0};
+	struct value value = {.p = arena_alloc(&scratch, MAIN_CF_VALUE_MAX)};
+	struct expansion e = {cf, MACROS_MAX};
+	struct str result;
+
+	expand(&e, raw, 0, &value);
+	result = str_keep(a, str_trim((struct str){value.p, value.n}));
+	arena_done(&scratch);
+	return result;
+}
+
+struct str
+main_cf_value(struct arena *a, const struct main_cf *cf, struct str name)
+{
+	const struct main_cf_entry *entry = main_cf_find(cf, name);
+
+	return entry == NULL ? (struct str){NULL, 0}
+			     : main_cf_expand(a, cf, entry->raw);
+}
+
 bool
 main_cf_get(
     struct arena *a, struct str text, struct str name, struct str *ret_value)
 {
 	struct arena scratch = {0};
-	struct value raw = {.p = arena_alloc(&scratch, VALUE_MAX)};
-	struct value value = {.p = arena_alloc(&scratch, VALUE_MAX)};
-	struct expansion e = {&scratch, text, MACROS_MAX};
-	bool found = raw_get(text, name, &raw);
+	struct main_cf cf = {0};
+	const struct main_cf_entry *entry;
 
-	if (found) {
-		expand(&e, (struct str){raw.p, raw.n}, 0, &value);
-		*ret_value =
-		    str_keep(a, str_trim((struct str){value.p, value.n}));
-	}
+	main_cf_parse(&scratch, text, &cf);
+	entry = main_cf_find(&cf, name);
+	if (entry != NULL)
+		*ret_value = main_cf_expand(a, &cf, entry->raw);
 	arena_done(&scratch);
-	return found;
+	return entry != NULL;
 }
 
 struct str
 main_cf_word(struct str *list)
 {
-	struct str word;
-	size_t n = 0;
-
-	while (list->n > 0 && (is_blank(list->p[0]) || list->p[0] == ','))
-		*list = str_skip(*list, 1);
-	while (n < list->n && !is_blank(list->p[n]) && list->p[n] != ',')
-		n++;
-	word = str_head(*list, n);
-	*list = str_skip(*list, n);
-	return word;
+	return word_take(list, ",");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "source/main_cf.h"
+#include "setting/main_cf.h"
 
 #include <assert.h>
 
@@ -18,10 +18,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n = 0;
 
 		if (main_cf_get(&a, text, names[i], &value)) {
-			assert(value.n <= 4096);
+			assert(value.n <= MAIN_CF_VALUE_MAX);
 			while ((word = main_cf_word(&value)).n > 0)
 				n += word.n;
-			assert(n <= 4096);
+			assert(n <= MAIN_CF_VALUE_MAX);
 		}
 		arena_done(&a);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "source/main_cf.h"
+#include "setting/main_cf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,7 +76,7 @@ cost_little_in_circles(void **state)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "\n");
 	}
 	assert_true(main_cf_get(&a, (struct str){text, n}, S("x0"), &value));
-	assert_true(value.n <= 4096);
+	assert_true(value.n <= MAIN_CF_VALUE_MAX);
 	arena_done(&a);
 }
 

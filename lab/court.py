@@ -136,6 +136,23 @@ def compare(truth, said):
     for f in truth["findings"]:
         if not any(matches(f, s) for s in said["findings"]):
             wrong.append("finding %s is missing" % " of ".join(f.values()))
+    for s in truth.get("settings", ()):
+        wrong += unnamed(s, said)
+    return wrong
+
+
+def unnamed(truth, said):
+    """Is the setting cited with its line, and the command that ends it?"""
+    found = [f for f in said["findings"] if f["code"] == truth["code"]]
+    place = "root%s line %d" % (truth["source"], truth["line"])
+    wrong = []
+    if not any("%s line %d" % (e["source"], e["line"]) == place
+               for f in found for e in f["evidence"]):
+        wrong.append("%s does not cite %s" % (truth["code"], place))
+    if truth["remedy"] and not any(
+            r["command"] == truth["remedy"] and place in r["sentence"]
+            for f in found for r in f["remedies"]):
+        wrong.append("%s does not say: %s" % (truth["code"], truth["remedy"]))
     return wrong
 
 

@@ -142,6 +142,25 @@ class Postfix:
             write("%s/%s" % (d, name), "".join(
                 "%s %s\n" % kv for kv in table.items()))
 
+    def save(self, root):
+        """A copy of the configuration, as it would lie on a disk."""
+        for source, to in (
+                [(self.d + "/etc/" + n, "/etc/postfix/" + n)
+                 for n in ("main.cf", "master.cf")] +
+                [("%s/%s" % (self.d, n),) * 2 for n in (
+                    "aliases", "domains", "mailboxes", "transport",
+                    "virtual")]):
+            os.makedirs(os.path.dirname(root + to), exist_ok=True)
+            shutil.copyfile(source, root + to)
+
+    def line(self, setting):
+        """File and number of the line that begins so."""
+        with open(self.d + "/etc/main.cf") as f:
+            for number, line in enumerate(f, 1):
+                if line.startswith(setting):
+                    return "/etc/postfix/main.cf", number
+        raise ValueError("main.cf has no " + setting)
+
     def command(self, *args):
         subprocess.run(args, check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)

@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import random
+import shutil
 import threading
 
 from lab import clock as clocks
@@ -62,6 +63,7 @@ class Scenario:
         self.php_log, self.web_log = [], []
         self.verdicts, self.culprits, self.innocents = [], [], set()
         self.maybe_verdicts, self.maybe, self.findings = [], [], []
+        self.settings = []
         self.exit = False
         self.rotate, self.bursts, self.stuck = True, 0, 0
 
@@ -247,10 +249,14 @@ class Scenario:
     # The truth.
 
     def expect(self, verdict, actor=None, finding=None, part=None,
-               total=True):
+               total=True, setting=None, remedy=None):
         """verdict must be given. actor is "kind:name" as sereno names it;
         of its mail the part is the abuse (None: all there is); without
-        total nobody counted the rest."""
+        total nobody counted the rest. setting, a line of main.cf, must be
+        named with its place, remedy be a command to type."""
+        if setting:
+            self.settings.append({"code": finding, "setting": setting,
+                                  "remedy": remedy})
         if verdict not in self.verdicts:
             self.verdicts.append(verdict)
         self.exit |= verdict != "clean"
@@ -292,6 +298,7 @@ class Scenario:
                 "now": rfc3339(self.now), "verdicts": self.verdicts,
                 "verdicts_maybe": self.maybe_verdicts, "culprits": out,
                 "culprits_maybe": self.maybe, "findings": self.findings,
+                "settings": self.settings,
                 "innocents": sorted(self.innocents - guilty),
                 "actors": self.actors(),
                 "exit": int(self.exit)}
@@ -306,10 +313,12 @@ class Scenario:
     # The case.
 
     def save(self, folder):
-        os.makedirs(folder, exist_ok=True)
-        for old in os.listdir(folder):
-            os.unlink(os.path.join(folder, old))
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
         self.args = []
+        self.postfix.save(folder + "/root")
+        for s in self.settings:
+            s["source"], s["line"] = self.postfix.line(s["setting"])
         for collect in self.collectors:
             collect()
         for name, lines in self.rotations():
@@ -329,6 +338,7 @@ class Scenario:
                     f.writelines(t for _, t in lines)
                 os.utime(path, (lines[-1][0], lines[-1][0]))
                 self.args += [option, name]
+        self.args += ["--root", "root"]
         with open(os.path.join(folder, "expect.json"), "w") as f:
             json.dump(self.truth(), f, indent=1)
             f.write("\n")

@@ -28,7 +28,9 @@ def doubts(folder, truth):
     counted = [(c, re.compile(LINE[c["kind"]] % re.escape(c["name"])), [])
                for c in truth["culprits"]
                if c["kind"] in LINE and "total_messages" in c]
-    for line in lines(folder, [a for a in truth["args"] if a[:2] != "--"]):
+    for line in lines(folder, [
+            a for a in truth["args"]
+            if os.path.isfile(os.path.join(folder, a))]):
         for _, pattern, found in counted:
             if pattern.search(line):
                 found.append(line)

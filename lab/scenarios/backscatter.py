@@ -58,4 +58,9 @@ def build(s):
              v4(random.randrange(100, 400)))
     s.flush(s.now - 200)
     # People here get notices of their own, which are nobody's fault.
-    s.expect("backscatter", ACTOR, "backscatter-source", total=False)
+    s.expect("backscatter", ACTOR, "backscatter-source", total=False,
+             setting="relay_domains = antigua.example",
+             remedy="postconf -e 'smtpd_recipient_restrictions = "
+             "permit_mynetworks, permit_sasl_authenticated, "
+             "reject_rbl_client zen.spamhaus.org, "
+             "reject_unverified_recipient'")

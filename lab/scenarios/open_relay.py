@@ -26,4 +26,6 @@ def build(s):
         s.at(s.now - 24 * 3600 + i * 700 + random.random() * 600, strangers,
              random.choice(bots))
     s.flush(s.now - 200)
-    s.expect("relay", ACTOR, "open-relay", "abuse")
+    s.expect("relay", ACTOR, "open-relay", "abuse",
+             setting="mynetworks = 0.0.0.0/0",
+             remedy="postconf -e 'mynetworks = 127.0.0.0/8 [::1]/128'")

@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -71,6 +73,45 @@ explain_signal(int signal)
 	return OUTCOME_FAILED;
 }
 
+/* Both ends of the way on which the work asks for files; -1: there is none,
+ * and it will find no configuration. */
+static void
+files_ends(const struct confined *confined, int ret_ends[2])
+{
+	/* Whoever is asked must not wait for ever for who asked. */
+	const struct timeval limit = {.tv_sec = 10};
+
+	ret_ends[0] = ret_ends[1] = -1;
+	if (confined->files == NULL)
+		return;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_ends) !=
+	    0)
+		ret_ends[0] = ret_ends[1] = -1;
+	else
+		(void)setsockopt(ret_ends[0], SOL_SOCKET, SO_SNDTIMEO, &limit,
+		    sizeof(limit));
+}
+
+/* Until the work has all it needs, or a signal is waiting for await(). */
+static void
+serve(int socket, const struct confined *confined)
+{
+	struct pollfd asked = {.fd = socket, .events = POLLIN};
+	sigset_t waiting;
+
+	while (socket >= 0) {
+		if (poll(&asked, 1, 200) > 0 &&
+		    !files_serve(socket, confined->place))
+			return;
+		if (sigpending(&waiting) == 0 &&
+		    (sigismember(&waiting, SIGINT) ||
+			sigismember(&waiting, SIGTERM) ||
+			sigismember(&waiting, SIGHUP) ||
+			sigismember(&waiting, SIGQUIT)))
+			return;
+	}
+}
+
 static int
 await(pid_t child, const sigset_t *set, struct progress *progress)
 {
@@ -119,12 +160,13 @@ confine_run(const struct confined *confined)
 {
 	sigset_t set, before;
 	struct sandbox sandbox;
-	int pipe_ends[2] = {-1, -1};
+	int pipe_ends[2] = {-1, -1}, files[2];
 	pid_t child;
 	int code;
 
 	if (pipe2(pipe_ends, O_CLOEXEC) != 0)
 		pipe_ends[0] = pipe_ends[1] = -1;
+	files_ends(confined, files);
 	confine_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	fflush(NULL);
@@ -134,18 +176,28 @@ confine_run(const struct confined *confined)
 		    _("sereno: cannot start the reading process: %s\n"),
 		    strerror(errno));
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		return OUTCOME_FAILED;
+		code = OUTCOME_FAILED;
+		goto out;
 	}
 	if (child == 0) {
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		confine_lifeline(pipe_ends);
+		fd_close(&files[0]);
+		if (confined->files != NULL)
+			confined->files->socket = files[1];
 		sandbox_enter(&sandbox);
 		code = confined->work(confined->arg, &sandbox);
 		exit(command_flush(code));
 	}
+	fd_close(&files[1]);
+	serve(files[0], confined);
+	fd_close(&files[0]);
 	code = await(child, &set, confined->progress);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+out:
 	fd_close(&pipe_ends[0]);
 	fd_close(&pipe_ends[1]);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	fd_close(&files[0]);
+	fd_close(&files[1]);
 	return code;
 }

@@ -7,6 +7,7 @@
 #define CMD_CONFINE_H
 
 #include "base/sandbox.h"
+#include "setting/files.h"
 #include "show/progress.h"
 
 struct confined {
@@ -15,6 +16,10 @@ struct confined {
 	int (*work)(void *arg, const struct sandbox *sandbox);
 	void *arg;
 	struct progress *progress; /* shown by the parent; or NULL */
+	/* What the parent reads for the work below this place, until the work
+	 * calls files_done; both NULL: nothing. */
+	const struct place *place;
+	struct files *files;
 };
 
 /* Returns the exit code of the work, OUTCOME_FAILED with a sentence when the

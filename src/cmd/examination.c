@@ -107,8 +107,10 @@ examination_open(
 	const struct option_value *logs = &options->values[OPT_LOG];
 	uint64_t total = 0;
 
-	*x = (struct examination){
-	    .begun = time_now(), .options = options, .as_root = geteuid() == 0};
+	*x = (struct examination){.begun = time_now(),
+	    .options = options,
+	    .as_root = geteuid() == 0,
+	    .place.fd = -1};
 	x->live =
 	    !options_has(options, OPT_LOG) && !options_has(options, OPT_QUEUE);
 	if (!find_mta(x, err))
@@ -126,9 +128,23 @@ examination_open(
 	return true;
 }
 
+/* Of the machine that is examined: of no other one when logs are named. */
+static bool
+open_configuration(struct examination *x, struct err *err)
+{
+	if (!x->live && !options_has(x->options, OPT_ROOT))
+		return true;
+	if (!place_open(&x->place, options_text(x->options, OPT_ROOT), err))
+		return false;
+	x->configured = true;
+	return true;
+}
+
 void
 examination_close(struct examination *x)
 {
+	place_done(&x->place);
+	arena_done(&x->arena);
 	source_set_done(&x->sources);
 	geo_free(x->geo);
 }
@@ -354,6 +370,21 @@ examination_reading(
 	    .progress = x->progress.done};
 }
 
+/* Configuration that could not be read, or says where we cannot look. */
+static void
+say_facts(struct report *report, const struct examination *x)
+{
+	for (size_t i = 0; i < x->files.gaps_n; i++)
+		report_not_examined(report,
+		    arena_printf(&report->arena, "%.*s%.*s",
+			STR_ARG(x->place.root), STR_ARG(x->files.gaps[i].path)),
+		    _("this configuration cannot be read: %s"),
+		    strerror(x->files.gaps[i].error));
+	for (size_t i = 0; i < x->facts.gaps_n; i++)
+		report_not_examined(report, x->facts.gaps[i].what, "%.*s",
+		    STR_ARG(x->facts.gaps[i].sentence));
+}
+
 /* Where a limit was reached, so that nobody takes a sum for the whole. */
 static void
 say_limits(struct report *report, const struct join *join)
@@ -384,6 +415,7 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 
 	*report = (struct report){
 	    .tally = tally, .from = WALL_NONE, .to = WALL_NONE, .at = x->now};
+	report->facts = x->configured ? &x->facts : NULL;
 	if (tally != NULL) {
 		report->from = tally->first;
 		report->to = tally->last;
@@ -402,6 +434,7 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	copy_gaps(report, reading);
 	say_unbuilt(report, x);
 	say_live(report, x);
+	say_facts(report, x);
 	say_limits(report, reading->join);
 	say_sandbox(report, sandbox);
 	report->took = time_now() - x->begun;
@@ -440,6 +473,21 @@ examination_code(const struct report *report, bool found)
 	return found ? OUTCOME_FOUND : OUTCOME_NOTHING;
 }
 
+/* Before the first line of a log, whose writer might take this process over:
+ * then nothing can be asked for any more. */
+static void
+read_facts(struct examination *x)
+{
+	int socket = x->files.socket;
+
+	if (!x->configured)
+		return;
+	files_init_socket(&x->files, &x->arena, socket);
+	x->facts.root = x->place.root;
+	facts_read(&x->facts, &x->arena, &x->files);
+	files_done(&x->files);
+}
+
 /* Stamps are foreign bytes too: years and windows are found here. */
 static int
 confined_work(void *arg, const struct sandbox *sandbox)
@@ -447,27 +495,46 @@ confined_work(void *arg, const struct sandbox *sandbox)
 	struct examination *x = arg;
 	struct err err;
 
+	read_facts(x);
 	if (!set_window(x, &err))
 		return command_refuse(
 		    &err, options_has(x->options, OPT_NAGIOS));
 	return x->work(x, sandbox);
 }
 
-int
-examination_run(const struct options *options,
-    int (*work)(void *arg, const struct sandbox *sandbox))
+static int
+run(const struct options *options,
+    int (*work)(void *arg, const struct sandbox *sandbox), bool configured)
 {
 	struct examination x;
 	struct err err;
 	int code;
 
-	if (!examination_open(&x, options, &err)) {
+	if (!examination_open(&x, options, &err) ||
+	    (configured && !open_configuration(&x, &err))) {
 		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
 	} else {
 		x.work = work;
-		code = confine_run(&(struct confined){
-		    .work = confined_work, .arg = &x, .progress = &x.progress});
+		code = confine_run(&(struct confined){.work = confined_work,
+		    .arg = &x,
+		    .progress = &x.progress,
+		    .place = &x.place,
+		    .files = x.configured ? &x.files : NULL});
 	}
 	examination_close(&x);
 	return code;
+}
+
+int
+examination_run(const struct options *options,
+    int (*work)(void *arg, const struct sandbox *sandbox))
+{
+	return run(options, work, false);
+}
+
+int
+examination_run_configured(const struct options *options,
+    int (*work)(void *arg, const struct sandbox *sandbox))
+{
+	return run(options, work, true);
 }

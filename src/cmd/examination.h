@@ -9,6 +9,7 @@
 #include "base/sandbox.h"
 #include "cmd/command.h"
 #include "host/geo.h"
+#include "mta/facts.h"
 #include "show/progress.h"
 #include "show/screen.h"
 #include "trail/reading.h"
@@ -25,6 +26,13 @@ struct examination {
 	wall_us since, until;
 	struct progress progress;
 	struct geo *geo; /* NULL: none */
+	/* What configurations say: of this machine, or below --root. Read in
+	 * the child, before the first line of a log. */
+	bool configured;
+	struct place place;
+	struct arena arena; /* of files and facts */
+	struct files files;
+	struct facts facts;
 	int (*work)(void *arg, const struct sandbox *sandbox);
 };
 
@@ -47,6 +55,9 @@ void examination_report(const struct examination *x,
  * the struct examination as its arg. Returns the exit code.
  */
 int examination_run(const struct options *options,
+    int (*work)(void *arg, const struct sandbox *sandbox));
+/* The same for work that wants to know what the configuration says. */
+int examination_run_configured(const struct options *options,
     int (*work)(void *arg, const struct sandbox *sandbox));
 
 /* Exit code of a command that searches: 3 when nothing could be read. */

@@ -20,7 +20,7 @@ OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL, "check trace origins",
     N_("Read the log as this mail server wrote it, whatever it looks like."))
 OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL, "check trace origins",
     N_("Look for everything below this folder: the mounted disk of another "
-       "machine."))
+       "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
     N_("Log of PHP's mail() calls (mail.log in php.ini): names the script "
        "that sent a message."))

@@ -4,14 +4,87 @@
  * its sender, who is forged: the notice is the spam. The cause is whatever
  * made the server say yes at the door and no behind it.
  */
-#include "finding/reasons.h"
-
 #include "base/text.h"
+#include "finding/reasons.h"
+#include "finding/setting.h"
 
 #include <math.h>
 
 /* A full mailbox now and then is no backscatter. */
 #define USUAL_NOTICES 8.0
+
+static bool
+has_domain(struct str list, struct str domain)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i <= list.n; i++) {
+		if (i < list.n && list.p[i] != ' ' && list.p[i] != ',') {
+			n++;
+			continue;
+		}
+		if (str_eq_fold((struct str){list.p + i - n, n}, domain))
+			return true;
+		n = 0;
+	}
+	return false;
+}
+
+/* The setting because of which that recipient was accepted; failing that, one
+ * that accepts anything unseen. */
+static const struct fact *
+setting_of(const struct judging *j, struct str recipient)
+{
+	struct str domain = str_skip(recipient, str_rchr(recipient, '@') + 1);
+	const struct fact *best = NULL;
+
+	for (size_t i = 0; j->facts != NULL && i < j->facts->n; i++) {
+		const struct fact *fact = &j->facts->items[i];
+
+		if (fact->kind != FACT_UNCHECKED &&
+		    fact->kind != FACT_CATCH_ALL)
+			continue;
+		if (domain.n > 0 && has_domain(fact->scope, domain))
+			return fact;
+		/* A catch-all of another domain explains nothing. */
+		if (best == NULL && fact->kind == FACT_UNCHECKED)
+			best = fact;
+	}
+	return best;
+}
+
+/* Names the setting, and what to set instead. */
+static void
+reason_setting(struct judging *j, struct finding *f, struct str recipient)
+{
+	const struct fact *fact = setting_of(j, recipient);
+
+	if (fact == NULL) {
+		finding_remedy(j, f,
+		    "postconf local_recipient_maps relay_recipient_maps "
+		    "virtual_alias_maps",
+		    _("refuse unknown recipients at the door: every address "
+		      "that is accepted must be deliverable"));
+		return;
+	}
+	if (fact->kind == FACT_CATCH_ALL)
+		setting_reason(j, f, 1.5, fact,
+		    _("'%s' accepts every address of the domain"),
+		    setting_text(j, fact));
+	else if (fact->whole.n > 0)
+		setting_reason(j, f, 1.5, fact,
+		    _("'%s' accepts recipients whom nobody looks up"),
+		    setting_text(j, fact));
+	else
+		setting_reason(j, f, 1.5, fact,
+		    _("%s is empty: every address of '%s' is accepted"),
+		    text_safe(j->arena, fact->name).p,
+		    text_safe(j->arena, str_head(fact->scope, 100)).p);
+	setting_remedy(j, f, fact,
+	    _("refuse unknown recipients at the door (%s, %s): every address "
+	      "that is accepted must be deliverable"),
+	    text_safe(j->arena, fact->name).p, setting_place(j, fact));
+}
 
 static void
 judge(struct judging *j)
@@ -51,11 +124,10 @@ judge(struct judging *j)
 	finding_say(j, f,
 	    _("this server answers forged mail with bounces, to people who "
 	      "never wrote"));
-	finding_remedy(j, f,
-	    "postconf local_recipient_maps relay_recipient_maps "
-	    "virtual_alias_maps",
-	    _("refuse unknown recipients at the door: every address that is "
-	      "accepted must be deliverable"));
+	reason_setting(j, f,
+	    b->causes.n > 0 ? (struct str){b->causes.items[0].text,
+				  b->causes.items[0].length}
+			    : (struct str){NULL, 0});
 	(void)finding_add(j, f);
 }
 

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "finding/finding.h"
 #include "host/geo.h"
+#include "mta/facts.h"
 
 /* What is usual for accounts of this server: medians, so that one abuser does
  * not move them; set values where there are too few accounts. */
@@ -24,8 +25,9 @@ struct peers {
 
 struct judging {
 	struct tally *tally;
-	struct arena *arena;   /* of the report */
-	const struct geo *geo; /* NULL: none */
+	struct arena *arena;       /* of the report */
+	const struct geo *geo;     /* NULL: none */
+	const struct facts *facts; /* of configurations; NULL: none read */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;

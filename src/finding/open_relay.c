@@ -4,7 +4,9 @@
  * mynetworks or a restriction is too wide. One client of that kind may be a
  * partner's server; many of different networks are the world.
  */
+#include "base/text.h"
 #include "finding/reasons.h"
+#include "finding/setting.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +17,10 @@ struct crowd {
 	struct slice slice;
 	uint32_t clients, strange;
 	struct ip low, high;
+	/* What the configuration says of them: */
+	const struct fact *wide;   /* the widest network that lets one in */
+	const struct fact *narrow; /* a small one, of somebody's choice */
+	uint32_t named;            /* clients of such */
 };
 
 /* Messages whose sender belongs to no domain of this server, estimated from
@@ -41,6 +47,23 @@ strange_messages(const struct tally *tally, const struct origin *o)
 						 strange / (strange + known));
 }
 
+/* The setting that lets this client in, if it is one of networks. */
+static void
+add_setting(const struct judging *j, struct crowd *c, const struct ip *ip)
+{
+	const struct fact *fact = facts_relay_of(j->facts, ip);
+
+	if (fact == NULL)
+		return;
+	if (setting_breadth(fact) == BREADTH_NAMED) {
+		c->narrow = fact;
+		c->named++;
+	} else if (c->wide == NULL ||
+		   fact->prefix.bits < c->wide->prefix.bits) {
+		c->wide = fact;
+	}
+}
+
 static void
 add_client(const struct judging *j, struct crowd *c, const struct origin *o)
 {
@@ -52,6 +75,7 @@ add_client(const struct judging *j, struct crowd *c, const struct origin *o)
 			c->low = *ip;
 		if (c->clients == 0 || memcmp(ip, &c->high, sizeof(*ip)) > 0)
 			c->high = *ip;
+		add_setting(j, c, ip);
 		c->clients++;
 	}
 }
@@ -94,9 +118,41 @@ count_networks(const struct origin *o)
 	return n;
 }
 
+/*
+ * The setting that lets them in. A small network in mynetworks is a partner
+ * whom somebody wanted to let in; he may be misused, but nobody's relay is
+ * open to the world because of him.
+ */
+static const struct fact *
+reason_setting(struct judging *j, struct finding *f, const struct crowd *c)
+{
+	const struct fact *fact = c->wide;
+
+	if (fact == NULL)
+		fact = facts_find(j->facts, FACT_RELAY_ANYBODY);
+	if (fact != NULL) {
+		setting_reason(j, f, 3, fact, _("'%s' lets them in"),
+		    setting_text(j, fact));
+		return fact;
+	}
+	if (c->named == c->clients && c->narrow != NULL) {
+		setting_reason(j, f, -3, c->narrow,
+		    _("the configuration names each of them: '%s'"),
+		    setting_text(j, c->narrow));
+		return c->narrow;
+	}
+	fact = facts_find(j->facts, FACT_RELAY_SENDER);
+	if (fact != NULL)
+		setting_reason(j, f, 1.5, fact,
+		    _("'%s' lets in whoever writes such a sender"),
+		    setting_text(j, fact));
+	return fact;
+}
+
 static void
 weigh(struct judging *j, struct crowd *c)
 {
+	const struct fact *fact;
 	struct finding *f = finding_new(j, &finding_open_relay, c->sum);
 	struct split split = {.part = c->slice};
 	struct arena *a = j->arena;
@@ -117,13 +173,21 @@ weigh(struct judging *j, struct crowd *c)
 	    c->slice.ref, _("%s of %s messages from senders of other domains"),
 	    lang_number(a, c->strange),
 	    lang_number(a, c->slice.counts.messages));
+	fact = reason_setting(j, f, c);
 	finding_say(j, f,
 	    _("strangers send mail to strangers through this server, without "
 	      "a password (%s)"),
 	    c->sum->name.p);
-	finding_remedy(j, f, "postconf mynetworks smtpd_relay_restrictions",
-	    _("look which setting lets them in; mynetworks may name only your "
-	      "own machines"));
+	if (fact != NULL)
+		setting_remedy(j, f, fact,
+		    _("end it: '%s' (%s) lets them in; only your own machines "
+		      "may be named there"),
+		    setting_text(j, fact), setting_place(j, fact));
+	else
+		finding_remedy(j, f,
+		    "postconf mynetworks smtpd_relay_restrictions",
+		    _("look which setting lets them in; mynetworks may name "
+		      "only your own machines"));
 	(void)finding_add(j, f);
 }
 

@@ -3,9 +3,29 @@
  * One private address that is trusted, and behind it the whole world: the
  * gateway of a container network, a proxy, a NAT that hides who connects.
  */
+#include "base/text.h"
 #include "finding/reasons.h"
+#include "finding/setting.h"
 
 #include <math.h>
+
+/* The network of it that is trusted. One address alone may be there for a
+ * good reason: that it is trusted says less. */
+static const struct fact *
+reason_setting(struct judging *j, struct finding *f, const struct origin *o)
+{
+	const struct fact *fact;
+	struct ip ip;
+
+	if (!ip_parse(o->name, &ip))
+		return NULL;
+	fact = facts_relay_of(j->facts, &ip);
+	if (fact == NULL)
+		return NULL;
+	setting_reason(j, f, fact->prefix.bits == 128 ? 0.5 : 1.5, fact,
+	    _("'%s' trusts it"), setting_text(j, fact));
+	return ip_is_loopback(&ip) ? NULL : fact;
+}
 
 static void
 judge_gateway(struct judging *j, const struct origin *o)
@@ -16,6 +36,7 @@ judge_gateway(struct judging *j, const struct origin *o)
 	const struct split *all = &splits[n - 1];
 	uint64_t senders = sketch_count(&o->senders);
 	const char *name = origin_title(j, o);
+	const struct fact *fact;
 
 	f->share = slice_share(&all->part);
 	reason_spam(j, f, all);
@@ -26,14 +47,22 @@ judge_gateway(struct judging *j, const struct origin *o)
 	    o->marks[MARK_FIRST],
 	    _("%s different senders behind this one address"),
 	    lang_number(j->arena, senders));
+	fact = reason_setting(j, f, o);
 	finding_say(j, f,
 	    _("strangers relay through %s, a private address that this server "
 	      "trusts"),
 	    name);
-	finding_remedy(j, f, "postconf mynetworks",
-	    _("take %s out of mynetworks, and make the proxy in front tell "
-	      "the real client"),
-	    name);
+	if (fact != NULL)
+		setting_remedy(j, f, fact,
+		    _("take %s out of '%s' (%s), and make the proxy in front "
+		      "tell the real client"),
+		    text_safe(j->arena, fact->value).p, setting_text(j, fact),
+		    setting_place(j, fact));
+	else
+		finding_remedy(j, f, "postconf mynetworks",
+		    _("take %s out of mynetworks, and make the proxy in front "
+		      "tell the real client"),
+		    name);
 	(void)finding_add(j, f);
 }
 

@@ -4,6 +4,7 @@
 #define MTA_MTA_H
 
 #include "event/event.h"
+#include "mta/facts.h"
 
 enum line_result {
 	LINE_EVENT,   /* *ret_event is filled */
@@ -47,6 +48,9 @@ struct mta {
 	 * to go on after LINE_MORE is in line.from, at first 0. */
 	enum line_result (*line)(
 	    const struct line *line, struct event *ret_event);
+	/* What its configuration says. Asks for the files it needs; finds none
+	 * where this server is not set up. NULL: it has none we can read. */
+	void (*facts)(struct facts *facts, struct files *files);
 };
 
 /* One mta_NAME per line of the list; each lives in mta/NAME.c. */

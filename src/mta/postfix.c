@@ -241,4 +241,5 @@ const struct mta mta_postfix = {
     .claims = postfix_claims,
     .number = postfix_number,
     .line = postfix_line,
+    .facts = postfix_facts,
 };

@@ -69,4 +69,7 @@ enum line_result postfix_postsuper(struct str text, struct event *e);
 enum line_result postfix_delivery(struct str text, struct event *e);
 enum line_result postfix_agent(struct str text, struct event *e);
 
+/* postfix_conf.c */
+void postfix_facts(struct facts *facts, struct files *files);
+
 #endif

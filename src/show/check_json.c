@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "show/check.h"
 
+#include "mta/facts.h"
 #include "show/part_json.h"
 
 static void
@@ -34,6 +35,36 @@ unknown_json(struct json *j, const struct report *report)
 	json_end(j);
 }
 
+/* What the configurations say, of the machine that was examined. */
+static void
+settings_json(struct json *j, const struct report *report)
+{
+	const struct facts *facts = report->facts;
+	struct arena a = {0};
+
+	json_array(j, "settings");
+	for (size_t i = 0; facts != NULL && i < facts->n; i++) {
+		const struct fact *fact = &facts->items[i];
+
+		json_object(j, NULL);
+		json_str(j, "mta", str_z(fact->mta));
+		json_str(j, "kind", str_z(fact_kind_name(fact->kind)));
+		json_str(j, "setting", fact->name);
+		json_str(j, "value", fact->value);
+		if (fact->scope.n > 0)
+			json_str(j, "scope", fact->scope);
+		if (fact->kind == FACT_LISTENER)
+			json_bool(j, "loopback", fact->loopback);
+		if (fact->excluded)
+			json_bool(j, "excluded", true);
+		json_str(j, "source", fact_file(&a, facts, fact));
+		json_u64(j, "line", fact->line);
+		json_end(j);
+	}
+	json_end(j);
+	arena_done(&a);
+}
+
 void
 check_json(const struct report *report, FILE *out)
 {
@@ -59,6 +90,7 @@ check_json(const struct report *report, FILE *out)
 	json_end(&j);
 	findings_json(&j, report);
 	examined_json(&j, report);
+	settings_json(&j, report);
 	not_examined_json(&j, report);
 	unknown_json(&j, report);
 	json_end(&j);

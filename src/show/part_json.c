@@ -68,7 +68,7 @@ cite_members(struct json *j, const struct cite *cite)
 static bool
 is_cited(const struct cite *cite)
 {
-	return cite->ref.segment != 0 && cite->source.n > 0;
+	return cite->source.n > 0;
 }
 
 void

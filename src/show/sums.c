@@ -70,8 +70,13 @@ cite_place(
 {
 	struct str name = base_name(cite->source);
 
-	if (cite->ref.segment == 0 || cite->source.n == 0)
+	if (cite->source.n == 0)
 		return (struct str){NULL, 0};
+	/* A configuration, not a log: several files have its name. */
+	if (cite->ref.segment == 0)
+		name = cite->source;
+	if (cite->line == 0)
+		return name;
 	for (size_t i = 0; i < report->examined_n; i++) {
 		struct str other = report->examined[i].source;
 

@@ -133,8 +133,10 @@ messages_seen(const struct tally *tally)
 void
 verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 {
-	struct judging j = {
-	    .tally = tally, .arena = &report->arena, .geo = geo};
+	struct judging j = {.tally = tally,
+	    .arena = &report->arena,
+	    .geo = geo,
+	    .facts = report->facts};
 
 	peers_of(tally, &j.peers);
 	for (size_t i = 0; finding_kinds[i] != NULL; i++)

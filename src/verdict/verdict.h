@@ -79,14 +79,16 @@ struct report {
 	struct unknown_shape *shapes; /* most frequent first */
 	size_t shapes_n;
 	const struct tally *tally; /* everything that was counted */
+	const struct facts *facts; /* of configurations; NULL: none read */
 };
 
 struct geo;
 
 const char *verdict_name(enum verdict_kind kind); /* "feature-abuse" */
 
-/* Judge a tally, with countries when geo is not NULL: fills verdicts, culprits, findings of report. May add
- * origins that are sums of others (is_sum). */
+/* Judge a tally and report->facts, with countries when geo is not NULL: fills
+ * verdicts, culprits, findings of report. May add origins that are sums of
+ * others (is_sum). */
 void verdict_judge(
     struct report *report, struct tally *tally, const struct geo *geo);
 

@@ -36,8 +36,8 @@ static const struct {
 	  "A: c\n\ntwo\n",
 	"A: b\nContent-Length: 43\n\n\n" FROM "in text\n|A: c\n\ntwo\n|"},
     /* a length that leads nowhere */
-    {FROM "A: b\nContent-Length: 3\n\none\n\n" FROM "A: c\n\ntwo\n",
-	"A: b\nContent-Length: 3\n\none\n\n|A: c\n\ntwo\n|"},
+    {FROM "A: b\nContent-Length: 2\n\none\n\n" FROM "A: c\n\ntwo\n",
+	"A: b\nContent-Length: 2\n\none\n\n|A: c\n\ntwo\n|"},
     {FROM "A: b\nContent-Length: 99999\n\none\n\n" FROM "A: c\n\ntwo\n",
 	"A: b\nContent-Length: 99999\n\none\n\n|A: c\n\ntwo\n|"},
     {"From a@x Sat Nov 21 03:41:00 2026\r\nA: b\r\n\r\none\r\n\r\n"

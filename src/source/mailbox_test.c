@@ -170,11 +170,13 @@ test_large(void **state)
 		struct letter_place place;
 		struct str message;
 		struct err err;
-		size_t n = (size_t)sprintf(text, FROM "A: b\n\n"), head = n;
+		size_t n = (size_t)snprintf(text, 100, FROM "A: b\n\n"),
+		       head = n;
 
 		for (; n < sizes[i]; n++)
 			text[n] = n % 71 == 0 ? '\n' : 'x';
-		n += (size_t)sprintf(text + n, "\n\n" FROM "A: c\n\ntwo\n");
+		n += (size_t)snprintf(
+		    text + n, 100, "\n\n" FROM "A: c\n\ntwo\n");
 		test_folder_make(&f);
 		test_put(&f, "box", (struct str){text, n});
 		path = str_z(test_path(&f, "box"));

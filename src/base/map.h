@@ -23,6 +23,13 @@ struct map {
 void map_done(struct map *map);
 /* NULL when key is not there. Lives until the next map_put. */
 uint32_t *map_get(const struct map *map, uint64_t key);
+/* Ask for the slot that map_get or map_put will look at. */
+static inline void
+map_expect(const struct map *map, uint64_t key)
+{
+	if (map->size > 0)
+		__builtin_prefetch(&map->slots[key & (map->size - 1)], 1);
+}
 /* The value of key, which is put in with value 0 when it is new. */
 uint32_t *map_put(struct map *map, uint64_t key, bool *ret_new);
 

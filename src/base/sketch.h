@@ -24,6 +24,17 @@ struct sketch {
 void sketch_done(struct sketch *s);
 /* hash: 64 well mixed bits (str_hash, ip_hash). */
 void sketch_add(struct sketch *s, uint64_t hash);
+/* Ask for the memory that sketch_add will look at. */
+static inline void
+sketch_expect(const struct sketch *s, uint64_t hash)
+{
+	if (s->registers != NULL)
+		__builtin_prefetch(
+		    s->registers + hash / (UINT64_MAX / SKETCH_REGISTERS + 1),
+		    1);
+	else if (s->exact != NULL)
+		__builtin_prefetch(s->exact, 1);
+}
 void sketch_merge(struct sketch *to, const struct sketch *from);
 uint64_t sketch_count(const struct sketch *s);
 

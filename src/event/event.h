@@ -67,6 +67,15 @@ enum event_local {
 	LOCAL_COMMAND,   /* "delivered to command: ..." */
 };
 
+/* Hashes of what an event names, for who joins events (trail/ahead.c). Each
+ * is filled in when the event's kind has use for it. */
+struct event_keys {
+	uint64_t trail; /* host and queue_id */
+	uint64_t account;
+	uint64_t address; /* recipient of a delivery, sender of others */
+	uint64_t message_id;
+};
+
 /* All slices point into the line that was parsed and die with it. */
 struct event {
 	enum event_kind kind;
@@ -108,6 +117,7 @@ struct event {
 	uint64_t size;     /* bytes */
 	uint64_t nrcpt;
 	uint32_t more; /* line.from of the line's next event (LINE_MORE) */
+	struct event_keys keys;
 };
 
 /* An event of this kind, all else empty, with the line's outer parts. */

@@ -3,6 +3,7 @@
 
 #include "mail/address.h"
 #include "trail/apply.h"
+#include "trail/step.h"
 
 #include <stdio.h>
 
@@ -398,7 +399,7 @@ bind_alias(struct join *join, struct str address)
 static bool
 settle_by_id(struct join *join, struct trail *trail)
 {
-	const struct join_id *id = &join->ids[trail->message_id % JOIN_IDS];
+	const struct join_id *id = step_id_slot(join, trail->message_id);
 	struct origin *origin;
 	static const struct ip none;
 

@@ -22,9 +22,8 @@ static void
 watch_circle(struct join *join, const struct trail *trail,
     const struct event *event, const struct record *r)
 {
-	uint64_t key =
-	    r->hash ^ trail->message_id * UINT64_C(0x9e3779b97f4a7c15);
-	struct join_circle *c = &join->circles[(key >> 20) % JOIN_CIRCLES];
+	uint64_t key = step_circle_key(r->hash, trail->message_id);
+	struct join_circle *c = step_circle_slot(join, key);
 	struct circle *circle;
 	struct str to = str_head(event->recipient, 79);
 
@@ -75,7 +74,7 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 	    .class = REPLY_ACCEPTED,
 	    .at = step_second(event),
 	    .ref = ref,
-	    .hash = address_hash(event->recipient)};
+	    .hash = event->keys.address};
 	struct reply_reading reading;
 
 	if (event->status == STATUS_EXPIRED)
@@ -184,8 +183,7 @@ deliver_event(struct join *join, const struct event *event, struct ref ref)
 	note_cause(join, trail, event, &r);
 	if ((r.flags & RECORD_FAR) != 0 &&
 	    (trail->flags & (TRAIL_NULL | TRAIL_PICKUP)) != 0) {
-		const struct join_writer *w =
-		    &join->writers[r.hash % JOIN_WRITERS];
+		const struct join_writer *w = step_writer_slot(join, r.hash);
 
 		if (w->hash == (uint32_t)(r.hash >> 32) &&
 		    r.at - w->at < 3600 && r.status != STATUS_DEFERRED)

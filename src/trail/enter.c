@@ -45,7 +45,7 @@ remember_id(struct join *join, const struct trail *trail, uint32_t at)
 	if (trail->origin == 0 || trail->message_id == 0 ||
 	    (trail->flags & TRAIL_CHILD) != 0)
 		return;
-	join->ids[trail->message_id % JOIN_IDS] =
+	*step_id_slot(join, trail->message_id) =
 	    (struct join_id){trail->message_id, trail->origin, trail->ip, at};
 }
 
@@ -60,8 +60,8 @@ accept_account(struct join *join, struct trail *trail,
 		origin = tally_origin(&join->tally, ORIGIN_CLIENT,
 		    str_z(ip_text(&event->client, text)), -1);
 	else
-		origin = tally_origin(&join->tally, ORIGIN_ACCOUNT,
-		    str_head(event->account, 255), -1);
+		origin = tally_account(&join->tally, event->keys.account,
+		    str_head(event->account, TALLY_NAME));
 	trail->origin = origin->number + 1;
 	step_use_ip(
 	    origin, &event->client, step_second(event), ref, &trail->ip);
@@ -149,9 +149,8 @@ enter_message_id(struct join *join, const struct event *event, struct ref ref)
 
 	if ((trail->flags & TRAIL_STARTED) == 0)
 		trail->flags |= TRAIL_BORN;
-	trail->message_id = event->message_id.n == 0
-				? 0
-				: (uint32_t)str_hash(event->message_id);
+	trail->message_id =
+	    event->message_id.n == 0 ? 0 : (uint32_t)event->keys.message_id;
 	if (event->message_id.n == 0 || (trail->flags & TRAIL_CHILD) != 0)
 		return;
 	remember_id(join, trail, step_second(event));
@@ -178,7 +177,7 @@ enter_message_id(struct join *join, const struct event *event, struct ref ref)
 static struct join_sender *
 sender_known(struct join *join, uint64_t hash, struct str sender)
 {
-	struct join_sender *s = &join->senders[(hash >> 20) % JOIN_SENDERS];
+	struct join_sender *s = step_sender_slot(join, hash);
 
 	if (s->hash == hash)
 		return s;
@@ -217,7 +216,7 @@ keep_sender(struct join *join, struct trail *trail, const struct event *event,
 	if (s.n > 0)
 		memcpy(caller->sender, s.p, s.n);
 	if ((trail->flags & TRAIL_NEAR) == 0)
-		join->writers[r->hash % JOIN_WRITERS] =
+		*step_writer_slot(join, r->hash) =
 		    (struct join_writer){(uint32_t)(r->hash >> 32), r->at};
 }
 
@@ -281,7 +280,7 @@ enter_queued(struct join *join, const struct event *event, struct ref ref)
 	if ((trail->flags & TRAIL_QUEUED) != 0)
 		return;
 	trail->flags |= TRAIL_QUEUED;
-	r.hash = address_hash(event->sender);
+	r.hash = event->keys.address;
 	note_sender(join, trail, event, &r);
 	if (join->is_first &&
 	    (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) == 0)

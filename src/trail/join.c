@@ -109,7 +109,7 @@ lose_trail(struct join *join, struct trail *trail)
 struct trail *
 step_start(struct join *join, const struct event *event)
 {
-	uint64_t key = step_key(event->host, event->queue_id);
+	uint64_t key = event->keys.trail;
 	struct trail *trail = trails_find(&join->trails, key);
 
 	if (trail != NULL)
@@ -123,7 +123,7 @@ step_start(struct join *join, const struct event *event)
 struct trail *
 step_trail(struct join *join, const struct event *event)
 {
-	uint64_t key = step_key(event->host, event->queue_id);
+	uint64_t key = event->keys.trail;
 	struct trail *trail = trails_find(&join->trails, key);
 
 	if (trail != NULL && (trail->flags & TRAIL_CLOSED) != 0) {
@@ -181,8 +181,7 @@ static void
 on_end(struct join *join, const struct event *event, struct ref ref,
     enum record_kind kind)
 {
-	struct trail *trail =
-	    trails_find(&join->trails, step_key(event->host, event->queue_id));
+	struct trail *trail = trails_find(&join->trails, event->keys.trail);
 	struct record r = {
 	    .kind = (uint8_t)kind, .at = step_second(event), .ref = ref};
 
@@ -211,7 +210,7 @@ step_link_notice(struct join *join, const struct event *event,
     struct str parent, struct str child, struct ref ref)
 {
 	struct event about = {
-	    .at = event->at, .host = event->host, .queue_id = parent};
+	    .at = event->at, .keys.trail = step_key(event->host, parent)};
 	struct record r = {.kind = RECORD_DSN,
 	    .at = step_second(event),
 	    .hash = step_key(event->host, child),
@@ -298,7 +297,7 @@ on_reject(struct join *join, const struct event *event)
 }
 
 void
-join_event(struct join *join, const struct event *event, struct ref ref)
+step_event(struct join *join, const struct event *event, struct ref ref)
 {
 	switch (event->kind) {
 	case EVENT_ACCEPT:

@@ -26,6 +26,8 @@ enum {
 	JOIN_SENDERS = 4096,
 	/* Candidates for mail that circles. */
 	JOIN_CIRCLES = 4096,
+	/* Events taken in together, so that memory is waited for once. */
+	JOIN_AHEAD = 32,
 	/* Records kept for trails whose origin is not known yet. */
 	JOIN_RECORDS = 1 << 19,
 };
@@ -93,7 +95,13 @@ struct join *join_new(
     bool is_first, const struct scripts *scripts, enum origins_by by);
 void join_free(struct join *join); /* accepts NULL */
 
-/* Take in one event. Slices of event need not live on. */
+/*
+ * Take in n events, at most JOIN_AHEAD, in their order; refs: where they stand.
+ * Slices of events need not live on; what join fills in may be there already.
+ */
+void join_events(
+    struct join *join, struct event *events, const struct ref *refs, size_t n);
+/* The same with one. */
 void join_event(struct join *join, const struct event *event, struct ref ref);
 
 /* Continue to with what the next part saw; frees next. */

@@ -140,6 +140,14 @@ enum {
 	ORIGIN_IPS = 4096,
 };
 
+/* Ask for what the sums of a message are added to. */
+static inline void
+origin_expect(const struct origin *origin)
+{
+	for (size_t at = 0; at < sizeof(*origin); at += 64)
+		__builtin_prefetch((const char *)origin + at, 1);
+}
+
 /* The hour bucket, made when it is new. */
 struct origin_hour *origin_hour_find(struct origin *origin, uint32_t hour);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/reading.h"
 
+#include "base/heap.h"
 #include "base/limits.h"
 #include "base/scan.h"
 #include "event/shape.h"
 
 #include <assert.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -49,6 +49,9 @@ struct worker {
 	struct program programs[PROGRAMS];
 	struct program own; /* of a segment that is no syslog */
 	uint32_t newlines[NEWLINES];
+	struct event events[JOIN_AHEAD]; /* of this block, not yet joined */
+	struct ref refs[JOIN_AHEAD];
+	size_t events_n;
 	struct reading_shape *shapes;
 	size_t shapes_n;
 	uint64_t shapes_missed;
@@ -159,15 +162,54 @@ note_unknown(struct worker *w, struct segment *segment, const struct line *line,
 
 /* ---- one line, one block, one segment ---- */
 
+/* The block that the events point into is about to go. */
+static void
+take_in_all(struct worker *w)
+{
+	if (w->join != NULL)
+		join_events(w->join, w->events, w->refs, w->events_n);
+	w->events_n = 0;
+}
+
+/* One more event. */
+static inline void
+take_in(struct worker *w, struct ref ref)
+{
+	w->refs[w->events_n++] = ref;
+	if (w->events_n == JOIN_AHEAD)
+		take_in_all(w);
+}
+
+/* What the line tells: mostly one event. */
+static inline void
+read_events(struct worker *w, struct segment *segment, const struct mta *mta,
+    struct line *line, struct ref ref)
+{
+	for (;;) {
+		struct event *event = &w->events[w->events_n];
+		enum line_result result = mta->line(line, event);
+
+		if (result == LINE_UNKNOWN)
+			note_unknown(w, segment, line, ref);
+		if (result != LINE_EVENT && result != LINE_MORE)
+			return;
+		line->from = event->more;
+		if (w->join == NULL)
+			w->each(w->each_arg, event, line->raw, ref);
+		else
+			take_in(w, ref);
+		if (result == LINE_EVENT)
+			return;
+	}
+}
+
 static void
 read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
     struct str raw, struct ref ref)
 {
 	const struct reading *reading = w->reading;
 	const struct program *program;
-	enum line_result result;
 	struct line line;
-	struct event event;
 
 	if (!segment_split(segment, clock, raw, &line)) {
 		segment->no_stamp++;
@@ -183,20 +225,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	segment->by_mta[program->number]++;
 	line.number = program->line_number;
 	line.no_sessions = w->join != NULL;
-	for (;;) {
-		result = program->mta->line(&line, &event);
-		if (result == LINE_UNKNOWN)
-			note_unknown(w, segment, &line, ref);
-		if (result != LINE_EVENT && result != LINE_MORE)
-			return;
-		if (w->join == NULL)
-			w->each(w->each_arg, &event, raw, ref);
-		else
-			join_event(w->join, &event, ref);
-		if (result == LINE_EVENT)
-			return;
-		line.from = event.more;
-	}
+	read_events(w, segment, program->mta, &line, ref);
 }
 
 static void
@@ -250,9 +279,10 @@ read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
 		if (n < NEWLINES && block.n > 0) { /* no newline at its end */
 			ref.line = (uint32_t)segment->lines++;
 			read_line(w, segment, clock, block, ref);
-			return;
+			break;
 		}
 	}
+	take_in_all(w);
 }
 
 static void
@@ -279,6 +309,7 @@ read_segment(struct worker *w, struct segment *segment)
 	segment->lines = segment->bytes = segment->unknown = 0;
 	memset(segment->by_mta, 0, sizeof(segment->by_mta));
 	while (reader_next(reader, &block, &offset, &segment->err)) {
+		heap_tend();
 		note_offset(segment, offset);
 		segment->bytes += block.n;
 		read_block(w, segment, &clock, block);
@@ -518,11 +549,7 @@ reading_run(struct reading *reading)
 	jobs = jobs < 1 ? 1 : jobs > LIMIT_JOBS ? LIMIT_JOBS : jobs;
 	read_scripts(reading);
 	divide(reading, jobs, total, first);
-#ifdef M_ARENA_MAX
-	/* glibc gives each thread a heap that grows by a page at a time, at
-	 * one mprotect() for each; they seldom allocate, and share one. */
-	(void)mallopt(M_ARENA_MAX, 1);
-#endif
+	heap_begin();
 	workers = workers_new(reading, jobs, first);
 	for (size_t i = 1; i < jobs; i++)
 		workers[i].started = pthread_create(&workers[i].thread, NULL,

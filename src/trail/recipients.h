@@ -37,6 +37,14 @@ struct recipients {
 void recipients_done(struct recipients *r);
 void recipients_add(
     struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin);
+/* Ask for the slot that recipients_add will look at. */
+static inline void
+recipients_expect(const struct recipients *r, uint64_t hash)
+{
+	if (r->size > 0)
+		__builtin_prefetch(
+		    &r->slots[(size_t)(hash >> 24) & (r->size - 1)], 1);
+}
 /* To be called before slots are looked at. */
 void recipients_flush(struct recipients *r);
 /* Add from, whose origin n is origin_map[n] in to. */

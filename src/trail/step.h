@@ -54,6 +54,40 @@ step_is_near(const struct ip *ip)
 	return ip_is_none(ip) || ip_is_loopback(ip) || ip_is_private(ip);
 }
 
+/* Slots of the tables that a hash alone leads to. */
+static inline struct join_sender *
+step_sender_slot(struct join *join, uint64_t address)
+{
+	return &join->senders[(address >> 20) % JOIN_SENDERS];
+}
+
+static inline struct join_writer *
+step_writer_slot(struct join *join, uint64_t address)
+{
+	return &join->writers[address % JOIN_WRITERS];
+}
+
+static inline struct join_id *
+step_id_slot(struct join *join, uint32_t message_id)
+{
+	return &join->ids[message_id % JOIN_IDS];
+}
+
+/* What a message is to one of its recipients, whatever its queue id. */
+static inline uint64_t
+step_circle_key(uint64_t address, uint32_t message_id)
+{
+	return address ^ message_id * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static inline struct join_circle *
+step_circle_slot(struct join *join, uint64_t key)
+{
+	return &join->circles[(key >> 20) % JOIN_CIRCLES];
+}
+
+/* One event, whose keys are filled in (join.c). */
+void step_event(struct join *join, const struct event *event, struct ref ref);
 /* A new trail under the event's queue id; an old one there is lost. */
 struct trail *step_start(struct join *join, const struct event *event);
 /* The open trail of the event, or a new one whose beginning we missed. */

@@ -74,6 +74,36 @@ is_crowd(const struct tally *tally, enum origin_kind kind)
 	return is_strangers(kind) && tally->clients_n >= TALLY_CLIENTS;
 }
 
+/* hash: str_hash_fold of the name. */
+static uint64_t
+account_key(uint64_t hash)
+{
+	return hash + ORIGIN_ACCOUNT * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+struct origin *
+tally_find_account(const struct tally *tally, uint64_t hash)
+{
+	uint32_t *number = map_get(&tally->by_name, account_key(hash));
+
+	return number == NULL ? NULL : tally->origins[*number - 1];
+}
+
+void
+tally_expect_account(const struct tally *tally, uint64_t hash)
+{
+	map_expect(&tally->by_name, account_key(hash));
+}
+
+struct origin *
+tally_account(struct tally *tally, uint64_t hash, struct str name)
+{
+	struct origin *origin = tally_find_account(tally, hash);
+
+	return origin != NULL ? origin
+			      : tally_origin(tally, ORIGIN_ACCOUNT, name, -1);
+}
+
 struct origin *
 tally_origin(
     struct tally *tally, enum origin_kind kind, struct str name, int64_t uid)

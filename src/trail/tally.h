@@ -62,6 +62,7 @@ struct post {
 };
 
 enum {
+	TALLY_NAME = 255,    /* bytes of the name of an origin */
 	TALLY_AUTHS = 65536, /* accounts or addresses with failures kept */
 	TALLY_BLOCKS = 64,
 	TALLY_CIRCLES = 64,
@@ -107,6 +108,13 @@ void tally_done(struct tally *tally);
 /* The origin of this kind and name, made when it is new. Never NULL. */
 struct origin *tally_origin(
     struct tally *tally, enum origin_kind kind, struct str name, int64_t uid);
+/* The same for an account; hash: str_hash_fold of its name. */
+struct origin *tally_account(
+    struct tally *tally, uint64_t hash, struct str name);
+/* Bring what tally_account will look at into the cache. */
+void tally_expect_account(const struct tally *tally, uint64_t hash);
+/* The account of this hash; NULL when it is not there. */
+struct origin *tally_find_account(const struct tally *tally, uint64_t hash);
 /* NULL when it is not there. */
 struct origin *tally_find(
     const struct tally *tally, enum origin_kind kind, struct str name);

@@ -39,6 +39,22 @@ story_done(struct story *s)
 	*s = (struct story){0};
 }
 
+/* As a reading does: as many as may be taken in together. */
+static size_t
+take_in(struct join *part, const struct story *s, size_t from, size_t to)
+{
+	struct event events[JOIN_AHEAD];
+	struct ref refs[JOIN_AHEAD];
+	size_t n = to - from < JOIN_AHEAD ? to - from : JOIN_AHEAD;
+
+	for (size_t i = 0; i < n; i++) {
+		events[i] = s->events[from + i];
+		refs[i] = (struct ref){1, (uint32_t)(from + i)};
+	}
+	join_events(part, events, refs, n);
+	return n;
+}
+
 struct join *
 story_join(const struct story *s, const struct scripts *scripts,
     const size_t *cuts, size_t cuts_n)
@@ -50,9 +66,8 @@ story_join(const struct story *s, const struct scripts *scripts,
 		size_t to = i < cuts_n ? cuts[i] : s->n;
 		struct join *part = join_new(i == 0, scripts, BY_ORIGIN);
 
-		for (; at < to; at++)
-			join_event(part, &s->events[at],
-			    (struct ref){1, (uint32_t)at});
+		while (at < to)
+			at += take_in(part, s, at, to);
 		if (whole == NULL)
 			whole = part;
 		else

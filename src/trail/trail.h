@@ -105,6 +105,13 @@ struct trails {
 
 void trails_done(struct trails *trails);
 struct trail *trails_find(const struct trails *trails, uint64_t key);
+/* Ask for what trails_find will look at. */
+static inline void
+trails_expect(const struct trails *trails, uint64_t key)
+{
+	if (trails->size > 0)
+		__builtin_prefetch(&trails->slots[key & (trails->size - 1)], 1);
+}
 /* A new one; key must not be there. Moves others: no pointer survives. */
 struct trail *trails_add(struct trails *trails, uint64_t key);
 void trails_remove(struct trails *trails, struct trail *trail);

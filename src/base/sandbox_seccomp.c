@@ -31,6 +31,8 @@ static const int allowed[] = {
     SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(dup),
     SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(poll), SCMP_SYS(ppoll),
     SCMP_SYS(fadvise64), SCMP_SYS(readahead),
+    /* files that the parent opened: from a socket that it left us */
+    SCMP_SYS(recvmsg),
     /* memory */
     SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
     /* threads */

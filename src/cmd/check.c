@@ -73,7 +73,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 static int
 check_run(const struct options *o)
 {
-	return examination_run_configured(o, check_work);
+	return examination_run(o, LOOK_LOGS | LOOK_CONFIGURATION, check_work);
 }
 
 const struct command command_check = {

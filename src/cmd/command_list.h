@@ -3,5 +3,6 @@
 COMMAND(check)
 COMMAND(trace)
 COMMAND(origins)
+COMMAND(queue)
 COMMAND(config)
 COMMAND(help)

@@ -192,7 +192,11 @@ confine_run(const struct confined *confined)
 	fd_close(&files[1]);
 	serve(files[0], confined);
 	fd_close(&files[0]);
+	if (confined->started != NULL)
+		confined->started(confined->arg);
 	code = await(child, &set, confined->progress);
+	if (confined->ended != NULL)
+		confined->ended(confined->arg);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 out:
 	fd_close(&pipe_ends[0]);

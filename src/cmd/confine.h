@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Work on foreign bytes in a child that has given up its rights. The parent
- * keeps them, does nothing but wait, and says what happened to the child.
+ * keeps them, waits, hands it open files if asked to, and says what happened to
+ * it.
  */
 #ifndef CMD_CONFINE_H
 #define CMD_CONFINE_H
@@ -14,6 +15,11 @@ struct confined {
 	/* Runs in the child; returns the exit code. Standard output is
 	 * flushed behind it. */
 	int (*work)(void *arg, const struct sandbox *sandbox);
+	/* Run in the parent, which keeps its rights, when the child has begun
+	 * and when it has ended: hand it what it may not open itself. Or
+	 * NULL. */
+	void (*started)(void *arg);
+	void (*ended)(void *arg);
 	void *arg;
 	struct progress *progress; /* shown by the parent; or NULL */
 	/* What the parent reads for the work below this place, until the work

@@ -10,6 +10,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+size_t
+examination_jobs(const struct options *options)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t jobs = cores < 1 ? 1 : (uint64_t)cores;
+
+	jobs = options_count(options, OPT_JOBS, jobs);
+	return jobs < LIMIT_JOBS ? (size_t)jobs : LIMIT_JOBS;
+}
+
 static void
 add_all(struct source_set *set, const struct option_value *value,
     enum source_role role)
@@ -109,14 +119,17 @@ examination_open(
 
 	*x = (struct examination){.begun = time_now(),
 	    .options = options,
+	    .look = x->look,
 	    .as_root = geteuid() == 0,
 	    .place.fd = -1};
 	x->live =
 	    !options_has(options, OPT_LOG) && !options_has(options, OPT_QUEUE);
 	if (!find_mta(x, err))
 		return false;
-	if (x->live)
+	if (x->live && (x->look & LOOK_LOGS) != 0)
 		find_logs(x);
+	if ((x->look & LOOK_QUEUE) != 0)
+		examination_open_queues(x);
 	add_all(&x->sources, logs, SOURCE_MAIL);
 	add_all(&x->sources, &options->values[OPT_PHP_LOG], SOURCE_PHP);
 	add_all(&x->sources, &options->values[OPT_WEB_LOG], SOURCE_WEB);
@@ -145,6 +158,8 @@ examination_close(struct examination *x)
 {
 	place_done(&x->place);
 	arena_done(&x->arena);
+	usher_done(&x->usher);
+	queue_roots_done(&x->roots);
 	source_set_done(&x->sources);
 	geo_free(x->geo);
 }
@@ -268,26 +283,6 @@ copy_shapes(struct report *report, const struct reading *reading)
 		cite_resolve(reading, &report->arena, cites, report->shapes_n);
 }
 
-static void
-say_sandbox(struct report *report, const struct sandbox *sandbox)
-{
-	const struct {
-		bool good;
-		const struct err *err;
-	} parts[] = {
-	    {sandbox->dropped_uid, &sandbox->uid_err},
-	    {sandbox->seccomp, &sandbox->seccomp_err},
-	    {sandbox->landlock, &sandbox->landlock_err},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-		if (!parts[i].good)
-			report_not_examined(report, S("sandbox"),
-			    _("the log was read with more rights than "
-			      "needed: %s"),
-			    parts[i].err->text);
-}
-
 /* What was asked for, or belongs to a whole check, and is not built yet. */
 static void
 say_unbuilt(struct report *report, const struct examination *x)
@@ -357,12 +352,8 @@ void
 examination_reading(
     struct examination *x, enum origins_by by, struct reading *ret_reading)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	uint64_t jobs = cores < 1 ? 1 : (uint64_t)cores;
-
-	jobs = options_count(x->options, OPT_JOBS, jobs);
 	*ret_reading = (struct reading){.sources = &x->sources,
-	    .jobs = jobs < LIMIT_JOBS ? (size_t)jobs : LIMIT_JOBS,
+	    .jobs = examination_jobs(x->options),
 	    .by = by,
 	    .since = x->since,
 	    .until = x->until,
@@ -436,7 +427,7 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	say_live(report, x);
 	say_facts(report, x);
 	say_limits(report, reading->join);
-	say_sandbox(report, sandbox);
+	examination_say_sandbox(report, sandbox);
 	report->took = time_now() - x->begun;
 }
 
@@ -495,6 +486,7 @@ confined_work(void *arg, const struct sandbox *sandbox)
 	struct examination *x = arg;
 	struct err err;
 
+	usher_confined(&x->usher);
 	read_facts(x);
 	if (!set_window(x, &err))
 		return command_refuse(
@@ -502,20 +494,40 @@ confined_work(void *arg, const struct sandbox *sandbox)
 	return x->work(x, sandbox);
 }
 
-static int
-run(const struct options *options,
-    int (*work)(void *arg, const struct sandbox *sandbox), bool configured)
+static void
+start_usher(void *arg)
 {
-	struct examination x;
+	struct examination *x = arg;
+
+	if (x->usher.jobs > 0)
+		usher_start(&x->usher);
+}
+
+static void
+stop_usher(void *arg)
+{
+	struct examination *x = arg;
+
+	usher_stop(&x->usher);
+}
+
+int
+examination_run(const struct options *options, unsigned look,
+    int (*work)(void *arg, const struct sandbox *sandbox))
+{
+	struct examination x = {.look = look};
 	struct err err;
 	int code;
 
 	if (!examination_open(&x, options, &err) ||
-	    (configured && !open_configuration(&x, &err))) {
+	    ((look & LOOK_CONFIGURATION) != 0 &&
+		!open_configuration(&x, &err))) {
 		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
 	} else {
 		x.work = work;
 		code = confine_run(&(struct confined){.work = confined_work,
+		    .started = start_usher,
+		    .ended = stop_usher,
 		    .arg = &x,
 		    .progress = &x.progress,
 		    .place = &x.place,
@@ -523,18 +535,4 @@ run(const struct options *options,
 	}
 	examination_close(&x);
 	return code;
-}
-
-int
-examination_run(const struct options *options,
-    int (*work)(void *arg, const struct sandbox *sandbox))
-{
-	return run(options, work, false);
-}
-
-int
-examination_run_configured(const struct options *options,
-    int (*work)(void *arg, const struct sandbox *sandbox))
-{
-	return run(options, work, true);
 }

@@ -10,14 +10,25 @@
 #include "cmd/command.h"
 #include "host/geo.h"
 #include "mta/facts.h"
+#include "queue/receive.h"
 #include "show/progress.h"
 #include "show/screen.h"
 #include "trail/reading.h"
 #include "verdict/verdict.h"
 
+/* What a command looks at. */
+enum look {
+	LOOK_LOGS = 1,
+	LOOK_QUEUE = 2,
+	LOOK_CONFIGURATION = 4,
+};
+
 struct examination {
 	const struct options *options;
+	unsigned look; /* of enum look */
 	struct source_set sources;
+	struct queue_roots roots;
+	struct usher usher;    /* jobs 0: no queue is read */
 	const struct mta *mta; /* --mta; NULL: all */
 	bool live;             /* this machine, not copied logs */
 	bool as_root;
@@ -42,6 +53,11 @@ bool examination_open(struct examination *x, const struct options *options,
     struct err *err) MUST_CHECK;
 void examination_close(struct examination *x);
 
+/* The queues that were named, or those of this machine. */
+void examination_open_queues(struct examination *x);
+/* Threads that read at the same time. */
+size_t examination_jobs(const struct options *options);
+
 /* In the child: what to read, for reading_run or trace_run. */
 void examination_reading(
     struct examination *x, enum origins_by by, struct reading *ret_reading);
@@ -52,13 +68,19 @@ void examination_report(const struct examination *x,
 
 /*
  * Open what the options name, and do the work in a confined child, which gets
- * the struct examination as its arg. Returns the exit code.
+ * the struct examination as its arg. look: of enum look. Returns the exit
+ * code.
  */
-int examination_run(const struct options *options,
+int examination_run(const struct options *options, unsigned look,
     int (*work)(void *arg, const struct sandbox *sandbox));
-/* The same for work that wants to know what the configuration says. */
-int examination_run_configured(const struct options *options,
-    int (*work)(void *arg, const struct sandbox *sandbox));
+/* In not_examined: what of the queues could not be read. sums as receive_run
+ * left them. */
+void examination_say_queue(struct report *report, const struct examination *x,
+    const struct receive_sums *sums);
+
+/* In not_examined: the rights that could not be given up. */
+void examination_say_sandbox(
+    struct report *report, const struct sandbox *sandbox);
 
 /* Exit code of a command that searches: 3 when nothing could be read. */
 int examination_code(const struct report *report, bool found);

@@ -76,7 +76,7 @@ trace_work(void *arg, const struct sandbox *sandbox)
 static int
 trace_run_command(const struct options *o)
 {
-	return examination_run(o, trace_work);
+	return examination_run(o, LOOK_LOGS, trace_work);
 }
 
 const struct command command_trace = {

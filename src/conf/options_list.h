@@ -14,11 +14,13 @@ OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL, "check trace origins",
        "folders of the systemd journal, and nothing else of this machine; - "
        "is standard input. Without it the logs of this machine and their "
        "rotations are found."))
-OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins",
-    N_("Read this copy of a mail queue, and nothing else of this machine."))
-OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL, "check trace origins",
-    N_("Read the log as this mail server wrote it, whatever it looks like."))
-OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL, "check trace origins",
+OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins queue",
+    N_("Read this copy of a mail queue, and nothing else of this machine. May "
+       "be given several times."))
+OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL, "check trace origins queue",
+    N_("Read the log or queue as this mail server wrote it, whatever it "
+       "looks like."))
+OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL, "check trace origins queue",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -44,12 +46,12 @@ OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
        "@SECONDS, or 90m, 12h, 3d before the newest line."))
 OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins",
     N_("Leave out what is newer; TIME as with --since."))
-OPTION(NOW, "now", "TIME", OPTION_TIME, NULL, "check trace origins",
+OPTION(NOW, "now", "TIME", OPTION_TIME, NULL, "check trace origins queue",
     N_("Clock of the case: the year of stamps without one, and what \"still "
        "going\" means. Default: the newest stamp of the log, or the clock "
        "when this machine is examined."))
 OPTION(JOBS, "jobs", "N", OPTION_COUNT, N_("processors, at most 16"),
-    "check trace origins", N_("Read with this many threads (1 to 16)."))
+    "check trace origins queue", N_("Read with this many threads (1 to 16)."))
 OPTION(WHY, "why", NULL, OPTION_FLAG, NULL, "check",
     N_("Show the sum behind each finding: every reason with its weight."))
 OPTION(UNKNOWN, "unknown", NULL, OPTION_FLAG, NULL, "check",
@@ -61,15 +63,15 @@ OPTION(BY, "by", "account|ip|sender|script|uid|domain", OPTION_CHOICE, NULL,
        "uid leave out who has none."))
 OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
-OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins",
-    N_("Show at most this many culprits (check: 6), rows (origins: 20) or "
-       "messages (trace: 50)."))
+OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins queue",
+    N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
+       "10) or messages (trace: 50)."))
 OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
-OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL, "check trace origins",
+OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL, "check trace origins queue",
     N_("Print nothing; the exit code is the answer."))
-OPTION(JSON, "json", NULL, OPTION_FLAG, NULL, "check trace origins",
+OPTION(JSON, "json", NULL, OPTION_FLAG, NULL, "check trace origins queue",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

@@ -5,6 +5,7 @@
 
 #include "event/event.h"
 #include "mta/facts.h"
+#include "mta/queue.h"
 
 enum line_result {
 	LINE_EVENT,   /* *ret_event is filled */
@@ -44,6 +45,8 @@ struct mta {
 	 */
 	bool (*split)(
 	    struct line_clock *clock, struct str raw, struct line *ret_line);
+	/* How its queue is read; NULL: it has none, or none that we know. */
+	const struct queue_reader *queue;
 	/* Read one line. Never allocates, never fails, never logs. Where it is
 	 * to go on after LINE_MORE is in line.from, at first 0. */
 	enum line_result (*line)(
@@ -52,6 +55,9 @@ struct mta {
 	 * where this server is not set up. NULL: it has none we can read. */
 	void (*facts)(struct facts *facts, struct files *files);
 };
+
+/* What reads queues, each in mta/NAME_spool.c; see mta/queue.h. */
+extern const struct queue_reader postfix_spool;
 
 /* One mta_NAME per line of the list; each lives in mta/NAME.c. */
 #define MTA(name) extern const struct mta mta_##name;

@@ -240,6 +240,7 @@ const struct mta mta_postfix = {
     .is_server = true,
     .claims = postfix_claims,
     .number = postfix_number,
+    .queue = &postfix_spool,
     .line = postfix_line,
     .facts = postfix_facts,
 };

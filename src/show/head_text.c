@@ -4,8 +4,7 @@
 #include "base/lang.h"
 #include "show/sums.h"
 
-/* "Postfix" of "postfix": as its makers write it. */
-static struct str
+struct str
 mta_title(struct str name)
 {
 	static const struct {

@@ -8,6 +8,8 @@
 
 /* "sereno 0.1 on HOST, TIME" and "read 3 Postfix logs ...". */
 void head_text(const struct report *report, const struct screen *s);
+/* "Postfix" of "postfix": as its makers write it. */
+struct str mta_title(struct str name);
 /* "not examined: ..." */
 void not_examined_text(const struct report *report, const struct screen *s);
 /* What could not be understood, most frequent first. */

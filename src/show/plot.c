@@ -4,8 +4,7 @@
 #include "base/time.h"
 
 void
-plot_hours(struct plot *plot, const struct origin *origin, wall_us from,
-    wall_us to, size_t columns)
+plot_span(struct plot *plot, wall_us from, wall_us to, size_t columns)
 {
 	uint32_t first, last;
 
@@ -20,12 +19,24 @@ plot_hours(struct plot *plot, const struct origin *origin, wall_us from,
 	while ((last - first) / plot->step + 1 > columns)
 		plot->step++;
 	plot->n = (last - first) / plot->step + 1;
+}
+
+void
+plot_hours(struct plot *plot, const struct origin *origin, wall_us from,
+    wall_us to, size_t columns)
+{
+	uint32_t last;
+
+	plot_span(plot, from, to, columns);
+	if (plot->n == 0)
+		return;
+	last = (uint32_t)(to / US_HOUR);
 	for (uint32_t i = 0; i < origin->hours_n; i++) {
 		const struct origin_hour *hour = &origin->hours[i];
 
-		if (hour->hour < first || hour->hour > last)
+		if (hour->hour < plot->from || hour->hour > last)
 			continue;
-		plot->bars[(hour->hour - first) / plot->step] +=
+		plot->bars[(hour->hour - plot->from) / plot->step] +=
 		    hour->counts.messages;
 		if (hour->counts.messages > plot->peak)
 			plot->peak = hour->counts.messages;

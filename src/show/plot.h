@@ -20,6 +20,8 @@ struct plot {
 	uint64_t peak; /* the highest hour, not the highest bar */
 };
 
+/* Empty bars from one time to another, at most columns. n 0: no such time. */
+void plot_span(struct plot *plot, wall_us from, wall_us to, size_t columns);
 /* The messages of an origin between two times, in at most columns bars. */
 void plot_hours(struct plot *plot, const struct origin *origin, wall_us from,
     wall_us to, size_t columns);

@@ -4,9 +4,6 @@
 #include "trail/bind.h"
 #include "trail/step.h"
 
-/* uids that web servers run under: Debian, Red Hat, SUSE, Plesk's psaserv */
-static const int64_t web_uids[] = {33, 48, 30, 80, 498};
-
 /* An account's own address, or another one of its domain. Accounts without a
  * domain say nothing about which senders are theirs. */
 static bool
@@ -94,15 +91,6 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 			.ref = ref});
 }
 
-static bool
-is_web_uid(int64_t uid)
-{
-	for (size_t i = 0; i < ARRAY_LEN(web_uids); i++)
-		if (uid == web_uids[i])
-			return true;
-	return false;
-}
-
 /* The log told more than a uid: a name, or what was called. */
 static void
 bind_named(struct join *join, struct trail *trail, const struct event *event)
@@ -130,7 +118,7 @@ enter_pickup(struct join *join, const struct event *event)
 		bind_named(join, trail, event);
 		return;
 	}
-	if (web != 0 || is_web_uid(event->uid)) {
+	if (web != 0 || origin_is_web_uid(event->uid)) {
 		trail->flags |= TRAIL_WEB;
 		join->tally.web_submissions++;
 		if (join->scripts != NULL)

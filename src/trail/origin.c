@@ -16,6 +16,18 @@ static const char *const kind_names[ORIGIN_KINDS] = {
     [ORIGIN_SYSTEM] = "system",
 };
 
+bool
+origin_is_web_uid(int64_t uid)
+{
+	/* Debian, Red Hat, SUSE, FreeBSD, Plesk's psaserv */
+	static const int64_t uids[] = {33, 48, 30, 80, 498};
+
+	for (size_t i = 0; i < ARRAY_LEN(uids); i++)
+		if (uid == uids[i])
+			return true;
+	return false;
+}
+
 const char *
 origin_kind_name(enum origin_kind kind)
 {

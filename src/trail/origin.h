@@ -29,6 +29,8 @@ enum origin_kind {
 
 /* As in reports: "account", "local-user", ... */
 const char *origin_kind_name(enum origin_kind kind);
+/* A uid that web servers run under? */
+bool origin_is_web_uid(int64_t uid);
 
 /* What every sum is made of. */
 struct counts {

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: ISC */
+#include "queue/usher.h"
+
+#include "base/fd.h"
+#include "base/fd_pass.h"
+#include "queue/folder.h"
+#include "queue/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* A folder that is still to be walked. */
+struct task {
+	unsigned queue;
+	enum queue_state state;
+	unsigned depth;  /* how much deeper */
+	size_t below_at; /* where the part below the place begins */
+	char path[QUEUE_PATH];
+};
+
+/* Shared by the threads. */
+struct usher_work {
+	struct usher *usher;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct task *tasks;
+	size_t n, cap;
+	size_t busy; /* threads that may add more */
+	pthread_t threads[LIMIT_JOBS];
+	size_t threads_n;
+};
+
+/* One thread with its channel, and the folders it opened last: the files of
+ * messages lie together. */
+struct porter {
+	struct usher_work *work;
+	int socket;
+	bool gone; /* nobody listens any more */
+	char bytes[FD_PASS_BYTES];
+	size_t used;
+	int fds[FD_PASS_FDS];
+	size_t fds_n;
+	struct opened {
+		char path[QUEUE_PATH];
+		size_t n;
+		unsigned queue;
+		int fd; /* -1: it could not be opened, or none yet */
+		bool set;
+	} opened[QUEUE_PARTS];
+};
+
+/* ---- sending ---- */
+
+static void
+flush(struct porter *p)
+{
+	if (p->used > 0 && !p->gone)
+		p->gone = !fd_pass_send(p->socket,
+		    (struct str){p->bytes, p->used}, p->fds, p->fds_n);
+	for (size_t i = 0; i < p->fds_n; i++)
+		(void)close(p->fds[i]);
+	p->used = p->fds_n = 0;
+}
+
+static void
+put(struct porter *p, const struct wire *wire, const int *fds, size_t n)
+{
+	if (p->used + WIRE_MAX > sizeof(p->bytes) || p->fds_n + n > FD_PASS_FDS)
+		flush(p);
+	p->used += wire_put(p->bytes + p->used, wire);
+	for (size_t i = 0; i < n; i++)
+		p->fds[p->fds_n++] = fds[i];
+}
+
+static void
+put_gap(struct porter *p, unsigned queue, const char *path, int why)
+{
+	/* What is gone has been delivered meanwhile. */
+	if (why == ENOENT || why == 0)
+		return;
+	put(p,
+	    &(struct wire){.kind = WIRE_GAP,
+		.queue = queue,
+		.why = why,
+		.path = str_z(path)},
+	    NULL, 0);
+}
+
+/* ---- opening ---- */
+
+static int
+root_fd(const struct porter *p, unsigned queue)
+{
+	return p->work->usher->roots->items[queue].fd;
+}
+
+/* The folder that the i-th file of messages lies in, open. */
+static int
+open_folder(
+    struct porter *p, size_t i, unsigned queue, const char *path, size_t n)
+{
+	struct opened *o = &p->opened[i];
+
+	if (o->set && o->queue == queue && o->n == n &&
+	    memcmp(o->path, path, n) == 0)
+		return o->fd;
+	fd_close(&o->fd);
+	memcpy(o->path, path, n);
+	o->path[n] = '\0';
+	o->n = n;
+	o->queue = queue;
+	o->set = true;
+	o->fd = folder_open(root_fd(p, queue), o->path);
+	return o->fd;
+}
+
+static int
+open_part(struct porter *p, size_t i, unsigned queue, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+	int folder = open_folder(p, i, queue, path, n);
+
+	if (folder < 0) {
+		errno = ENOENT;
+		return -1;
+	}
+	/* A pipe that somebody laid there must not stop us. */
+	return openat(folder, slash == NULL ? path : slash + 1,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static void
+pass(struct porter *p, unsigned queue, const struct queue_entry *entry)
+{
+	struct wire wire = {.kind = WIRE_MESSAGE,
+	    .queue = queue,
+	    .state = entry->state,
+	    .more = entry->more,
+	    .id = str_z(entry->id),
+	    .path = str_z(entry->parts[0].path)};
+	int fds[QUEUE_PARTS];
+
+	for (size_t i = 0; i < entry->parts_n; i++) {
+		int fd = open_part(p, i, queue, entry->parts[i].path);
+
+		if (fd < 0 && i == 0) {
+			put_gap(p, queue, entry->parts[0].path, errno);
+			return;
+		}
+		if (fd < 0)
+			continue;
+		fds[wire.parts_n] = fd;
+		wire.kinds[wire.parts_n++] = entry->parts[i].kind;
+	}
+	put(p, &wire, fds, wire.parts_n);
+}
+
+/* ---- walking ---- */
+
+static void
+add_task(struct usher_work *work, const struct task *task)
+{
+	pthread_mutex_lock(&work->lock);
+	VEC_ROOM(work->tasks, work->n, work->cap);
+	work->tasks[work->n++] = *task;
+	pthread_cond_signal(&work->changed);
+	pthread_mutex_unlock(&work->lock);
+}
+
+/* Waits while others may still find folders. False: all is walked. */
+static bool
+take_task(struct usher_work *work, struct task *ret_task)
+{
+	bool got;
+
+	pthread_mutex_lock(&work->lock);
+	work->busy--;
+	while (work->n == 0 && work->busy > 0)
+		pthread_cond_wait(&work->changed, &work->lock);
+	got = work->n > 0;
+	if (got) {
+		*ret_task = work->tasks[--work->n];
+		work->busy++;
+	} else {
+		pthread_cond_broadcast(&work->changed);
+	}
+	pthread_mutex_unlock(&work->lock);
+	return got;
+}
+
+static void
+walk_deeper(struct porter *p, const struct task *task, const char *name)
+{
+	struct task next = *task;
+	int n = snprintf(next.path, sizeof(next.path), "%s%s%.*s", task->path,
+	    task->path[0] != '\0' ? "/" : "", (int)strlen(name) - 1, name);
+
+	if (n < 0 || (size_t)n >= sizeof(next.path))
+		return;
+	next.depth--;
+	add_task(p->work, &next);
+}
+
+static void
+walk_names(struct porter *p, const struct task *task, const struct names *names)
+{
+	const struct queue_reader *reader =
+	    p->work->usher->roots->items[task->queue].mta->queue;
+	const char *below = task->path + task->below_at;
+	struct queue_folder folder = {.path = task->path,
+	    .below = below[0] == '/' ? below + 1 : below,
+	    .state = task->state,
+	    .names = (const char *const *)names->items,
+	    .n = names->n};
+	struct queue_entry entry;
+
+	for (size_t i = 0; i < names->n && !p->gone; i++) {
+		size_t n = strlen(names->items[i]);
+
+		if (names->items[i][n - 1] == '/') {
+			if (task->depth > 0)
+				walk_deeper(p, task, names->items[i]);
+			continue;
+		}
+		entry.state = task->state;
+		entry.parts_n = entry.more = 0;
+		if (reader->entry(&folder, i, &entry))
+			pass(p, task->queue, &entry);
+	}
+}
+
+static void
+walk(struct porter *p, const struct task *task)
+{
+	struct names names = {0};
+	int fd = folder_open(root_fd(p, task->queue), task->path);
+
+	if (fd < 0 || !names_read(fd, &names))
+		put_gap(p, task->queue, task->path, errno);
+	walk_names(p, task, &names);
+	names_done(&names);
+}
+
+static void
+add_roots(struct usher_work *work)
+{
+	const struct queue_roots *roots = work->usher->roots;
+
+	for (size_t i = 0; i < roots->n; i++) {
+		const struct queue_reader *reader = roots->items[i].mta->queue;
+		struct queue_place places[QUEUE_PLACES];
+		struct names names = {0};
+		struct queue_folder root = {.path = "", .below = ""};
+		int fd = folder_open(roots->items[i].fd, "");
+		size_t n;
+
+		if (fd < 0)
+			continue;
+		(void)names_read(fd, &names);
+		root.names = (const char *const *)names.items;
+		root.n = names.n;
+		n = reader->folders(&root, places);
+		for (size_t k = 0; k < n; k++) {
+			struct task task = {.queue = (unsigned)i,
+			    .state = places[k].state,
+			    .depth = places[k].depth,
+			    .below_at = strlen(places[k].path)};
+
+			(void)snprintf(
+			    task.path, sizeof(task.path), "%s", places[k].path);
+			add_task(work, &task);
+		}
+		names_done(&names);
+	}
+}
+
+static void *
+porter_run(void *arg)
+{
+	struct porter *p = arg;
+	struct task task;
+
+	while (take_task(p->work, &task))
+		if (!p->gone)
+			walk(p, &task);
+	put(p, &(struct wire){.kind = WIRE_END}, NULL, 0);
+	flush(p);
+	fd_close(&p->socket);
+	for (size_t i = 0; i < QUEUE_PARTS; i++)
+		if (p->opened[i].set)
+			fd_close(&p->opened[i].fd);
+	free(p);
+	return NULL;
+}
+
+/* ---- beginning and end ---- */
+
+/* Files on their way and in hand: the soft limit is 1,024 on most machines. */
+static void
+more_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool
+usher_init(struct usher *usher, const struct queue_roots *roots, size_t jobs)
+{
+	*usher = (struct usher){.roots = roots};
+	more_files();
+	for (size_t i = 0; i < jobs; i++) {
+		int pair[2];
+
+		if (!fd_pass_pair(pair))
+			break;
+		usher->send[i] = pair[0];
+		usher->receive[i] = pair[1];
+		usher->jobs++;
+	}
+	return usher->jobs > 0;
+}
+
+static void
+close_all(int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fd_close(&fds[i]);
+}
+
+void
+usher_confined(struct usher *usher)
+{
+	close_all(usher->send, usher->jobs);
+}
+
+static struct porter *
+porter_new(struct usher_work *work, int socket)
+{
+	struct porter *p = xcalloc(1, sizeof(*p));
+
+	p->work = work;
+	p->socket = socket;
+	for (size_t i = 0; i < QUEUE_PARTS; i++)
+		p->opened[i].fd = -1;
+	return p;
+}
+
+/* Signals are the business of the thread that waits for the child. */
+static void
+start_threads(struct usher *usher, struct usher_work *work)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	for (size_t i = 0; i < usher->jobs; i++) {
+		struct porter *p = porter_new(work, fd_steal(&usher->send[i]));
+
+		if (pthread_create(&work->threads[work->threads_n], NULL,
+			porter_run, p) == 0) {
+			work->threads_n++;
+			continue;
+		}
+		/* The confined process sees that the end is missing. */
+		fd_close(&p->socket);
+		free(p);
+		pthread_mutex_lock(&work->lock);
+		work->busy--;
+		pthread_cond_broadcast(&work->changed);
+		pthread_mutex_unlock(&work->lock);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void
+usher_start(struct usher *usher)
+{
+	struct usher_work *work = xcalloc(1, sizeof(*work));
+
+	close_all(usher->receive, usher->jobs);
+	work->usher = usher;
+	work->busy = usher->jobs;
+	pthread_mutex_init(&work->lock, NULL);
+	pthread_cond_init(&work->changed, NULL);
+	usher->work = work;
+	add_roots(work);
+	start_threads(usher, work);
+}
+
+void
+usher_stop(struct usher *usher)
+{
+	struct usher_work *work = usher->work;
+
+	if (work == NULL)
+		return;
+	for (size_t i = 0; i < work->threads_n; i++)
+		pthread_join(work->threads[i], NULL);
+	pthread_cond_destroy(&work->changed);
+	pthread_mutex_destroy(&work->lock);
+	free(work->tasks);
+	free(work);
+	usher->work = NULL;
+}
+
+void
+usher_done(struct usher *usher)
+{
+	close_all(usher->send, usher->jobs);
+	close_all(usher->receive, usher->jobs);
+	*usher = (struct usher){0};
+}

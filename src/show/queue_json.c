@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/part_json.h"
+#include "show/queue.h"
+
+static const char *
+null_if_empty(struct json *j, const char *key, struct str text)
+{
+	if (text.n > 0)
+		json_str(j, key, text);
+	else
+		json_null(j, key);
+	return key;
+}
+
+static void
+origin_of(struct json *j, const char *key, const struct waiting *w)
+{
+	json_object(j, key);
+	json_str(j, "kind", str_z(origin_kind_name(w->kind)));
+	json_str(j, "name", w->origin);
+	if (w->uid >= 0)
+		json_u64(j, "uid", (uint64_t)w->uid);
+	if (w->script.n > 0)
+		json_str(j, "script", w->script);
+	json_end(j);
+}
+
+static void
+reason_of(struct json *j, const struct waiting *w)
+{
+	(void)null_if_empty(j, "reason", w->reason);
+	if (w->reason_key == 0)
+		return;
+	json_str(j, "class", str_z(reply_class_name(w->class)));
+	(void)null_if_empty(
+	    j, "rule", w->rule != NULL ? str_z(w->rule->id) : S(""));
+}
+
+static void
+group_json(struct json *j, const struct group *g, enum queue_by by)
+{
+	json_object(j, NULL);
+	switch (by) {
+	case QUEUE_BY_ORIGIN:
+		origin_of(j, "origin", g->sample);
+		break;
+	case QUEUE_BY_SENDER:
+		json_str(j, "sender", g->sample->sender);
+		break;
+	case QUEUE_BY_REASON:
+		reason_of(j, g->sample);
+		break;
+	case QUEUE_BYS:
+		break;
+	}
+	json_u64(j, "messages", g->messages);
+	json_u64(j, "recipients", g->recipients);
+	json_time(j, "first", g->first);
+	json_time(j, "last", g->last);
+	json_str(j, "sample", g->sample->id);
+	json_end(j);
+}
+
+static void
+groups_json(struct json *j, const char *key, const struct queue_view *view,
+    enum queue_by by)
+{
+	const struct groups *groups = &view->summary.by[by];
+
+	json_array(j, key);
+	for (size_t i = 0; i < groups->n && i < view->top; i++)
+		group_json(j, &groups->items[i], by);
+	json_end(j);
+}
+
+static void
+domains_json(struct json *j, const struct queue_view *view)
+{
+	json_array(j, "domains");
+	for (size_t i = 0; i < view->domains_n && i < view->top; i++) {
+		json_object(j, NULL);
+		json_str(j, "domain", view->domains[i].text);
+		json_u64(j, "messages", view->domains[i].messages);
+		json_u64(j, "recipients", view->domains[i].recipients);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+sums_json(struct json *j, const struct summary *sum)
+{
+	json_u64(j, "messages", sum->messages);
+	json_u64(j, "recipients", sum->recipients);
+	json_u64(j, "bytes", sum->bytes);
+	json_u64(j, "notices", sum->notices);
+	json_time(j, "first", sum->first);
+	json_time(j, "last", sum->last);
+	json_object(j, "states");
+	for (int i = 0; i < QUEUE_STATES; i++)
+		json_u64(
+		    j, queue_state_name((enum queue_state)i), sum->states[i]);
+	json_end(j);
+	json_array(j, "ages");
+	for (size_t i = 0; i < AGES; i++) {
+		json_object(j, NULL);
+		if (i < AGES - 1)
+			json_u64(j, "below_hours", summary_ages[i]);
+		else
+			json_null(j, "below_hours");
+		json_u64(j, "messages", sum->ages[i]);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+roots_json(struct json *j, const struct queue_view *view)
+{
+	json_array(j, "queues");
+	for (size_t i = 0; i < view->roots->n; i++) {
+		json_object(j, NULL);
+		json_str(j, "path", view->roots->items[i].path);
+		json_str(j, "mta", str_z(view->roots->items[i].mta->name));
+		json_u64(j, "bytes", view->sums[i].bytes);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+void
+queue_json(
+    const struct report *report, const struct queue_view *view, FILE *out)
+{
+	struct json j;
+
+	json_init(&j, out);
+	json_object(&j, NULL);
+	head_json(&j, "sereno/queue/1", report);
+	roots_json(&j, view);
+	sums_json(&j, &view->summary);
+	groups_json(&j, "origins", view, QUEUE_BY_ORIGIN);
+	groups_json(&j, "senders", view, QUEUE_BY_SENDER);
+	groups_json(&j, "reasons", view, QUEUE_BY_REASON);
+	domains_json(&j, view);
+	not_examined_json(&j, report);
+	json_end(&j);
+	json_done(&j);
+}

@@ -184,6 +184,7 @@ copy_examined(struct report *report, const struct reading *reading)
 			source = segment->source;
 			e = &report->examined[report->examined_n++];
 			e->source = source->path;
+			e->why = source->why;
 			memset(lines, 0, sizeof(lines));
 			most = 0;
 		}
@@ -361,6 +362,40 @@ examination_reading(
 	    .progress = x->progress.done};
 }
 
+/* What a log tells of servers: who wrote it. */
+static void
+add_writers(struct report *report)
+{
+	struct arena *a = &report->arena;
+
+	for (size_t i = 0; i < report->examined_n; i++) {
+		const struct examined *first = &report->examined[i];
+		struct server *server;
+		unsigned long more = 0;
+		bool told = first->mta.n == 0;
+
+		for (size_t k = 0; k < i; k++)
+			told |= str_eq(report->examined[k].mta, first->mta);
+		if (told)
+			continue;
+		for (size_t k = i + 1; k < report->examined_n; k++)
+			more += str_eq(report->examined[k].mta, first->mta);
+		server = servers_of(report->servers, a, first->mta);
+		if (server == NULL)
+			return;
+		server_why(server,
+		    more == 0
+			? arena_printf(
+			      a, _("it wrote %.*s"), STR_ARG(first->source))
+			: arena_printf(a,
+			      _n("it wrote %.*s and %lu more log",
+				  "it wrote %.*s and %lu more logs", more),
+			      STR_ARG(first->source), more));
+		if (first->why.n > 0)
+			server_why(server, first->why);
+	}
+}
+
 /* Configuration that could not be read, or says where we cannot look. */
 static void
 say_facts(struct report *report, const struct examination *x)
@@ -421,6 +456,9 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	if (report->at == WALL_NONE)
 		report->at = time_now();
 	copy_examined(report, reading);
+	report->servers = arena_alloc(&report->arena, sizeof(x->servers));
+	*report->servers = x->servers;
+	add_writers(report);
 	copy_shapes(report, reading);
 	copy_gaps(report, reading);
 	say_unbuilt(report, x);
@@ -476,6 +514,8 @@ read_facts(struct examination *x)
 	files_init_socket(&x->files, &x->arena, socket);
 	x->facts.root = x->place.root;
 	facts_read(&x->facts, &x->arena, &x->files);
+	servers_find(&x->servers, &x->files, x->place.root,
+	    x->live && x->place.root.n == 0);
 	files_done(&x->files);
 }
 

@@ -9,6 +9,7 @@
 #include "base/sandbox.h"
 #include "cmd/command.h"
 #include "host/geo.h"
+#include "host/servers.h"
 #include "mta/facts.h"
 #include "queue/receive.h"
 #include "show/progress.h"
@@ -44,6 +45,7 @@ struct examination {
 	struct arena arena; /* of files and facts */
 	struct files files;
 	struct facts facts;
+	struct servers servers;
 	int (*work)(void *arg, const struct sandbox *sandbox);
 };
 

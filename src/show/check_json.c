@@ -35,6 +35,34 @@ unknown_json(struct json *j, const struct report *report)
 	json_end(j);
 }
 
+/* Mail servers and panels, and why we believe that they are there. */
+static void
+servers_json(struct json *j, const struct servers *servers)
+{
+	json_array(j, "servers");
+	for (size_t i = 0; servers != NULL && i < servers->n; i++) {
+		const struct server *server = &servers->items[i];
+
+		json_object(j, NULL);
+		json_str(j, "name", server->name);
+		json_str(j, "kind", str_z(server_kind_name(server->kind)));
+		if (server->mta.n > 0)
+			json_str(j, "mta", server->mta);
+		else
+			json_null(j, "mta");
+		if (server->version.n > 0)
+			json_str(j, "version", server->version);
+		else
+			json_null(j, "version");
+		json_array(j, "why");
+		for (size_t k = 0; k < server->why_n; k++)
+			json_str(j, NULL, server->why[k]);
+		json_end(j);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 /* What the configurations say, of the machine that was examined. */
 static void
 settings_json(struct json *j, const struct report *report)
@@ -90,6 +118,7 @@ check_json(const struct report *report, FILE *out)
 	json_end(&j);
 	findings_json(&j, report);
 	examined_json(&j, report);
+	servers_json(&j, report->servers);
 	settings_json(&j, report);
 	not_examined_json(&j, report);
 	unknown_json(&j, report);

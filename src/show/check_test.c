@@ -109,8 +109,8 @@ sample_make(struct sample *t)
 		.last = AT_2026},
 	    .findings = {&t->finding},
 	    .findings_n = 1};
-	t->examined = (struct examined){
-	    S("/var/log/mail.log"), S("postfix"), 1234567890, 5000000, 7};
+	t->examined = (struct examined){S("/var/log/mail.log"), S("postfix"),
+	    1234567890, 5000000, 7, S("")};
 	t->gap = (struct not_examined){
 	    S("/var/log/mail.log.1"), S("no permission: run it as root")};
 	t->shape = (struct unknown_shape){

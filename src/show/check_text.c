@@ -325,6 +325,7 @@ check_text(
 		for (size_t i = 0; i < report->findings_n; i++)
 			why_text(report, report->findings[i], s);
 	remedies_text(report, s);
+	servers_text(report, s);
 	not_examined_text(report, s);
 	if (view.unknown) {
 		putc('\n', s->out);

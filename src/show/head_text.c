@@ -68,6 +68,36 @@ head_text(const struct report *report, const struct screen *s)
 	putc('\n', s->out);
 }
 
+static struct str
+server_line(struct arena *a, const struct server *server)
+{
+	struct str line = arena_printf(a, "%.*s%s%.*s:", STR_ARG(server->name),
+	    server->version.n > 0 ? " " : "", STR_ARG(server->version));
+
+	for (size_t i = 0; i < server->why_n; i++)
+		line = arena_printf(a, "%.*s%s %.*s", STR_ARG(line),
+		    i > 0 ? ";" : "", STR_ARG(server->why[i]));
+	return line;
+}
+
+void
+servers_text(const struct report *report, const struct screen *s)
+{
+	const struct servers *servers = report->servers;
+
+	/* One server that wrote the logs named is told at the top. */
+	if (servers == NULL || servers->n == 0 ||
+	    (servers->n == 1 && servers->items[0].why_n <= 1))
+		return;
+	for (size_t i = 0; i < servers->n; i++) {
+		size_t used = screen_put(s, STYLE_DIM, str_z(_("found:")));
+
+		putc(' ', s->out);
+		screen_wrap(
+		    s, used + 1, 4, server_line(s->arena, &servers->items[i]));
+	}
+}
+
 void
 not_examined_text(const struct report *report, const struct screen *s)
 {

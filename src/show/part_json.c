@@ -177,6 +177,8 @@ examined_json(struct json *j, const struct report *report)
 			json_str(j, "mta", e->mta);
 		else
 			json_null(j, "mta");
+		if (e->why.n > 0)
+			json_str(j, "why", e->why);
 		json_end(j);
 	}
 	json_end(j);

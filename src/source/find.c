@@ -1,132 +1,91 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Where this machine's mail logs are. No program is run: the configuration of
- * each Postfix instance is read, and the usual places are looked at, so that
- * the same code serves a disk that is mounted somewhere.
+ * each Postfix instance and of syslog is read, and the usual places are looked
+ * at, so that the same code serves a disk that is mounted somewhere.
  *
- * With "maillog_file" (Postfix 3.4) an instance writes its log itself; else
- * the lines go to syslog, and from there, by configurations that nobody could
- * read all, to one or several of the files below and to the journal.
+ * With "maillog_file" (Postfix 3.4) an instance writes its log itself, and so
+ * do Exim and qmail's multilog; else the lines go to syslog, and from there to
+ * one or several of the files below and to the journal. A container's lines
+ * are in a file of its keeper.
  */
 #include "base/fd.h"
 #include "base/lang.h"
+#include "setting/instances.h"
 #include "setting/main_cf.h"
+#include "setting/syslog_rules.h"
 #include "source/inner.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <unistd.h>
-
-enum {
-	INSTANCES_MAX = 256,
-	MAIN_CF_MAX = 1024 * 1024,
-};
 
 struct finder {
 	struct source_set *set;
 	struct place place;
-	struct str dirs[INSTANCES_MAX]; /* of configuration, each once */
-	size_t dirs_n;
+	struct arena arena; /* of the files that were read */
+	struct files files;
+	int choice; /* of the last log of syslog */
 };
 
-/* Where Postfix is configured, beside /etc/postfix*. */
-static const struct str config_dirs[] = {
-    S0("/usr/local/etc/postfix"),   /* FreeBSD, own builds */
-    S0("/opt/zimbra/common/conf"),  /* Zimbra 8.7 and later */
-    S0("/opt/zimbra/postfix/conf"), /* before */
-    S0("/opt/local/etc/postfix"),   /* MacPorts, pkgsrc */
-    S0("/opt/csw/etc/postfix"),
+struct usual {
+	struct str path;
+	const char *why; /* N_() */
 };
 
 /*
  * What syslog daemons write, those that hold nothing but mail first. A Debian
  * rsyslog writes each line to mail.log and syslog (and, to Debian 11, to
- * mail.info); SUSE to mail and mail.info; Red Hat to maillog; Zimbra to
- * zimbra.log and mail.log; Plesk to its own maillog, mostly a link.
+ * mail.info); SUSE to mail and mail.info; Red Hat, cPanel and iRedMail there to
+ * maillog; Zimbra to zimbra.log and mail.log; Plesk to its own maillog, mostly
+ * a link; docker-mailserver to the folder mail.
  */
-static const struct str log_files[] = {
-    S0("/var/log/mail.log"),
-    S0("/var/log/maillog"),
-    S0("/usr/local/psa/var/log/maillog"),
-    S0("/var/log/mail"),
-    S0("/var/log/mail/mail.log"),
-    S0("/var/log/mail.info"),
-    S0("/var/log/zimbra.log"),
-    S0("/var/log/syslog"),
-    S0("/var/log/messages"),
+static const struct usual syslog_files[] = {
+    {S0("/var/log/mail.log"), N_("the usual place")},
+    {S0("/var/log/maillog"), N_("the usual place")},
+    {S0("/usr/local/psa/var/log/maillog"), N_("where Plesk writes")},
+    {S0("/var/log/mail"), N_("the usual place")},
+    {S0("/var/log/mail/mail.log"), N_("the usual place")},
+    {S0("/var/log/mail.info"), N_("the usual place")},
+    {S0("/var/log/zimbra.log"), N_("where Zimbra writes")},
+    {S0("/var/log/syslog"), N_("the usual place")},
+    {S0("/var/log/messages"), N_("the usual place")},
 };
 
-static void
-add_dir(struct finder *f, struct str dir)
-{
-	while (dir.n > 1 && dir.p[dir.n - 1] == '/')
-		dir.n--;
-	if (dir.n == 0 || dir.p[0] != '/' || f->dirs_n == INSTANCES_MAX)
-		return;
-	for (size_t i = 0; i < f->dirs_n; i++)
-		if (str_eq(f->dirs[i], dir))
-			return;
-	f->dirs[f->dirs_n++] = str_keep(&f->set->arena, dir);
-}
+/* Logs that a mail server writes itself. */
+static const struct usual own_files[] = {
+    {S0("/var/log/exim4/mainlog"), N_("where Exim writes on Debian")},
+    {S0("/var/log/exim_mainlog"), N_("where Exim writes under cPanel")},
+    {S0("/var/log/exim/mainlog"), N_("where Exim writes under DirectAdmin")},
+    {S0("/var/log/exim/main.log"), N_("where Exim writes on Red Hat")},
+    {S0("/var/spool/exim/log/mainlog"), N_("where Exim writes by default")},
+    {S0("/var/log/qmail.log"), N_("where qmail writes on some systems")},
+};
 
-/* /etc/postfix, /etc/postfix-out: instances that were switched off in
- * multi_instance_directories may have left logs. */
-static void
-add_etc(struct finder *f)
-{
-	CLEANUP(fd_close)
-	int fd = place_file(&f->place, S("/etc"), O_RDONLY | O_DIRECTORY);
-	const struct dirent *entry;
-	DIR *dir;
+/* Folders of multilog(8): "current", and "@4000..." that were rotated. */
+static const struct str multilog_dirs[] = {
+    S0("/var/log/qmail"),
+    S0("/var/log/qmail/send"),
+    S0("/var/log/qmail/smtpd"),
+    S0("/var/log/qmail/submission"),
+    S0("/var/log/qmail/smtpsd"),
+    S0("/var/log/qmail/qmail-send"),
+    S0("/var/log/qmail/qmail-smtpd"),
+    S0("/var/log/qmail/qmail-submission"),
+    S0("/var/log/qmail-send"),
+    S0("/var/log/qmail-smtpd"),
+    S0("/var/log/qmail-submission"),
+    S0("/var/log/multilog/qmail-send"),
+    S0("/var/log/multilog/qmail-smtpd"),
+    S0("/service/qmail-send/log/main"),
+    S0("/service/qmail-smtpd/log/main"),
+    S0("/var/qmail/supervise/qmail-send/log/main"),
+    S0("/var/qmail/supervise/qmail-smtpd/log/main"),
+};
 
-	add_dir(f, S("/etc/postfix"));
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (dir == NULL)
-		return;
-	(void)fd_steal(&fd);
-	while ((entry = readdir(dir)) != NULL)
-		if (str_starts(str_z(entry->d_name), S("postfix")))
-			add_dir(f, arena_printf(&f->set->arena, "/etc/%s",
-				       entry->d_name));
-	(void)closedir(dir);
-}
-
-/* The text of a small file; false when it cannot be read. */
-static bool
-read_text(
-    struct finder *f, struct str path, char **ret_buf, struct str *ret_text)
-{
-	CLEANUP(fd_close) int fd = place_file(&f->place, path, O_RDONLY);
-	struct stat st;
-	size_t n = 0;
-
-	if (fd < 0) {
-		struct err err = {0};
-
-		if (errno != EACCES)
-			return false;
-		(void)err_set(&err, ERR_DENIED,
-		    _("cannot read '%.*s': %s; the log it names may be missing"),
-		    STR_ARG(path), strerror(errno));
-		source_gap_add(
-		    f->set, place_path(f->set, &f->place, path), &err);
-		return false;
-	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return false;
-	*ret_buf = xrealloc(NULL, MAIN_CF_MAX, 1);
-	while (n < MAIN_CF_MAX) {
-		ssize_t got = read(fd, *ret_buf + n, MAIN_CF_MAX - n);
-
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-	}
-	*ret_text = (struct str){*ret_buf, n};
-	return true;
-}
+/* ---- Postfix ---- */
 
 /* Postfix in a container writes to a device that only its keeper sees. */
 static void
@@ -143,25 +102,158 @@ tell_device(struct finder *f, struct str dir, struct str log)
 }
 
 static void
-read_instance(struct finder *f, struct str dir)
+take_maillog(struct finder *f, const struct instance *instance)
 {
-	CLEANUP(mem_free) char *buf = NULL;
 	struct arena *a = &f->set->arena;
-	struct str text, log, list, word;
-	struct str path = arena_printf(a, STR_FMT "/main.cf", STR_ARG(dir));
+	struct str log;
 
-	if (!read_text(f, path, &buf, &text))
+	if (!main_cf_get(a, instance->text, S("maillog_file"), &log) ||
+	    log.n == 0 || log.p[0] != '/')
 		return;
-	if (main_cf_get(a, text, S("multi_instance_directories"), &list))
-		while ((word = main_cf_word(&list)).n > 0)
-			add_dir(f, word);
-	if (!main_cf_get(a, text, S("maillog_file"), &log) || log.n == 0 ||
-	    log.p[0] != '/')
+	if (str_starts(log, S("/dev/"))) {
+		tell_device(f, instance->dir, log);
 		return;
-	if (str_starts(log, S("/dev/")))
-		tell_device(f, dir, log);
-	else
-		(void)rotations_take(f->set, &f->place, log, SOURCE_MAIL, 0);
+	}
+	f->set->why = arena_printf(a, _("maillog_file of %.*s%.*s/main.cf"),
+	    STR_ARG(f->place.root), STR_ARG(instance->dir));
+	(void)rotations_take(f->set, &f->place, log, SOURCE_MAIL, 0);
+}
+
+static void
+find_postfix(struct finder *f)
+{
+	struct instances all;
+
+	instances_find(&f->files, &all);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.items[i].text.p != NULL)
+			take_maillog(f, &all.items[i]);
+	for (size_t i = 0; i < f->files.gaps_n; i++) {
+		const struct file_gap *gap = &f->files.gaps[i];
+		struct err err = {0};
+
+		(void)err_set(&err, ERR_DENIED,
+		    _("cannot read '%.*s': %s; the log it names may be "
+		      "missing"),
+		    STR_ARG(gap->path), strerror(gap->error));
+		source_gap_add(
+		    f->set, place_path(f->set, &f->place, gap->path), &err);
+	}
+}
+
+/* ---- syslog ---- */
+
+static void
+find_syslog(struct finder *f)
+{
+	struct syslog_rules rules;
+	struct arena *a = &f->set->arena;
+
+	syslog_rules_find(&f->files, &rules);
+	for (size_t i = 0; i < rules.n; i++) {
+		const struct syslog_rule *rule = &rules.items[i];
+		struct str file = place_path(f->set, &f->place, rule->file);
+
+		f->set->why = arena_printf(a,
+		    rule->mail_only ? _("syslog puts mail there: %.*s line %u")
+				    : _("syslog puts all there: %.*s line %u"),
+		    STR_ARG(file), rule->line);
+		(void)rotations_take(
+		    f->set, &f->place, rule->path, SOURCE_MAIL, ++f->choice);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(syslog_files); i++) {
+		f->set->why = str_z(_(syslog_files[i].why));
+		(void)rotations_take(f->set, &f->place, syslog_files[i].path,
+		    SOURCE_MAIL, ++f->choice);
+	}
+	f->set->why = str_z(_("the journal of systemd"));
+	(void)journal_take(f->set, &f->place, ++f->choice);
+}
+
+/* ---- logs of their own ---- */
+
+/* Each entry of dir; false when there is no such folder. */
+static bool
+each_entry(struct finder *f, struct str dir,
+    void (*take)(struct finder *f, struct str dir, struct str name))
+{
+	struct str names, name;
+
+	if (!files_try(&f->files, FILE_NAMES, dir, &names))
+		return false;
+	while ((name = files_name(&names)).n > 0)
+		take(f, dir, name);
+	return true;
+}
+
+static void
+take_multilog(struct finder *f, struct str dir, struct str name)
+{
+	if (!str_eq(name, S("current")) && !str_starts(name, S("@4000")))
+		return;
+	f->set->why = str_z(_("where multilog writes for qmail"));
+	(void)place_take(f->set, &f->place,
+	    arena_printf(
+		&f->set->arena, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name)),
+	    SOURCE_MAIL, 0);
+}
+
+static void
+find_own(struct finder *f)
+{
+	for (size_t i = 0; i < ARRAY_LEN(own_files); i++) {
+		f->set->why = str_z(_(own_files[i].why));
+		(void)rotations_take(
+		    f->set, &f->place, own_files[i].path, SOURCE_MAIL, 0);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(multilog_dirs); i++)
+		(void)each_entry(f, multilog_dirs[i], take_multilog);
+}
+
+/* ---- containers ---- */
+
+/* ID/ID-json.log and its rotations .1, .2.gz (dockerd, "json-file"). */
+static void
+take_docker(struct finder *f, struct str dir, struct str name)
+{
+	f->set->why = str_z(_("the log of a container"));
+	(void)rotations_take(f->set, &f->place,
+	    arena_printf(&f->set->arena, "%.*s/%.*s/%.*s-json.log",
+		STR_ARG(dir), STR_ARG(name), STR_ARG(name)),
+	    SOURCE_MAIL, SOURCE_IF_MAIL);
+}
+
+/* podman with "k8s-file" */
+static void
+take_podman(struct finder *f, struct str dir, struct str name)
+{
+	f->set->why = str_z(_("the log of a container"));
+	(void)rotations_take(f->set, &f->place,
+	    arena_printf(&f->set->arena, "%.*s/%.*s/userdata/ctr.log",
+		STR_ARG(dir), STR_ARG(name)),
+	    SOURCE_MAIL, SOURCE_IF_MAIL);
+}
+
+/* kubelet's names: POD_NAMESPACE_CONTAINER-ID.log */
+static void
+take_kubelet(struct finder *f, struct str dir, struct str name)
+{
+	if (!str_ends(name, S(".log")))
+		return;
+	f->set->why = str_z(_("the log of a container"));
+	(void)place_take(f->set, &f->place,
+	    arena_printf(
+		&f->set->arena, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name)),
+	    SOURCE_MAIL, SOURCE_IF_MAIL);
+}
+
+static void
+find_containers(struct finder *f)
+{
+	(void)each_entry(f, S("/var/lib/docker/containers"), take_docker);
+	(void)each_entry(f, S("/var/lib/containers/storage/overlay-containers"),
+	    take_podman);
+	(void)each_entry(f, S("/var/log/containers"), take_kubelet);
 }
 
 void
@@ -175,17 +267,14 @@ source_find(struct source_set *set, struct str root)
 		source_gap_add(set, root, &err);
 		return;
 	}
-	add_etc(&f);
-	for (size_t i = 0; i < ARRAY_LEN(config_dirs); i++)
-		add_dir(&f, config_dirs[i]);
-	/* Grows while it is read: an instance may name others. */
-	for (size_t i = 0; i < f.dirs_n; i++)
-		read_instance(&f, f.dirs[i]);
-	for (size_t i = 0; i < ARRAY_LEN(log_files); i++)
-		(void)rotations_take(
-		    set, &f.place, log_files[i], SOURCE_MAIL, (int)i + 1);
-	(void)journal_take(set, &f.place, (int)ARRAY_LEN(log_files) + 1);
+	files_init_place(&f.files, &f.arena, &f.place);
+	find_postfix(&f);
+	find_own(&f);
+	find_containers(&f);
+	find_syslog(&f);
+	set->why = (struct str){NULL, 0};
 	if (set->n == before)
 		source_gap_none(set);
+	arena_done(&f.arena);
 	place_done(&f.place);
 }

@@ -377,8 +377,11 @@ drop_others(struct items *items, int best)
 	for (size_t i = 0; i < items->n; i++) {
 		struct item *item = &items->p[i];
 		bool keep = item->source.choice == 0 ||
+			    (item->source.choice == SOURCE_IF_MAIL &&
+				item->peek.mail.n > 0) ||
 			    item->source.choice == best ||
-			    (best != 0 && item->peek.mail.n > 0 &&
+			    (best != 0 && item->source.choice > 0 &&
+				item->peek.mail.n > 0 &&
 				item->source.last != WALL_NONE &&
 				item->source.last < begin);
 
@@ -477,7 +480,7 @@ source_order(struct source_set *set, wall_us since, wall_us until, wall_us now)
 	if (now == WALL_NONE)
 		now = time_now();
 	for (size_t i = 0; i < set->n; i++)
-		found |= set->items[i].choice > 0;
+		found |= set->items[i].choice != 0;
 	items = items_of(set, now);
 	date_all(&items);
 	if (found)

@@ -60,6 +60,7 @@ source_new(struct source_set *set, struct str path, enum source_role role)
 	VEC_ROOM(set->items, set->n, set->cap);
 	s = &set->items[set->n];
 	*s = (struct source){.path = str_keep(&set->arena, path),
+	    .why = set->why,
 	    .role = role,
 	    .fd = -1,
 	    .mtime = WALL_NONE,

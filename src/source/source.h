@@ -28,8 +28,14 @@ enum source_role {
 	SOURCE_WEB, /* web server access log */
 };
 
+enum {
+	/* Kept when mail is in it, whatever others carry. */
+	SOURCE_IF_MAIL = -1
+};
+
 struct source {
 	struct str path; /* as found or given; "-": standard input */
+	struct str why;  /* it was looked at; empty when it was named */
 	enum source_form form;
 	enum source_role role;
 	int fd;        /* -1 for the journal */
@@ -42,7 +48,8 @@ struct source {
 	/* private */
 	uint64_t device, inode;
 	int choice;  /* 0: named, or surely a mail log. Else found: of those
-		      * that carry the same lines the smallest is kept */
+		      * that carry the same lines the smallest is kept, or
+		      * SOURCE_IF_MAIL */
 	void *state; /* SOURCE_JOURNAL */
 	struct source_turn *turns; /* of the year, inside a plain file */
 	size_t turns_n;
@@ -66,6 +73,7 @@ struct source_set {
 	size_t n, cap;
 	struct source_gap *gaps;
 	size_t gaps_n, gaps_cap;
+	struct str why; /* of the sources that are added now */
 };
 
 void source_set_done(struct source_set *set);

@@ -7,6 +7,7 @@
 #define VERDICT_VERDICT_H
 
 #include "finding/finding.h"
+#include "host/servers.h"
 
 enum verdict_kind {
 	VERDICT_CLEAN,
@@ -44,6 +45,7 @@ struct examined {
 	struct str mta; /* of most of its lines; empty: of none we know */
 	uint64_t bytes; /* uncompressed */
 	uint64_t lines, unknown_lines;
+	struct str why; /* it was looked at; empty: it was named */
 };
 
 /* What was not looked at, and why. */
@@ -79,6 +81,7 @@ struct report {
 	struct unknown_shape *shapes; /* most frequent first */
 	size_t shapes_n;
 	const struct tally *tally; /* everything that was counted */
+	struct servers *servers;   /* that were found; NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
 };
 

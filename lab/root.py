@@ -130,10 +130,13 @@ class Root:
             self.apt("update")
             write(fresh, "")
         names = ("install", "-y", *ALWAYS, *self.packages)
-        plan = self.apt("--print-uris", *names)
+        plan = self.apt("--simulate", *names)
         self.apt("--download-only", *names)
-        return ["%s/archives/%s" % (d, line.split()[1])
-                for line in plan.splitlines() if line.startswith("'")]
+        # "Inst libc6 (2.36-9+deb12u10 Debian:12.11/stable [amd64])"
+        return ["%s/archives/%s_%s_%s.deb" % (
+            d, name, version.replace(":", "%3a"), arch)
+            for name, version, arch in re.findall(
+                r"(?m)^Inst (\S+) \((\S+) .*\[(\w+)\]\)", plan)]
 
     def unpack(self, files):
         new = self.path + ".new"

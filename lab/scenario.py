@@ -316,9 +316,10 @@ class Scenario:
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         self.args = []
-        self.postfix.save(folder + "/root")
+        if hasattr(self.server, "save"):
+            self.server.save(folder + "/root")
         for s in self.settings:
-            s["source"], s["line"] = self.postfix.line(s["setting"])
+            s["source"], s["line"] = self.server.line(s["setting"])
         for collect in self.collectors:
             collect()
         for name, lines in self.rotations():
@@ -338,7 +339,8 @@ class Scenario:
                     f.writelines(t for _, t in lines)
                 os.utime(path, (lines[-1][0], lines[-1][0]))
                 self.args += [option, name]
-        self.args += ["--root", "root"]
+        if hasattr(self.server, "save"):
+            self.args += ["--root", "root"]
         with open(os.path.join(folder, "expect.json"), "w") as f:
             json.dump(self.truth(), f, indent=1)
             f.write("\n")

@@ -18,12 +18,19 @@ enum event_kind {
 	EVENT_RECEIVED,   /* ACCEPT or PICKUP (user or uid is told, and no
 			     account), MESSAGE_ID and QUEUED in one line;
 			     nrcpt 0: the line does not tell it. parent_id
-			     if it is a notice about that message */
+			     if it is a notice about that message; orig_to
+			     if an address here sent it on */
 	EVENT_MESSAGE_ID, /* queue_id, message_id */
 	EVENT_SUBJECT,    /* queue_id, subject (header_checks, milters) */
 	EVENT_QUEUED,     /* queue_id, sender, size, nrcpt: now in the queue;
 			     repeated each time the queue is run */
-	EVENT_DELIVERY,   /* queue_id, recipient, status, reply, relay */
+	EVENT_ATTEMPT,    /* queue_id, recipient, handle: a delivery begins;
+			     the line about its end names the handle only */
+	EVENT_DELIVERY,   /* queue_id, recipient, status, reply, relay; or
+			     handle instead of the first two */
+	EVENT_HANDED,     /* what another log knows of a message, before it is
+			     received from process: pid of the session,
+			     client, account, sender; any may be missing */
 	EVENT_REJECT,     /* refused before it was queued; client, sender,
 			     recipient, helo; queue_id if there was one */
 	EVENT_HOLD,       /* queue_id: put on hold or quarantined */
@@ -91,6 +98,9 @@ struct event {
 	struct str child_id;  /* queued as, forwarded as, notification */
 	struct str origin_id; /* orig_queue_id of a proxy (XFORWARD) */
 	struct str parent_id; /* what this notice is about */
+	struct str handle;    /* number of a delivery, while it lasts */
+	uint64_t process;     /* that put the message into the queue; of what
+				 a delivery or a notice made, too; 0: none */
 	struct str client_name;
 	struct ip client;        /* none: not said */
 	struct ip origin_client; /* orig_client of a proxy (XFORWARD) */
@@ -117,6 +127,7 @@ struct event {
 	uint64_t size;     /* bytes */
 	uint64_t nrcpt;
 	uint32_t more; /* line.from of the line's next event (LINE_MORE) */
+	bool has_gaps; /* reply has '_' for blanks (qmail) */
 	struct event_keys keys;
 };
 

@@ -27,6 +27,10 @@ struct mta {
 	 * story of one (Dovecot's logins, PHP's mail.log)? */
 	bool is_server;
 
+	/* Do its lines lean on others, of another log even (EVENT_ATTEMPT,
+	 * EVENT_HANDED)? Then all is read twice, in order (trail/links.h). */
+	bool leans;
+
 	/* Is a line of this program name ours? Asked once per name. */
 	bool (*claims)(struct str program);
 	/* A number, not 0, that says what this program is. Who reads many lines

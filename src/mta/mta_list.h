@@ -2,3 +2,4 @@
 /* Every program whose log we read, one per line. */
 MTA(postfix)
 MTA(dovecot)
+MTA(qmail)

@@ -135,6 +135,11 @@ event_sentence(struct arena *a, const struct event *event)
 		return arena_printf(a,
 		    _("handed in by the local user uid %lld, as <%.*s>"),
 		    (long long)event->uid, STR_ARG(event->sender));
+	case EVENT_ATTEMPT:
+		return with(a, _("a delivery begins:"), event->recipient);
+	case EVENT_HANDED:
+		return arena_printf(a, _("%.*s, as <%.*s>"),
+		    STR_ARG(accept_sentence(a, event)), STR_ARG(event->sender));
 	case EVENT_RECEIVED:
 		return received_sentence(a, event);
 	case EVENT_MESSAGE_ID:

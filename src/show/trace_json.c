@@ -17,6 +17,8 @@ kind_name(enum event_kind kind)
 	    [EVENT_MESSAGE_ID] = "message-id",
 	    [EVENT_SUBJECT] = "subject",
 	    [EVENT_QUEUED] = "queued",
+	    [EVENT_ATTEMPT] = "attempt",
+	    [EVENT_HANDED] = "handed",
 	    [EVENT_DELIVERY] = "delivery",
 	    [EVENT_REJECT] = "reject",
 	    [EVENT_HOLD] = "hold",

@@ -346,6 +346,12 @@ bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
 		    &client);
 		return;
 	}
+	if (ip_is_none(&client)) {
+		bind_to(join, trail,
+		    tally_origin(&join->tally, ORIGIN_UNKNOWN, S(""), -1),
+		    &client);
+		return;
+	}
 	kind = ip_is_private(&client) || ip_is_loopback(&client)
 		   ? ORIGIN_NETWORK
 		   : ORIGIN_CLIENT;

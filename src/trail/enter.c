@@ -286,10 +286,18 @@ enter_received(struct join *join, const struct event *event, struct ref ref)
 	/* A notice has its message's story behind it, not a sender's. */
 	if (is_notice)
 		(void)step_start(join, event);
+	else if (event->orig_to.n > 0)
+		bind_to(join, step_start(join, event),
+		    tally_origin(&join->tally, ORIGIN_FORWARD,
+			str_head(event->orig_to, 255), -1),
+		    &(struct ip){0});
 	else if (is_local)
 		enter_pickup(join, event);
 	else
 		enter_accept(join, event, ref);
+	/* Nobody said who it was; it is not what a filter handed back. */
+	if (ip_is_none(&event->client))
+		step_trail(join, event)->flags &= (uint16_t)~TRAIL_NEAR;
 	if (event->nrcpt == 0)
 		step_trail(join, event)->flags |= TRAIL_UNCOUNTED;
 	if (event->message_id.n > 0)

@@ -258,7 +258,8 @@ on_auth_ok(struct join *join, const struct event *event, struct ref ref)
 	struct origin *origin;
 	uint32_t number;
 
-	if (event->account.n == 0 || join->by != BY_ORIGIN)
+	if (event->account.n == 0 || join->by != BY_ORIGIN ||
+	    str_eq(event->service, S("smtp"))) /* its mail is counted */
 		return;
 	origin = tally_origin(
 	    &join->tally, ORIGIN_ACCOUNT, str_head(event->account, 255), -1);
@@ -352,6 +353,8 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		on_notice(join, event, ref);
 		break;
 	case EVENT_NONE:
+	case EVENT_ATTEMPT:
+	case EVENT_HANDED:
 	case EVENT_DISCONNECT:
 	case EVENT_SUBJECT:
 	case EVENT_HOLD:

@@ -42,6 +42,7 @@ struct worker {
 	struct segment *segments; /* in order */
 	size_t segments_n;
 	struct join *join; /* NULL: each is called instead */
+	bool notes;        /* the first of two readings (links.h) */
 	void (*each)(void *arg, const struct event *event, struct str raw,
 	    struct ref ref);
 	void *each_arg;
@@ -180,6 +181,17 @@ take_in(struct worker *w, struct ref ref)
 		take_in_all(w);
 }
 
+/* An event whose lines lean on others. False: it tells nothing yet. */
+static bool
+lean(struct worker *w, struct event *event)
+{
+	struct links *links = w->reading->links;
+
+	if (w->notes)
+		links_note(links, event);
+	return !w->notes && (links == NULL || links_fill(links, event));
+}
+
 /* What the line tells: mostly one event. */
 static inline void
 read_events(struct worker *w, struct segment *segment, const struct mta *mta,
@@ -194,7 +206,9 @@ read_events(struct worker *w, struct segment *segment, const struct mta *mta,
 		if (result != LINE_EVENT && result != LINE_MORE)
 			return;
 		line->from = event->more;
-		if (w->join == NULL)
+		if (mta->leans && !lean(w, event))
+			;
+		else if (w->join == NULL)
 			w->each(w->each_arg, event, line->raw, ref);
 		else
 			take_in(w, ref);
@@ -351,7 +365,8 @@ weight_of(const struct source *source)
 	return source->size;
 }
 
-/* Does a syslog that begins so have a line of this MTA? */
+/* Does a syslog that begins so have a line of this MTA; NULL: of any whose
+ * lines lean on others? */
 static bool
 has_line_of(struct str head, const struct mta *mta)
 {
@@ -359,11 +374,31 @@ has_line_of(struct str head, const struct mta *mta)
 	struct line line;
 
 	line_clock_init(&clock, 0);
-	while (head.n > 0)
-		if (line_split(&clock, str_take(&head, '\n'), &line) &&
-		    mta->claims(line.program))
+	while (head.n > 0) {
+		const struct mta *of = mta;
+
+		if (!line_split(&clock, str_take(&head, '\n'), &line))
+			continue;
+		if (of == NULL)
+			of = mta_of_program(line.program);
+		if (of != NULL &&
+		    (mta == NULL ? of->leans : of->claims(line.program)))
 			return true;
+	}
 	return false;
+}
+
+/* The first bytes of a source; lives until the reader is closed. */
+static struct str
+head_of(struct reader *reader)
+{
+	struct str head;
+	uint64_t offset;
+	struct err err;
+
+	return reader_next(reader, &head, &offset, &err)
+		   ? str_head(head, MTA_HEAD)
+		   : (struct str){NULL, 0};
 }
 
 /* Whose own form the source has: seen at its first bytes, or because --mta
@@ -373,19 +408,37 @@ own_of(const struct reading *reading, const struct source *source)
 {
 	const struct mta *named = reading->mta, *own;
 	struct reader *reader = reader_open(source, 0, MTA_HEAD);
-	struct str head = {NULL, 0};
-	uint64_t offset;
-	struct err err;
+	struct str head = head_of(reader);
 
-	if (!reader_next(reader, &head, &offset, &err))
-		head.n = 0;
-	head = str_head(head, MTA_HEAD);
 	own = mta_of_head(head);
 	if (own == NULL && named != NULL && named->split != NULL &&
 	    !has_line_of(head, named))
 		own = named;
 	reader_close(reader);
 	return own;
+}
+
+/* Do lines of these logs lean on others, as far as their first bytes tell? */
+static bool
+some_lean(const struct reading *reading)
+{
+	bool lean = false;
+
+	for (size_t i = 0; i < reading->sources->n && !lean; i++) {
+		const struct source *s = &reading->sources->items[i];
+		struct reader *reader;
+		const struct mta *own;
+		struct str head;
+
+		if (s->role != SOURCE_MAIL)
+			continue;
+		reader = reader_open(s, 0, MTA_HEAD);
+		head = head_of(reader);
+		own = mta_of_head(head);
+		lean = own != NULL ? own->leans : has_line_of(head, NULL);
+		reader_close(reader);
+	}
+	return lean;
 }
 
 static struct segment *
@@ -534,8 +587,57 @@ workers_collect(struct reading *reading, struct worker *workers, size_t jobs)
 	join_finish(reading->join);
 }
 
-void
-reading_run(struct reading *reading)
+/* ---- logs whose lines lean on others ---- */
+
+/* The first reading of two: what other lines know is noted. */
+static void
+read_links(struct reading *reading)
+{
+	struct worker *w = xcalloc(1, sizeof(*w));
+
+	reading->links = links_new();
+	worker_init(w, reading);
+	w->notes = true;
+	w->segments = reading->segments;
+	w->segments_n = reading->segments_n;
+	w->shapes = xcalloc(READING_SHAPES, sizeof(*w->shapes));
+	for (size_t i = 0; i < w->segments_n; i++)
+		if (w->segments[i].source->role == SOURCE_MAIL)
+			read_segment(w, &w->segments[i]);
+	links_ready(reading->links);
+	free(w->shapes);
+	arena_done(&w->scratch);
+	free(w);
+}
+
+/* Were there such lines, although the logs did not begin with any? */
+static bool
+leant(const struct reading *reading)
+{
+	for (size_t i = 0; i < reading->segments_n; i++)
+		for (size_t k = 0; mtas[k] != NULL; k++)
+			if (mtas[k]->leans &&
+			    reading->segments[i].by_mta[k] > 0)
+				return true;
+	return false;
+}
+
+static void
+forget(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->segments_n; i++)
+		free(reading->segments[i].blocks);
+	reading->segments_n = 0;
+	join_free(reading->join);
+	reading->join = NULL;
+	scripts_free(reading->scripts);
+	reading->scripts = NULL;
+	reading->shapes_n = 0;
+	reading->shapes_missed = 0;
+}
+
+static void
+run_once(struct reading *reading, bool lean)
 {
 	size_t first[LIMIT_JOBS + 1], jobs = reading->jobs;
 	uint64_t total = 0;
@@ -546,9 +648,13 @@ reading_run(struct reading *reading)
 			total += weight_of(&reading->sources->items[i]);
 	if (jobs > total / STRETCH_MIN)
 		jobs = total / STRETCH_MIN;
+	if (lean)
+		jobs = 1;
 	jobs = jobs < 1 ? 1 : jobs > LIMIT_JOBS ? LIMIT_JOBS : jobs;
 	read_scripts(reading);
 	divide(reading, jobs, total, first);
+	if (lean)
+		read_links(reading);
 	heap_begin();
 	workers = workers_new(reading, jobs, first);
 	for (size_t i = 1; i < jobs; i++)
@@ -565,6 +671,16 @@ reading_run(struct reading *reading)
 }
 
 void
+reading_run(struct reading *reading)
+{
+	run_once(reading, some_lean(reading));
+	if (reading->links == NULL && leant(reading)) {
+		forget(reading);
+		run_once(reading, true);
+	}
+}
+
+void
 reading_each(struct reading *reading,
     void (*each)(
 	void *arg, const struct event *event, struct str raw, struct ref ref),
@@ -573,8 +689,11 @@ reading_each(struct reading *reading,
 	struct worker *w = xcalloc(1, sizeof(*w));
 	size_t first[2];
 
-	if (reading->segments_n == 0)
+	if (reading->segments_n == 0) {
 		divide(reading, 1, 0, first);
+		if (some_lean(reading))
+			read_links(reading);
+	}
 	worker_init(w, reading);
 	w->segments = reading->segments;
 	w->segments_n = reading->segments_n;
@@ -595,5 +714,6 @@ reading_done(struct reading *reading)
 	free(reading->segments);
 	join_free(reading->join);
 	scripts_free(reading->scripts);
+	links_free(reading->links);
 	*reading = (struct reading){0};
 }

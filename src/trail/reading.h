@@ -11,6 +11,7 @@
 #include "mta/mta.h"
 #include "source/source.h"
 #include "trail/join.h"
+#include "trail/links.h"
 
 #include <stdatomic.h>
 
@@ -59,6 +60,7 @@ struct reading {
 	struct reading_shape shapes[READING_SHAPES]; /* unordered */
 	size_t shapes_n;
 	uint64_t shapes_missed;
+	struct links *links; /* NULL: no line leans on another */
 };
 
 /* A line of the segment, as line_split or as the MTA whose own form it has. */

@@ -288,10 +288,8 @@ static enum line_result
 read_vchkpw(struct str text, struct event *e)
 {
 	struct str service = str_take(&text, ':'), rest = text;
-	bool is_smtp = str_starts(service, S("smtp")) ||
-		       str_starts(service, S("submission"));
 
-	e->service = is_smtp ? S("smtp") : service;
+	e->service = service;
 	if (str_eat(&rest, S(" ("))) {
 		e->method = str_head(rest, str_chr(rest, ')'));
 		rest = str_skip(rest, e->method.n);
@@ -319,7 +317,6 @@ read_smtp_auth(struct str text, struct event *e)
 	static const struct str folder = S0("/var/qmail/mailnames/");
 	size_t at;
 
-	e->service = S("smtp");
 	while (str_eat(&text, S("smtp_auth: ")))
 		;
 	if (!last_brackets(text, &e->client))

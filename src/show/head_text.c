@@ -15,6 +15,8 @@ mta_title(struct str name)
 	    {S0("exim"), S0("Exim")},
 	    {S0("sendmail"), S0("Sendmail")},
 	    {S0("opensmtpd"), S0("OpenSMTPD")},
+	    {S0("mailenable"), S0("MailEnable")},
+	    {S0("exchange"), S0("Exchange")},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(titles); i++)

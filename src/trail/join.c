@@ -259,7 +259,7 @@ on_auth_ok(struct join *join, const struct event *event, struct ref ref)
 	uint32_t number;
 
 	if (event->account.n == 0 || join->by != BY_ORIGIN ||
-	    str_eq(event->service, S("smtp"))) /* its mail is counted */
+	    step_is_smtp_login(event->service)) /* its mail is counted */
 		return;
 	origin = tally_origin(
 	    &join->tally, ORIGIN_ACCOUNT, str_head(event->account, 255), -1);

@@ -292,7 +292,7 @@ note_login(struct links *l, const struct event *e)
 {
 	uint32_t fact, at = step_second(e);
 
-	if (!str_eq(e->service, S("smtp")) || e->account.n == 0)
+	if (!step_is_smtp_login(e->service) || e->account.n == 0)
 		return;
 	fact = fact_add(l, FACT_LOGIN, e, e->account);
 	if (fact == 0)

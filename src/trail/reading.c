@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "trail/reading.h"
+#include "trail/reading_part.h"
 
 #include "base/heap.h"
 #include "base/limits.h"
@@ -299,8 +299,8 @@ read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
 	take_in_all(w);
 }
 
-static void
-note_offset(struct segment *segment, uint64_t offset)
+void
+reading_block(struct segment *segment, uint64_t offset)
 {
 	VEC_ROOM(segment->blocks, segment->blocks_n, segment->blocks_cap);
 	segment->blocks[segment->blocks_n++] =
@@ -324,7 +324,7 @@ read_segment(struct worker *w, struct segment *segment)
 	memset(segment->by_mta, 0, sizeof(segment->by_mta));
 	while (reader_next(reader, &block, &offset, &segment->err)) {
 		heap_tend();
-		note_offset(segment, offset);
+		reading_block(segment, offset);
 		segment->bytes += block.n;
 		read_block(w, segment, &clock, block);
 		if (w->join != NULL)
@@ -365,85 +365,9 @@ weight_of(const struct source *source)
 	return source->size;
 }
 
-/* Does a syslog that begins so have a line of this MTA; NULL: of any whose
- * lines lean on others? */
-static bool
-has_line_of(struct str head, const struct mta *mta)
-{
-	struct line_clock clock;
-	struct line line;
-
-	line_clock_init(&clock, 0);
-	while (head.n > 0) {
-		const struct mta *of = mta;
-
-		if (!line_split(&clock, str_take(&head, '\n'), &line))
-			continue;
-		if (of == NULL)
-			of = mta_of_program(line.program);
-		if (of != NULL &&
-		    (mta == NULL ? of->leans : of->claims(line.program)))
-			return true;
-	}
-	return false;
-}
-
-/* The first bytes of a source; lives until the reader is closed. */
-static struct str
-head_of(struct reader *reader)
-{
-	struct str head;
-	uint64_t offset;
-	struct err err;
-
-	return reader_next(reader, &head, &offset, &err)
-		   ? str_head(head, MTA_HEAD)
-		   : (struct str){NULL, 0};
-}
-
-/* Whose own form the source has: seen at its first bytes, or because --mta
- * says so and no syslog says otherwise. */
-static const struct mta *
-own_of(const struct reading *reading, const struct source *source)
-{
-	const struct mta *named = reading->mta, *own;
-	struct reader *reader = reader_open(source, 0, MTA_HEAD);
-	struct str head = head_of(reader);
-
-	own = mta_of_head(head);
-	if (own == NULL && named != NULL && named->split != NULL &&
-	    !has_line_of(head, named))
-		own = named;
-	reader_close(reader);
-	return own;
-}
-
-/* Do lines of these logs lean on others, as far as their first bytes tell? */
-static bool
-some_lean(const struct reading *reading)
-{
-	bool lean = false;
-
-	for (size_t i = 0; i < reading->sources->n && !lean; i++) {
-		const struct source *s = &reading->sources->items[i];
-		struct reader *reader;
-		const struct mta *own;
-		struct str head;
-
-		if (s->role != SOURCE_MAIL)
-			continue;
-		reader = reader_open(s, 0, MTA_HEAD);
-		head = head_of(reader);
-		own = mta_of_head(head);
-		lean = own != NULL ? own->leans : has_line_of(head, NULL);
-		reader_close(reader);
-	}
-	return lean;
-}
-
-static struct segment *
-segment_add(struct reading *reading, const struct source *source, uint64_t from,
-    uint64_t to)
+struct segment *
+reading_segment(struct reading *reading, const struct source *source,
+    uint64_t from, uint64_t to)
 {
 	struct segment *segment;
 
@@ -453,7 +377,7 @@ segment_add(struct reading *reading, const struct source *source, uint64_t from,
 	if (reading->segments_n > 1 && segment[-1].source == source)
 		segment->own = segment[-1].own;
 	else if (source->role == SOURCE_MAIL && source->form != SOURCE_JOURNAL)
-		segment->own = own_of(reading, source);
+		segment->own = reading_own(reading, source);
 	return segment;
 }
 
@@ -480,62 +404,18 @@ divide(struct reading *reading, size_t jobs, uint64_t total, size_t *ret_first)
 			uint64_t cut = stretch * (job + 1) - at;
 
 			if (cut > from)
-				(void)segment_add(reading, s, from, cut);
+				(void)reading_segment(reading, s, from, cut);
 			from = cut > from ? cut : from;
 			ret_first[++job] = reading->segments_n;
 		}
 		while (s->form != SOURCE_PLAIN && job + 1 < jobs &&
 		       at + weight / 2 > stretch * (job + 1))
 			ret_first[++job] = reading->segments_n;
-		(void)segment_add(reading, s, from, UINT64_MAX);
+		(void)reading_segment(reading, s, from, UINT64_MAX);
 		at += weight;
 	}
 	while (job < jobs)
 		ret_first[++job] = reading->segments_n;
-}
-
-/* ---- web logs first: they tell what a mail came from ---- */
-
-static void
-read_web(struct reading *reading, struct segment *segment)
-{
-	struct reader *reader = reader_open(segment->source, 0, UINT64_MAX);
-	bool php = segment->source->role == SOURCE_PHP;
-	struct ref ref = {(uint32_t)(segment - reading->segments) + 1, 0};
-	struct str block;
-	uint64_t offset;
-
-	while (reader_next(reader, &block, &offset, &segment->err)) {
-		note_offset(segment, offset);
-		segment->bytes += block.n;
-		while (block.n > 0) {
-			struct str line = str_take(&block, '\n');
-			bool known;
-
-			ref.line = (uint32_t)segment->lines++;
-			known =
-			    php ? scripts_add_php(reading->scripts, line, ref)
-				: scripts_add_web(reading->scripts, line, ref);
-			segment->unknown += !known && line.n > 0;
-		}
-	}
-	reader_close(reader);
-}
-
-static void
-read_scripts(struct reading *reading)
-{
-	for (size_t i = 0; i < reading->sources->n; i++) {
-		const struct source *s = &reading->sources->items[i];
-
-		if (s->role == SOURCE_MAIL)
-			continue;
-		if (reading->scripts == NULL)
-			reading->scripts = scripts_new();
-		read_web(reading, segment_add(reading, s, 0, UINT64_MAX));
-	}
-	if (reading->scripts != NULL)
-		scripts_ready(reading->scripts);
 }
 
 /* Without limits every stamp lies between the two. */
@@ -651,7 +531,7 @@ run_once(struct reading *reading, bool lean)
 	if (lean)
 		jobs = 1;
 	jobs = jobs < 1 ? 1 : jobs > LIMIT_JOBS ? LIMIT_JOBS : jobs;
-	read_scripts(reading);
+	reading_scripts(reading);
 	divide(reading, jobs, total, first);
 	if (lean)
 		read_links(reading);
@@ -673,7 +553,7 @@ run_once(struct reading *reading, bool lean)
 void
 reading_run(struct reading *reading)
 {
-	run_once(reading, some_lean(reading));
+	run_once(reading, reading_leans(reading));
 	if (reading->links == NULL && leant(reading)) {
 		forget(reading);
 		run_once(reading, true);
@@ -691,7 +571,7 @@ reading_each(struct reading *reading,
 
 	if (reading->segments_n == 0) {
 		divide(reading, 1, 0, first);
-		if (some_lean(reading))
+		if (reading_leans(reading))
 			read_links(reading);
 	}
 	worker_init(w, reading);

@@ -48,6 +48,15 @@ step_key(struct str host, struct str queue_id)
 	return key == 0 ? 1 : key;
 }
 
+/* A login to send mail, of which the mail itself does not tell (links.h)? */
+static inline bool
+step_is_smtp_login(struct str service)
+{
+	return str_eq(service, S("smtp")) || str_eq(service, S("smtps")) ||
+	       str_eq(service, S("submission")) ||
+	       str_eq(service, S("smtp_auth"));
+}
+
 static inline bool
 step_is_near(const struct ip *ip)
 {

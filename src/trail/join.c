@@ -297,6 +297,14 @@ on_reject(struct join *join, const struct event *event)
 		join->tally.relay_denied++;
 }
 
+static void
+on_dsn(struct join *join, const struct event *event, struct ref ref)
+{
+	if (event->child_id.n > 0)
+		step_link_notice(
+		    join, event, event->queue_id, event->child_id, ref);
+}
+
 void
 step_event(struct join *join, const struct event *event, struct ref ref)
 {
@@ -329,9 +337,7 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		on_expired(join, event, ref);
 		break;
 	case EVENT_DSN:
-		if (event->child_id.n > 0)
-			step_link_notice(
-			    join, event, event->queue_id, event->child_id, ref);
+		on_dsn(join, event, ref);
 		break;
 	case EVENT_REJECT:
 		on_reject(join, event);

@@ -20,6 +20,8 @@ enum event_kind {
 			     nrcpt 0: the line does not tell it. parent_id
 			     if it is a notice about that message; orig_to
 			     if an address here sent it on */
+	EVENT_SENDER,     /* queue_id, sender, recipient: of a RECEIVED whose
+			     line did not have them; once for each recipient */
 	EVENT_MESSAGE_ID, /* queue_id, message_id */
 	EVENT_SUBJECT,    /* queue_id, subject (header_checks, milters) */
 	EVENT_QUEUED,     /* queue_id, sender, size, nrcpt: now in the queue;
@@ -38,7 +40,8 @@ enum event_kind {
 	EVENT_EXPIRED,    /* queue_id: given up, returned to its sender */
 	EVENT_REMOVED,    /* queue_id: the end of this trail */
 	EVENT_DELETED,    /* queue_id: an administrator removed it */
-	EVENT_REQUEUED,   /* queue_id goes on as child_id, if told */
+	EVENT_REQUEUED,   /* queue_id goes on as child_id, if told; without
+			     queue_id: a session's mail does (a proxy) */
 	EVENT_SCRIPT,     /* script, recipient, sender (php mail.log) */
 	EVENT_POST,       /* client, script: a POST (web access log) */
 	EVENT_NOTICE,     /* text worth keeping: a warning, a limit reached */
@@ -129,6 +132,15 @@ struct event {
 	uint32_t more; /* line.from of the line's next event (LINE_MORE) */
 	bool has_gaps; /* reply has '_' for blanks (qmail) */
 	struct event_keys keys;
+	/* Names the client's connection, where a log tells of the client or
+	 * its login apart from the messages; 0: it does not. */
+	uint64_t session;
+	/* DELIVERY: recipient is not of the envelope, an alias here leads to
+	 * it, which orig_to names if it is known. */
+	bool is_alias;
+	/* RECEIVED: this server does not log that it is done with a message;
+	 * it is when nrcpt recipients are settled. */
+	bool no_end;
 };
 
 /* An event of this kind, all else empty, with the line's outer parts. */

@@ -21,27 +21,40 @@ fuzz_inside(struct str slice, const struct line *line)
 	assert(slice.n == 0); /* it lies outside of the line */
 }
 
+/* One event of the line; does it have another? */
+static inline bool
+fuzz_event(const struct mta *mta, struct line *line)
+{
+	struct event e, again;
+	enum line_result result = mta->line(line, &e);
+
+	if (result != LINE_EVENT && result != LINE_MORE)
+		return false;
+	assert(e.kind != EVENT_NONE);
+	assert(mta->line(line, &again) == result);
+	assert(e.kind == again.kind && e.size == again.size);
+	assert(str_eq(e.recipient, again.recipient));
+	struct str all[] = {e.host, e.service, e.queue_id, e.child_id,
+	    e.origin_id, e.parent_id, e.user, e.client_name, e.helo, e.account,
+	    e.method, e.sender, e.recipient, e.orig_to, e.relay, e.dsn, e.reply,
+	    e.message_id, e.subject, e.script, e.text};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		fuzz_inside(all[i], line);
+	assert(result == LINE_EVENT || e.more > line->from);
+	line->from = e.more;
+	return result == LINE_MORE;
+}
+
 static inline void
 fuzz_line(const struct mta *mta, struct str program, struct str text)
 {
 	struct line line = {.program = program, .text = text, .host = S("h")};
-	struct event e, again;
 
 	if (!mta->claims(program))
 		return;
-	if (mta->line(&line, &e) != LINE_EVENT)
-		return;
-	assert(e.kind != EVENT_NONE);
-	assert(mta->line(&line, &again) == LINE_EVENT);
-	assert(e.kind == again.kind && e.size == again.size);
-	assert(str_eq(e.recipient, again.recipient));
-	struct str all[] = {e.host, e.service, e.queue_id, e.child_id,
-	    e.origin_id, e.client_name, e.helo, e.account, e.method, e.sender,
-	    e.recipient, e.orig_to, e.relay, e.dsn, e.reply, e.message_id,
-	    e.subject, e.script, e.text};
-
-	for (size_t i = 0; i < ARRAY_LEN(all); i++)
-		fuzz_inside(all[i], &line);
+	while (fuzz_event(mta, &line))
+		continue;
 }
 
 #endif

@@ -3,3 +3,4 @@
 MTA(postfix)
 MTA(dovecot)
 MTA(qmail)
+MTA(sendmail)

@@ -29,7 +29,10 @@ struct row {
 		const char *recipient, *orig_to, *relay, *relay_ip;
 		unsigned relay_port, code;
 		const char *dsn, *reply, *message_id, *subject, *text;
-		uint64_t size, nrcpt;
+		const char *user, *parent_id;
+		uint64_t size, nrcpt, session;
+		bool no_end, is_alias;
+		uint32_t from; /* given: line.from, for a second event */
 	} want;
 };
 
@@ -100,17 +103,23 @@ same_event(const struct row *row, const struct event *e)
 	same_str(row, "message_id", e->message_id, row->want.message_id);
 	same_str(row, "subject", e->subject, row->want.subject);
 	same_str(row, "text", e->text, row->want.text);
+	same_str(row, "user", e->user, row->want.user);
+	same_str(row, "parent_id", e->parent_id, row->want.parent_id);
+	same_number(row, "session", e->session, row->want.session);
+	same_number(row, "no_end", e->no_end, row->want.no_end);
+	same_number(row, "is_alias", e->is_alias, row->want.is_alias);
 	same_number(row, "size", e->size, row->want.size);
 	same_number(row, "nrcpt", e->nrcpt, row->want.nrcpt);
 }
 
 static inline enum line_result
-parse(const struct mta *mta, const char *program, const char *text,
-    struct event *ret)
+parse_from(const struct mta *mta, const char *program, const char *text,
+    uint32_t from, struct event *ret)
 {
 	struct line line = {.at = 7,
 	    .pid = 12,
 	    .host = S("mx1"),
+	    .from = from,
 	    .program = str_z(program),
 	    .text = str_z(text)};
 
@@ -118,16 +127,23 @@ parse(const struct mta *mta, const char *program, const char *text,
 	return mta->line(&line, ret);
 }
 
+static inline enum line_result
+parse(const struct mta *mta, const char *program, const char *text,
+    struct event *ret)
+{
+	return parse_from(mta, program, text, 0, ret);
+}
+
 static inline void
 check(const struct mta *mta, const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct event e;
-		enum line_result got =
-		    parse(mta, rows[i].program, rows[i].text, &e);
+		enum line_result got = parse_from(
+		    mta, rows[i].program, rows[i].text, rows[i].want.from, &e);
 
 		same_number(&rows[i], "result", got, rows[i].result);
-		if (got != LINE_EVENT)
+		if (got != LINE_EVENT && got != LINE_MORE)
 			continue;
 		same_event(&rows[i], &e);
 		assert_true(str_eq(e.host, S("mx1")));

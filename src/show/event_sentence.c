@@ -3,6 +3,8 @@
 
 #include "base/lang.h"
 
+#include <stddef.h>
+
 /* "mail.example.org [192.0.2.1]" */
 static struct str
 client_text(struct arena *a, const struct event *event)
@@ -114,6 +116,44 @@ with(struct arena *a, const char *words, struct str text)
 			   : arena_printf(a, "%s %.*s", words, STR_ARG(text));
 }
 
+/* Words, and the slice of the event that stands behind them. */
+struct plain {
+	const char *words;
+	size_t slice; /* offset in struct event; 0: none */
+};
+
+#define BEHIND(field) offsetof(struct event, field)
+
+static const struct plain plains[] = {
+    [EVENT_ATTEMPT] = {N_("a delivery begins:"), BEHIND(recipient)},
+    [EVENT_MESSAGE_ID] = {"Message-ID", BEHIND(message_id)},
+    [EVENT_SUBJECT] = {N_("subject:"), BEHIND(subject)},
+    [EVENT_HOLD] = {N_("held:"), BEHIND(reply)},
+    [EVENT_DSN] = {N_("a notice to the sender was made:"), BEHIND(child_id)},
+    [EVENT_EXPIRED] = {N_("given up, returned to the sender"), 0},
+    [EVENT_REMOVED] = {N_("done, out of the queue"), 0},
+    [EVENT_DELETED] = {N_("removed from the queue by hand"), 0},
+    [EVENT_REQUEUED] = {N_("put into the queue again as"), BEHIND(child_id)},
+    [EVENT_SCRIPT] = {N_("sent by the script"), BEHIND(script)},
+    [EVENT_POST] = {N_("web request to"), BEHIND(script)},
+    [EVENT_NOTICE] = {"", BEHIND(text)},
+};
+
+static struct str
+plain_sentence(struct arena *a, const struct event *event)
+{
+	const struct plain *p;
+	struct str text = {NULL, 0};
+
+	if (event->kind >= ARRAY_LEN(plains) ||
+	    plains[event->kind].words == NULL)
+		return text;
+	p = &plains[event->kind];
+	if (p->slice != 0)
+		memcpy(&text, (const char *)event + p->slice, sizeof(text));
+	return p->words[0] == '\0' ? text : with(a, _(p->words), text);
+}
+
 struct str
 event_sentence(struct arena *a, const struct event *event)
 {
@@ -135,17 +175,14 @@ event_sentence(struct arena *a, const struct event *event)
 		return arena_printf(a,
 		    _("handed in by the local user uid %lld, as <%.*s>"),
 		    (long long)event->uid, STR_ARG(event->sender));
-	case EVENT_ATTEMPT:
-		return with(a, _("a delivery begins:"), event->recipient);
 	case EVENT_HANDED:
 		return arena_printf(a, _("%.*s, as <%.*s>"),
 		    STR_ARG(accept_sentence(a, event)), STR_ARG(event->sender));
 	case EVENT_RECEIVED:
 		return received_sentence(a, event);
-	case EVENT_MESSAGE_ID:
-		return with(a, "Message-ID", event->message_id);
-	case EVENT_SUBJECT:
-		return with(a, _("subject:"), event->subject);
+	case EVENT_SENDER:
+		return arena_printf(a, _("from <%.*s> to <%.*s>"),
+		    STR_ARG(event->sender), STR_ARG(event->recipient));
 	case EVENT_QUEUED:
 		return queued_sentence(a, event);
 	case EVENT_DELIVERY:
@@ -153,28 +190,7 @@ event_sentence(struct arena *a, const struct event *event)
 	case EVENT_REJECT:
 		return arena_printf(a, _("%.*s refused at the door: %.*s"),
 		    STR_ARG(client_text(a, event)), STR_ARG(event->reply));
-	case EVENT_HOLD:
-		return with(a, _("held:"), event->reply);
-	case EVENT_DSN:
-		return with(
-		    a, _("a notice to the sender was made:"), event->child_id);
-	case EVENT_EXPIRED:
-		return str_z(_("given up, returned to the sender"));
-	case EVENT_REMOVED:
-		return str_z(_("done, out of the queue"));
-	case EVENT_DELETED:
-		return str_z(_("removed from the queue by hand"));
-	case EVENT_REQUEUED:
-		return with(
-		    a, _("put into the queue again as"), event->child_id);
-	case EVENT_SCRIPT:
-		return with(a, _("sent by the script"), event->script);
-	case EVENT_POST:
-		return with(a, _("web request to"), event->script);
-	case EVENT_NOTICE:
-		return event->text;
-	case EVENT_NONE:
-		break;
+	default:
+		return plain_sentence(a, event);
 	}
-	return (struct str){NULL, 0};
 }

@@ -14,6 +14,7 @@ kind_name(enum event_kind kind)
 	    [EVENT_ACCEPT] = "accept",
 	    [EVENT_PICKUP] = "pickup",
 	    [EVENT_RECEIVED] = "received",
+	    [EVENT_SENDER] = "sender",
 	    [EVENT_MESSAGE_ID] = "message-id",
 	    [EVENT_SUBJECT] = "subject",
 	    [EVENT_QUEUED] = "queued",

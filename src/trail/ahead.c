@@ -47,7 +47,8 @@ expect_keys(struct join *join, struct event *e)
 		keys->message_id = str_hash(e->message_id);
 		EXPECT(step_id_slot(join, (uint32_t)keys->message_id));
 	}
-	if (e->kind == EVENT_QUEUED || e->kind == EVENT_RECEIVED) {
+	if (e->kind == EVENT_QUEUED || e->kind == EVENT_RECEIVED ||
+	    e->kind == EVENT_SENDER) {
 		keys->address = address_hash(e->sender);
 		EXPECT(step_sender_slot(join, keys->address));
 		EXPECT(step_writer_slot(join, keys->address));

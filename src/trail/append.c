@@ -21,20 +21,41 @@ has_beginning(const struct trail *trail)
 	return (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) != 0;
 }
 
-/* The part that saw it could not know who the trail is from. */
-static void
+/*
+ * The part that saw it could not know who the trail is from, or, source_waits,
+ * by which connection it came. False: it does not count.
+ */
+static bool
 tell_delivery(struct join *to, struct trail *trail, const struct join *next,
-    struct record *r, bool began)
+    struct record *r, bool began, bool source_waits)
 {
 	struct str alias = {NULL, 0};
 
+	if (began && step_is_failed_notice(trail, r))
+		return false;
+	if (began)
+		ending_settle(trail, (enum event_status)r->status);
 	if (r->value != 0)
 		alias = next->aliases[r->value - 1];
 	r->value = 0;
-	if (trail->origin == 0 && began)
+	if (trail->origin == 0 && (began || source_waits))
 		bind_leaving(to, trail, r, alias, S(""));
 	if (trail->origin == 0 && alias.n > 0)
 		r->value = bind_alias(to, alias);
+	return true;
+}
+
+/* It is said for each recipient, and counts once. */
+static bool
+tell_sender(struct join *to, struct trail *trail, const struct join *next,
+    struct record *r, bool began)
+{
+	if (began && trail->sender != 0)
+		return false;
+	trail->sender = step_sender(r->hash);
+	if (r->value != 0)
+		r->value = bind_alias(to, next->aliases[r->value - 1]);
+	return true;
 }
 
 /* Copies of the records of a trail of next, told to a trail of to; began: in
@@ -55,8 +76,18 @@ tell_records(struct join *to, struct trail *trail, const struct join *next,
 			continue;
 		if (r.kind == RECORD_QUEUED)
 			trail->flags |= TRAIL_QUEUED;
-		if (r.kind == RECORD_DELIVERY)
-			tell_delivery(to, trail, next, &r, began);
+		if (r.kind == RECORD_DELIVERY &&
+		    !tell_delivery(to, trail, next, &r, began,
+			(source->flags & TRAIL_PARENT) != 0))
+			continue;
+		if (r.kind == RECORD_SENDER &&
+		    !tell_sender(to, trail, next, &r, began))
+			continue;
+		if (r.kind == RECORD_EXPIRED ||
+		    (r.kind == RECORD_CHILD && r.status == STATUS_NONE))
+			trail->left = 0;
+		else if (r.kind == RECORD_CHILD && began)
+			ending_settle(trail, STATUS_SENT);
 		bind_emit(to, trail, &r);
 	}
 }
@@ -73,9 +104,8 @@ take_over(struct join *to, struct trail *trail, const struct trail *source,
 	    to, trail, to->tally.origins[origin_map[source->origin - 1]], ip);
 }
 
-/* A trail of next as it is, in to's own table and pools. */
-static void
-adopt(struct join *to, const struct join *next, const struct trail *source,
+void
+step_adopt(struct join *to, const struct join *next, const struct trail *source,
     const uint32_t *origin_map, const struct ip *ip)
 {
 	struct trail *trail = trails_add(&to->trails, source->key);
@@ -105,6 +135,8 @@ adopt(struct join *to, const struct join *next, const struct trail *source,
 	tell_records(to, trail, next, source, false);
 	if (was_queued)
 		trail->flags |= TRAIL_QUEUED;
+	if (trail->ends == END_FADING)
+		trail->ends = END_COUNTED; /* until append_fading */
 }
 
 /* "removed" was seen: forget it, unless its first half may still come. */
@@ -136,7 +168,7 @@ end_earlier(struct join *to, const struct join *next,
 	if (trail == NULL && source->origin != 0)
 		return; /* all that was seen of it is counted */
 	if (trail == NULL) {
-		adopt(to, next, source, origin_map, &none);
+		step_adopt(to, next, source, origin_map, &none);
 		trail = trails_find(&to->trails, source->key);
 		trail->flags &= (uint16_t)~TRAIL_CLOSED;
 	} else {
@@ -153,7 +185,7 @@ continue_open(struct join *to, const struct join *next,
 	struct trail *trail = trails_find(&to->trails, source->key);
 
 	if (trail == NULL) {
-		adopt(to, next, source, origin_map, ip);
+		step_adopt(to, next, source, origin_map, ip);
 		return;
 	}
 	take_over(to, trail, source, origin_map, ip);
@@ -182,6 +214,33 @@ ips_of(const struct join *next)
 	return ips;
 }
 
+static uint32_t
+last_second(const struct tally *tally)
+{
+	return tally->last <= 0 ? 0 : (uint32_t)(tally->last / US_SECOND);
+}
+
+/* What is done in both: only now, for it moves trails. */
+static void
+append_fading(struct join *to, const struct join *next)
+{
+	uint32_t at = last_second(&to->tally);
+
+	for (size_t i = 0; i < next->trails.size; i++) {
+		const struct trail *t = &next->trails.slots[i];
+
+		if (t->key != 0 && !has_beginning(t))
+			ending_look(to, t->key, at);
+	}
+	for (uint32_t i = 0; i < JOIN_FADING; i++) {
+		uint64_t key =
+		    next->fading[(next->fading_at + i) % JOIN_FADING];
+
+		if (key != 0)
+			ending_look(to, key, at);
+	}
+}
+
 static void
 append_trails(struct join *to, struct join *next, const uint32_t *map,
     const struct ip *ips)
@@ -189,13 +248,15 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 	struct trails *trails = &next->trails;
 	bool *done = xcalloc(trails->size + 1, sizeof(*done));
 
+	session_append(to, next, map, ips);
 	for (size_t i = 0; i < trails->size; i++) {
 		const struct trail *t = &trails->slots[i];
 
-		if (t->key == 0 || !has_beginning(t) ||
+		done[i] = (t->flags & TRAIL_CONNECTION) != 0;
+		if (t->key == 0 || done[i] || !has_beginning(t) ||
 		    trails_find(&to->trails, t->key) != NULL)
 			continue;
-		adopt(to, next, t, map, &ips[i]);
+		step_adopt(to, next, t, map, &ips[i]);
 		done[i] = true;
 	}
 	for (size_t i = 0; i < next->earlier_n; i++)
@@ -226,7 +287,7 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 			apply_end(to, old);
 			trails_remove(&to->trails, old);
 		}
-		adopt(to, next, t, map, &ips[i]);
+		step_adopt(to, next, t, map, &ips[i]);
 	}
 	free(done);
 }
@@ -239,6 +300,7 @@ join_append(struct join *to, struct join *next)
 
 	tally_merge(&to->tally, &next->tally, map);
 	append_trails(to, next, map, ips);
+	append_fading(to, next);
 	to->dropped += next->dropped;
 	free(map);
 	free(ips);
@@ -248,6 +310,8 @@ join_append(struct join *to, struct join *next)
 void
 join_finish(struct join *join)
 {
+	uint32_t now = last_second(&join->tally);
+
 	for (size_t i = 0; i < join->trails.size; i++) {
 		struct trail *t = &join->trails.slots[i];
 		bool inside;
@@ -261,7 +325,8 @@ join_finish(struct join *join)
 		} else {
 			bind_settle(join, t);
 		}
-		if (t->origin != 0 && (t->flags & TRAIL_CLOSED) == 0)
+		if (t->origin != 0 && (t->flags & TRAIL_CLOSED) == 0 &&
+		    !ending_is_over(t, now))
 			apply_open(join, t);
 		apply_end(join, t);
 	}

@@ -275,7 +275,9 @@ apply_delivery(struct join *join, struct trail *trail, struct sums s,
 		was_waiting = !wait_add(join, trail, hash);
 	else
 		was_waiting = wait_remove(join, trail, hash);
-	if ((trail->flags & TRAIL_UNCOUNTED) != 0 && !was_waiting)
+	if ((trail->flags & (TRAIL_UNCOUNTED | TRAIL_CHILD)) ==
+		TRAIL_UNCOUNTED &&
+	    !was_waiting)
 		SUM(s, recipients, 1);
 	if ((trail->flags & TRAIL_NOTICE) != 0)
 		apply_notice(&join->tally.backscatter, r, was_waiting);
@@ -321,10 +323,15 @@ apply_record(struct join *join, struct trail *trail, const struct record *r)
 	case RECORD_REMOVED:
 		wait_clear(join, trail);
 		break;
+	case RECORD_SENDER:
+		if ((trail->flags & TRAIL_CHILD) == 0)
+			apply_sender(s, r);
+		break;
 	case RECORD_CHILD:
 	case RECORD_DSN:
 	case RECORD_PARENT:
 	case RECORD_PROXY:
+	case RECORD_SESSION:
 		assert(r->kind == RECORD_QUEUED && "leads on");
 		break;
 	}

@@ -97,14 +97,9 @@ follow_dsn(struct join *join, struct trail *trail, const struct record *r)
 	    &(struct ip){0});
 }
 
-/* A stranger's mail came back to him from here. */
 static void
-follow_stranger_dsn(
-    struct join *join, struct trail *trail, const struct record *r)
+note_stranger_dsn(struct backscatter *b, const struct record *r)
 {
-	struct trail *notice = trails_find(&join->trails, r->hash);
-	struct backscatter *b = &join->tally.backscatter;
-
 	b->made++;
 	if (b->first == 0 || r->at < b->first)
 		b->first = r->at;
@@ -112,9 +107,35 @@ follow_stranger_dsn(
 		b->last = r->at;
 	if (b->ref.segment == 0)
 		b->ref = r->ref;
+}
+
+/* A stranger's mail came back to him from here. */
+static void
+follow_stranger_dsn(
+    struct join *join, struct trail *trail, const struct record *r)
+{
+	struct trail *notice = trails_find(&join->trails, r->hash);
+
+	note_stranger_dsn(&join->tally.backscatter, r);
 	if (notice != NULL && notice->origin == 0)
 		notice->flags |= TRAIL_NOTICE;
 	follow_dsn(join, trail, r);
+}
+
+/* The address here that sent the mail on, if that was kept. */
+static struct str
+kept_alias(const struct join *join, const struct trail *trail)
+{
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		const struct record *r = pool_at(&join->records, number);
+
+		if (r->kind == RECORD_DELIVERY && r->value != 0)
+			return join->aliases[r->value - 1];
+		number = r->next;
+	}
+	return (struct str){NULL, 0};
 }
 
 /* The stranger who handed in parent is now behind child. */
@@ -135,7 +156,7 @@ hand_on(struct join *join, struct trail *parent, struct trail *child)
 		child->flags |= TRAIL_CHILD;
 	parent->flags |= TRAIL_HANDED_ON;
 	if (bind_went_far(join, child))
-		bind_stranger(join, child, S(""), S(""));
+		bind_stranger(join, child, kept_alias(join, child), S(""));
 }
 
 /*
@@ -178,12 +199,14 @@ dispatch(struct join *join, struct trail *trail, const struct record *r)
 		follow_proxy(join, trail, r);
 		break;
 	case RECORD_PARENT: /* it has an origin already */
+	case RECORD_SESSION:
 		break;
 	case RECORD_QUEUED:
 	case RECORD_DELIVERY:
 	case RECORD_EXPIRED:
 	case RECORD_REMOVED:
 	case RECORD_DELETED:
+	case RECORD_SENDER:
 		apply_record(join, trail, r);
 	}
 }
@@ -216,6 +239,37 @@ follow_parent(struct join *join, struct trail *trail, const struct record *r)
 		bind_stranger(join, trail, S(""), S(""));
 }
 
+/* Who is behind its connection was told in the part before. */
+static void
+follow_session(struct join *join, struct trail *trail, const struct record *r)
+{
+	if (!join->is_first)
+		keep_record(join, trail, r);
+	else
+		bind_session(
+		    join, trail, trails_find(&join->trails, r->hash), r->ref);
+}
+
+/* A notice or a local user's mail, whose sender was just told. */
+static void
+follow_sender(struct join *join, struct trail *trail, const struct record *r)
+{
+	static const struct ip none;
+	struct backscatter *b = &join->tally.backscatter;
+
+	if ((r->flags & RECORD_NULL) == 0) {
+		if (r->value != 0)
+			bind_local(join, trail, join->aliases[r->value - 1]);
+		return;
+	}
+	if ((r->flags & RECORD_ANSWER) != 0) {
+		note_stranger_dsn(b, r);
+		trail->flags |= TRAIL_NOTICE;
+	}
+	bind_to(join, trail,
+	    tally_origin(&join->tally, ORIGIN_SYSTEM, S("bounces"), -1), &none);
+}
+
 void
 bind_inbound(struct join *join, struct trail *trail)
 {
@@ -245,6 +299,16 @@ bind_emit(struct join *join, struct trail *trail, const struct record *record)
 	}
 	if (record->kind == RECORD_PARENT) {
 		follow_parent(join, trail, record);
+		return;
+	}
+	if (record->kind == RECORD_SESSION) {
+		follow_session(join, trail, record);
+		return;
+	}
+	if (record->kind == RECORD_SENDER && (trail->flags & TRAIL_PICKUP) != 0)
+		follow_sender(join, trail, record);
+	if (trail->origin != 0) {
+		dispatch(join, trail, record);
 		return;
 	}
 	/* One that may be the second half of another: later. */
@@ -382,6 +446,28 @@ bind_leaving(struct join *join, struct trail *trail, const struct record *r,
 		   (r->flags & RECORD_FAR) != 0) {
 		bind_stranger(join, trail, orig_to, recipient);
 	}
+}
+
+void
+bind_local(struct join *join, struct trail *trail, struct str name)
+{
+	static const struct ip none;
+	int32_t web = bind_web_user(name);
+
+	if (web == 0) {
+		bind_to(join, trail,
+		    tally_origin(&join->tally, ORIGIN_LOCAL_USER,
+			str_head(name, 255), -1),
+		    &none);
+		return;
+	}
+	trail->uid = web;
+	trail->flags |= TRAIL_WEB;
+	join->tally.web_submissions++;
+	if (join->scripts == NULL)
+		bind_settle(join, trail);
+	else
+		scripts_count_posts(join->scripts, &join->tally, trail->from);
 }
 
 uint32_t

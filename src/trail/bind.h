@@ -40,6 +40,13 @@ int32_t bind_web_user(struct str user);
 /* Number of an address here that sent mail on, for record.value. */
 uint32_t bind_alias(struct join *join, struct str address);
 
+/* Its connection is known now: it is from whom that says. */
+void bind_session(struct join *join, struct trail *trail,
+    const struct trail *session, struct ref ref);
+
+/* A local user handed it in, whom only its sender names. */
+void bind_local(struct join *join, struct trail *trail, struct str name);
+
 /* It was mail of strangers for us; only bounces of it leave. */
 void bind_inbound(struct join *join, struct trail *trail);
 

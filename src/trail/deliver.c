@@ -79,6 +79,8 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 
 	if (event->status == STATUS_EXPIRED)
 		r.status = STATUS_BOUNCED;
+	if (event->agent == AGENT_ERROR)
+		r.flags |= RECORD_OWN;
 	if (goes_far(event))
 		r.flags |= RECORD_FAR;
 	else if (event->agent == AGENT_LOCAL || event->agent == AGENT_LMTP)
@@ -105,17 +107,23 @@ static void
 bind_before(struct join *join, struct trail *trail, const struct event *event,
     struct record *r)
 {
-	bool is_alias = event->orig_to.n > 0 &&
-			!address_eq(event->orig_to, event->recipient);
+	struct str alias = event->orig_to, to = event->recipient;
+	bool is_alias;
 
-	bind_leaving(join, trail, r, event->orig_to, event->recipient);
+	if (event->is_alias && alias.n == 0) {
+		alias = to; /* whose it is was not told: known by its target */
+		to = S("");
+	}
+	is_alias = alias.n > 0 && !address_eq(alias, to);
+	bind_leaving(join, trail, r, alias, to);
 	if (trail->origin != 0)
 		return;
 	/* A later part cannot know what the one before it has to say. */
 	if (join->is_first && r->at - trail->from > BIND_PATIENCE)
 		bind_settle(join, trail);
-	else if (!join->is_first && trail->caller == 0 && is_alias)
-		r->value = bind_alias(join, event->orig_to);
+	else if (!join->is_first && is_alias &&
+		 (trail->caller == 0 || (trail->flags & TRAIL_PARENT) != 0))
+		r->value = bind_alias(join, alias);
 }
 
 static void
@@ -163,17 +171,24 @@ note_cause(struct join *join, const struct trail *trail,
 		b->cause_ref = r->ref;
 }
 
-void
-deliver_event(struct join *join, const struct event *event, struct ref ref)
+/* Sendmail says so of a notice that it wanted to send to a sender here who
+ * does not exist: that is no recipient of the message. */
+bool
+step_is_failed_notice(const struct trail *trail, const struct record *r)
 {
-	struct trail *trail;
-	struct record r;
+	return trail->ends != END_SAID && (r->flags & RECORD_OWN) != 0 &&
+	       trail->sender == step_sender(r->hash);
+}
 
-	if (event->status == STATUS_UNDELIVERABLE ||
-	    event->status == STATUS_DELIVERABLE)
-		return; /* address probes are no mail */
-	trail = step_trail(join, event);
-	r = delivery_record(join, event, ref);
+static void
+deliver_one(struct join *join, const struct event *event, struct ref ref)
+{
+	struct trail *trail = step_trail(join, event);
+	struct record r = delivery_record(join, event, ref);
+
+	if (step_is_failed_notice(trail, &r))
+		return;
+	ending_settle(trail, (enum event_status)r.status);
 	if (event->child_id.n > 0 && (r.flags & RECORD_FAR) == 0 &&
 	    event->status == STATUS_SENT) {
 		link_child(join, trail, event, &r);
@@ -192,4 +207,15 @@ deliver_event(struct join *join, const struct event *event, struct ref ref)
 	if (trail->origin == 0)
 		bind_before(join, trail, event, &r);
 	bind_emit(join, trail, &r);
+}
+
+void
+deliver_event(struct join *join, const struct event *event, struct ref ref)
+{
+	if (event->status == STATUS_UNDELIVERABLE ||
+	    event->status == STATUS_DELIVERABLE)
+		return; /* address probes are no mail */
+	deliver_one(join, event, ref);
+	if (event->status != STATUS_DEFERRED)
+		ending_look(join, event->keys.trail, step_second(event));
 }

@@ -268,12 +268,68 @@ enter_queued(struct join *join, const struct event *event, struct ref ref)
 	if ((trail->flags & TRAIL_QUEUED) != 0)
 		return;
 	trail->flags |= TRAIL_QUEUED;
-	r.hash = event->keys.address;
-	note_sender(join, trail, event, &r);
+	if (event->has_sender || event->kind == EVENT_QUEUED) {
+		r.hash = event->keys.address;
+		note_sender(join, trail, event, &r);
+	}
 	if (join->is_first &&
 	    (trail->flags & (TRAIL_STARTED | TRAIL_BORN)) == 0)
 		bind_settle(join, trail);
 	bind_emit(join, trail, &r);
+}
+
+/* A local user is known by his sender only; one of this host has his name. */
+static struct str
+local_name(const struct event *event)
+{
+	struct str local, domain;
+
+	if (!address_split(event->sender, &local, &domain) ||
+	    (str_starts(domain, event->host) &&
+		(domain.n == event->host.n || domain.p[event->host.n] == '.')))
+		return local;
+	return event->sender;
+}
+
+void
+enter_sender(struct join *join, const struct event *event, struct ref ref)
+{
+	struct trail *trail = step_trail(join, event);
+	struct record r = {.kind = RECORD_SENDER,
+	    .at = step_second(event),
+	    .hash = event->keys.address,
+	    .ref = ref};
+	uint64_t to = address_hash(event->recipient);
+	const struct join_writer *w = &join->writers[to % JOIN_WRITERS];
+
+	if (trail->sender != 0)
+		return;
+	trail->sender = step_sender(r.hash);
+	if (w->hash == (uint32_t)(to >> 32) && r.at - w->at < 3600)
+		r.flags |= RECORD_ANSWER;
+	if (address_is_null(event->sender))
+		r.flags |= RECORD_NULL;
+	else if ((trail->flags & (TRAIL_PICKUP | TRAIL_PARENT)) != 0 ||
+		 (trail->flags & TRAIL_STARTED) == 0)
+		r.value = bind_alias(join, local_name(event));
+	note_sender(join, trail, event, &r);
+	bind_emit(join, trail, &r);
+}
+
+/* How many recipients it has, or that this is not said; how it will end. */
+static void
+note_count(struct trail *trail, const struct event *event)
+{
+	if (event->no_end) {
+		trail->ends = END_COUNTED;
+		trail->left = event->nrcpt > UINT16_MAX
+				  ? UINT16_MAX
+				  : (uint16_t)event->nrcpt;
+	} else if (event->nrcpt == 0) {
+		trail->flags |= TRAIL_UNCOUNTED;
+	}
+	if (event->no_end && event->has_sender)
+		trail->sender = step_sender(event->keys.address);
 }
 
 void
@@ -293,13 +349,14 @@ enter_received(struct join *join, const struct event *event, struct ref ref)
 		    &(struct ip){0});
 	else if (is_local)
 		enter_pickup(join, event);
+	else if (event->session != 0 && event->account.n == 0)
+		session_enter(join, event, ref);
 	else
 		enter_accept(join, event, ref);
 	/* Nobody said who it was; it is not what a filter handed back. */
-	if (ip_is_none(&event->client))
+	if (ip_is_none(&event->client) && event->session == 0)
 		step_trail(join, event)->flags &= (uint16_t)~TRAIL_NEAR;
-	if (event->nrcpt == 0)
-		step_trail(join, event)->flags |= TRAIL_UNCOUNTED;
+	note_count(step_trail(join, event), event);
 	if (event->message_id.n > 0)
 		enter_message_id(join, event, ref);
 	enter_queued(join, event, ref);

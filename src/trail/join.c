@@ -177,21 +177,12 @@ end_inbound(struct join *join, struct trail *trail)
 	drop_trail(join, trail);
 }
 
-static void
-on_end(struct join *join, const struct event *event, struct ref ref,
-    enum record_kind kind)
+void
+step_end(struct join *join, struct trail *trail, const struct record *r)
 {
-	struct trail *trail = trails_find(&join->trails, event->keys.trail);
-	struct record r = {
-	    .kind = (uint8_t)kind, .at = step_second(event), .ref = ref};
-
-	if (trail == NULL && !join->is_first)
-		trail = step_trail(join, event);
-	if (trail == NULL || (trail->flags & TRAIL_CLOSED) != 0)
-		return;
 	if (began_earlier(join, trail)) {
 		if (trail->origin == 0)
-			bind_emit(join, trail, &r);
+			bind_emit(join, trail, r);
 		step_keep_earlier(join, trail);
 		trails_remove(&join->trails, trail);
 	} else if (trail->origin != 0) {
@@ -200,9 +191,24 @@ on_end(struct join *join, const struct event *event, struct ref ref,
 		   (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0)) {
 		end_inbound(join, trail);
 	} else {
-		bind_emit(join, trail, &r);
+		bind_emit(join, trail, r);
 		step_close(join, trail);
 	}
+}
+
+static void
+on_end(struct join *join, const struct event *event, struct ref ref,
+    enum record_kind kind)
+{
+	struct trail *trail = trails_find(&join->trails, event->keys.trail);
+
+	if (trail == NULL && !join->is_first)
+		trail = step_trail(join, event);
+	if (trail != NULL && (trail->flags & TRAIL_CLOSED) == 0)
+		step_end(join, trail,
+		    &(struct record){.kind = (uint8_t)kind,
+			.at = step_second(event),
+			.ref = ref});
 }
 
 void
@@ -241,13 +247,14 @@ static void
 on_auth_fail(struct join *join, const struct event *event, struct ref ref)
 {
 	uint32_t at = step_second(event);
-	bool has_ip = !ip_is_none(&event->client);
+	struct ip client = session_event(join, event).client;
+	bool has_ip = !ip_is_none(&client);
 
 	if (event->account.n > 0)
 		count_failure(tally_auth(&join->tally, event->account, NULL),
-		    has_ip ? ip_hash(&event->client) : 0, at, ref);
+		    has_ip ? ip_hash(&client) : 0, at, ref);
 	if (has_ip)
-		count_failure(tally_auth(&join->tally, S(""), &event->client),
+		count_failure(tally_auth(&join->tally, S(""), &client),
 		    event->account.n > 0 ? str_hash_fold(event->account) : 0,
 		    at, ref);
 }
@@ -283,17 +290,72 @@ on_notice(struct join *join, const struct event *event, struct ref ref)
 static void
 on_expired(struct join *join, const struct event *event, struct ref ref)
 {
+	struct trail *trail = step_trail(join, event);
 	struct record r = {
 	    .kind = RECORD_EXPIRED, .at = step_second(event), .ref = ref};
 
-	bind_emit(join, step_trail(join, event), &r);
+	trail->left = 0;
+	bind_emit(join, trail, &r);
+	ending_look(join, event->keys.trail, r.at);
+}
+
+/* The message goes on under another id, for some or all its recipients. */
+static void
+on_requeued(struct join *join, const struct event *event, struct ref ref)
+{
+	struct event child = *event;
+	struct record r = {.kind = RECORD_CHILD,
+	    .at = step_second(event),
+	    .hash = step_key(event->host, event->child_id),
+	    .ref = ref};
+	struct trail *trail;
+
+	if (event->queue_id.n == 0)
+		proxy_accept(join, event, ref);
+	if (event->queue_id.n == 0 || event->child_id.n == 0)
+		return;
+	child.queue_id = event->child_id;
+	child.keys.trail = r.hash;
+	trail = step_start(join, &child);
+	trail->ends = END_COUNTED;
+	trail->flags |= TRAIL_QUEUED | TRAIL_UNCOUNTED;
+	trail = step_trail(join, event);
+	trail->left = 0;
+	bind_emit(join, trail, &r);
+	r.kind = RECORD_QUEUED; /* counts unless its first half did */
+	bind_emit(join, step_trail(join, &child), &r);
+	ending_look(join, event->keys.trail, r.at);
+}
+
+/* Of a connection: its client, its login. */
+static void
+on_connection(struct join *join, const struct event *event, struct ref ref)
+{
+	struct event e;
+
+	if (event->kind == EVENT_DISCONNECT) {
+		if (event->session != 0)
+			session_close(join, event);
+		return;
+	}
+	if (event->session == 0) {
+		proxy_client(join, event);
+		if (event->kind == EVENT_AUTH_OK)
+			on_auth_ok(join, event, ref);
+		return;
+	}
+	e = session_event(join, event);
+	session_open(join, event);
+	if (event->kind == EVENT_AUTH_OK)
+		on_auth_ok(join, &e, ref);
 }
 
 static void
 on_reject(struct join *join, const struct event *event)
 {
 	join->tally.rejected++;
-	if (str_has(event->reply, S("elay access denied")))
+	if (str_has(event->reply, S("elay access denied")) ||
+	    str_has(event->reply, S("elaying denied")))
 		join->tally.relay_denied++;
 }
 
@@ -317,6 +379,9 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		break;
 	case EVENT_RECEIVED:
 		enter_received(join, event, ref);
+		break;
+	case EVENT_SENDER:
+		enter_sender(join, event, ref);
 		break;
 	case EVENT_MESSAGE_ID:
 		enter_message_id(join, event, ref);
@@ -343,14 +408,12 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		on_reject(join, event);
 		break;
 	case EVENT_AUTH_OK:
-		proxy_client(join, event);
-		on_auth_ok(join, event, ref);
-		break;
 	case EVENT_CONNECT:
-		proxy_client(join, event);
+	case EVENT_DISCONNECT:
+		on_connection(join, event, ref);
 		break;
 	case EVENT_REQUEUED:
-		proxy_accept(join, event, ref);
+		on_requeued(join, event, ref);
 		break;
 	case EVENT_AUTH_FAIL:
 		on_auth_fail(join, event, ref);
@@ -361,7 +424,6 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 	case EVENT_NONE:
 	case EVENT_ATTEMPT:
 	case EVENT_HANDED:
-	case EVENT_DISCONNECT:
 	case EVENT_SUBJECT:
 	case EVENT_HOLD:
 	case EVENT_SCRIPT:

@@ -28,6 +28,11 @@ enum {
 	JOIN_CIRCLES = 4096,
 	/* Events taken in together, so that memory is waited for once. */
 	JOIN_AHEAD = 32,
+	/* Connections whose client or login is told apart from the messages.
+	 * A busy server has hundreds at a time. */
+	JOIN_SESSIONS = 16384,
+	/* Messages that seem to be done and may have more to say. */
+	JOIN_FADING = 8192,
 	/* Records kept for trails whose origin is not known yet. */
 	JOIN_RECORDS = 1 << 19,
 };
@@ -76,6 +81,9 @@ struct join {
 
 	uint64_t closed[JOIN_CLOSED]; /* ring of keys; 0: none */
 	uint32_t closed_at;
+	uint64_t sessions[JOIN_SESSIONS], fading[JOIN_FADING]; /* the same */
+	uint32_t sessions_at, fading_at;
+	uint32_t begin; /* second of the first event; 0: none yet */
 	struct join_id ids[JOIN_IDS];
 	struct join_writer writers[JOIN_WRITERS];
 	struct join_sender senders[JOIN_SENDERS];

@@ -17,23 +17,38 @@ struct seen {
 };
 
 static void
+note_seen(struct seen *seen, const struct event *e)
+{
+	bool queued = e->kind == EVENT_QUEUED || e->kind == EVENT_RECEIVED;
+
+	seen->queued +=
+	    queued || (e->kind == EVENT_REQUEUED && e->child_id.n > 0);
+	seen->recipients += queued ? (uint32_t)e->nrcpt : 0;
+	seen->deliveries += e->kind == EVENT_DELIVERY;
+}
+
+static void
 read_line(struct join *join, struct line_clock *clock, struct str raw,
     struct ref ref, struct seen *seen)
 {
 	struct line line;
 	struct event event;
 	const struct mta *mta;
+	enum line_result result;
 
 	if (!line_split(clock, raw, &line))
 		return;
 	mta = mta_of_program(line.program);
-	if (mta == NULL || mta->line(&line, &event) != LINE_EVENT)
+	if (mta == NULL)
 		return;
-	seen->queued += event.kind == EVENT_QUEUED;
-	if (event.kind == EVENT_QUEUED)
-		seen->recipients += (uint32_t)event.nrcpt;
-	seen->deliveries += event.kind == EVENT_DELIVERY;
-	join_event(join, &event, ref);
+	do {
+		result = mta->line(&line, &event);
+		if (result != LINE_EVENT && result != LINE_MORE)
+			return;
+		note_seen(seen, &event);
+		join_event(join, &event, ref);
+		line.from = event.more;
+	} while (result == LINE_MORE);
 }
 
 /* The sums of an origin are those of its hours; addresses have a part. */

@@ -117,12 +117,60 @@ step_session(const struct event *event)
 void step_use_ip(struct origin *origin, const struct ip *ip, uint32_t at,
     struct ref ref, uint32_t *ret_number);
 
+/* The same for a connection that has a name of its own. */
+static inline uint64_t
+step_connection(const struct event *event)
+{
+	uint64_t key = step_key(event->host, S("connection")) ^
+		       event->session * UINT64_C(0xd6e8feb86659fd93);
+
+	return key == 0 ? 1 : key;
+}
+
+/* The end of trail has come. Moves others. */
+void step_end(struct join *join, struct trail *trail, const struct record *r);
+
+/* A trail of next as it is, in to's own table and pools (append.c). */
+void step_adopt(struct join *to, const struct join *next,
+    const struct trail *source, const uint32_t *origin_map,
+    const struct ip *ip);
+
+/* Connections (session.c): who is behind one, and what came by it. */
+void session_open(struct join *join, const struct event *event);
+void session_close(struct join *join, const struct event *event);
+/* The event with the client of its connection, if that is known. */
+struct event session_event(const struct join *join, const struct event *event);
+/* A message begins: as its connection says, or, if that was told in the part
+ * before, later. */
+void session_enter(
+    struct join *join, const struct event *event, struct ref ref);
+/* The connections that next saw begin or log in, before its messages. */
+void session_append(struct join *to, const struct join *next,
+    const uint32_t *origin_map, const struct ip *ips);
+
+/* Is it no recipient of the message, but a notice that found no sender? */
+bool step_is_failed_notice(const struct trail *trail, const struct record *r);
+
+/* trail.sender of a sender with this hash. */
+static inline uint16_t
+step_sender(uint64_t hash)
+{
+	return (uint16_t)(hash >> 48) | 1;
+}
+
+/* Messages whose end no line tells (ending.c). A recipient was settled: */
+void ending_settle(struct trail *trail, enum event_status status);
+/* After each event of the message with this key: is it done? Moves others. */
+void ending_look(struct join *join, uint64_t key, uint32_t at);
+bool ending_is_over(const struct trail *trail, uint32_t now);
+
 /* How a message comes in: accepted, picked up, named, queued (enter.c). */
 void enter_accept(struct join *join, const struct event *event, struct ref ref);
 void enter_pickup(struct join *join, const struct event *event);
 void enter_message_id(
     struct join *join, const struct event *event, struct ref ref);
 void enter_queued(struct join *join, const struct event *event, struct ref ref);
+void enter_sender(struct join *join, const struct event *event, struct ref ref);
 /* All of them in one line; what is a notice is linked to its message. */
 void enter_received(
     struct join *join, const struct event *event, struct ref ref);

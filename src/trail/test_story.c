@@ -9,6 +9,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static void
+read_events(struct story *s, const struct mta *mta, struct line *line)
+{
+	enum line_result result;
+
+	do {
+		VEC_ROOM(s->events, s->n, s->cap);
+		result = mta->line(line, &s->events[s->n]);
+		if (result == LINE_EVENT || result == LINE_MORE)
+			line->from = s->events[s->n++].more;
+	} while (result == LINE_MORE);
+}
+
 void
 story_read(struct story *s, struct str text)
 {
@@ -24,10 +37,8 @@ story_read(struct story *s, struct str text)
 		if (!line_split(&s->clock, raw, &line))
 			continue;
 		mta = mta_of_program(line.program);
-		VEC_ROOM(s->events, s->n, s->cap);
-		if (mta != NULL &&
-		    mta->line(&line, &s->events[s->n]) == LINE_EVENT)
-			s->n++;
+		if (mta != NULL)
+			read_events(s, mta, &line);
 	}
 }
 

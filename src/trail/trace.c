@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/trace.h"
 
+#include "trail/logins.h"
 #include "trail/step.h"
 
 #include <ctype.h>
@@ -14,6 +15,7 @@ struct pass {
 	 * that one's first line holds the pattern */
 	struct map sessions;
 	struct str pattern;
+	struct logins *logins;
 	bool keeps; /* the last pass: keep the lines */
 	bool grew;  /* a new id was found */
 };
@@ -182,7 +184,16 @@ static void
 on_line(void *arg, const struct event *event, struct str raw, struct ref ref)
 {
 	struct pass *pass = arg;
+	struct event known;
+	bool wanted = false;
 
+	if (event->session != 0) {
+		known = logins_see(
+		    pass->logins, event, holds(raw, pass->pattern), &wanted);
+		event = &known;
+	}
+	if (wanted && event->queue_id.n > 0)
+		want(pass, step_key(event->host, event->queue_id));
 	if (pass->keeps)
 		keep(pass, event, raw, ref);
 	else
@@ -289,9 +300,10 @@ join_stories(struct trace *t)
 		changed = false;
 		for (size_t i = 0; i < t->events_n; i++) {
 			const struct trace_event *e = &t->events[i];
-			struct str other = leads_on(&e->event)
-					       ? e->event.child_id
-					       : e->event.origin_id;
+			struct str other =
+			    leads_on(&e->event)        ? e->event.child_id
+			    : e->event.parent_id.n > 0 ? e->event.parent_id
+						       : e->event.origin_id;
 
 			if (other.n > 0)
 				changed |= join_halves(&t->halves[e->half],
@@ -368,12 +380,16 @@ trace_run(struct reading *reading, struct str pattern, struct trace *ret_trace)
 	for (int i = 0; i < TRACE_PASSES; i++) {
 		pass.grew = false;
 		map_done(&pass.sessions);
+		logins_free(pass.logins);
+		pass.logins = logins_new();
 		reading_each(reading, on_line, &pass);
 		if (!pass.grew)
 			break;
 	}
 	pass.keeps = true;
 	map_done(&pass.sessions);
+	logins_free(pass.logins);
+	pass.logins = logins_new();
 	reading_each(reading, on_line, &pass);
 	if (ret_trace->events_n > 0)
 		qsort(ret_trace->events, ret_trace->events_n,
@@ -381,6 +397,7 @@ trace_run(struct reading *reading, struct str pattern, struct trace *ret_trace)
 	cut_halves(ret_trace);
 	join_stories(ret_trace);
 	order_stories(ret_trace);
+	logins_free(pass.logins);
 	map_done(&pass.ids);
 	map_done(&pass.sessions);
 }

@@ -18,24 +18,25 @@
 #include "trail/ref.h"
 
 enum trail_flag {
-	TRAIL_STARTED = 1 << 0,    /* we saw where it came in */
-	TRAIL_BORN = 1 << 1,       /* we saw cleanup: begun in this log, by a
+	TRAIL_STARTED = 1 << 0,     /* we saw where it came in */
+	TRAIL_BORN = 1 << 1,        /* we saw cleanup: begun in this log, by a
 				    notice or a forward */
-	TRAIL_QUEUED = 1 << 2,     /* qmgr took it: counted once */
-	TRAIL_NEAR = 1 << 3,       /* came from this host or a private address:
+	TRAIL_QUEUED = 1 << 2,      /* qmgr took it: counted once */
+	TRAIL_NEAR = 1 << 3,        /* came from this host or a private address:
 				    may be the second half of another */
-	TRAIL_CHILD = 1 << 4,      /* it is: the message is counted already */
-	TRAIL_CLOSED = 1 << 5,     /* ended, and waits for its first half */
-	TRAIL_HANDED_ON = 1 << 6,  /* its story goes on in its child */
-	TRAIL_NULL = 1 << 7,       /* sender <> */
-	TRAIL_NOTICE = 1 << 8,     /* a notice for mail of strangers */
-	TRAIL_WEB = 1 << 9,        /* from a web server's uid: which script? */
-	TRAIL_PICKUP = 1 << 10,    /* local submission */
-	TRAIL_LIST = 1 << 11,      /* sender is a list's bounce address */
-	TRAIL_UNCOUNTED = 1 << 12, /* how many recipients it has was not said:
+	TRAIL_CHILD = 1 << 4,       /* it is: the message is counted already */
+	TRAIL_CLOSED = 1 << 5,      /* ended, and waits for its first half */
+	TRAIL_HANDED_ON = 1 << 6,   /* its story goes on in its child */
+	TRAIL_NULL = 1 << 7,        /* sender <> */
+	TRAIL_NOTICE = 1 << 8,      /* a notice for mail of strangers */
+	TRAIL_WEB = 1 << 9,         /* from a web server's uid: which script? */
+	TRAIL_PICKUP = 1 << 10,     /* local submission */
+	TRAIL_LIST = 1 << 11,       /* sender is a list's bounce address */
+	TRAIL_UNCOUNTED = 1 << 12,  /* how many recipients it has was not said:
 				     each counts when it is first tried */
-	TRAIL_PARENT = 1 << 13,    /* its first half lies in an earlier part */
-	TRAIL_SESSION = 1 << 14,   /* of an smtpd; has no message of its own */
+	TRAIL_PARENT = 1 << 13,     /* its first half lies in an earlier part */
+	TRAIL_SESSION = 1 << 14,    /* of an smtpd; has no message of its own */
+	TRAIL_CONNECTION = 1 << 15, /* the same, but it has a name: session.c */
 };
 
 /* Zeroed is a free slot. Numbers into pools are 1 + index; 0: none. */
@@ -52,6 +53,16 @@ struct trail {
 	uint32_t caller; /* who handed it in, while that matters */
 	int32_t uid;     /* TRAIL_PICKUP; below -1: web_user of bind.h */
 	uint16_t flags;
+	uint16_t left;   /* recipients not settled yet, unless END_SAID */
+	uint16_t sender; /* hash of a sender that was told; 0: none was */
+	uint8_t ends;    /* enum trail_end */
+};
+
+/* How the end of a message is known. */
+enum trail_end {
+	END_SAID,    /* by an EVENT_REMOVED */
+	END_COUNTED, /* when all its recipients are settled */
+	END_FADING,  /* they seem to be: it is in join.fading */
 };
 
 enum record_kind {
@@ -64,6 +75,9 @@ enum record_kind {
 	RECORD_DSN,     /* a notice about it has the key in hash */
 	RECORD_PARENT,  /* a proxy said that it goes on from that key */
 	RECORD_PROXY,   /* a session's message was queued under that key */
+	RECORD_SESSION, /* it came by the connection with that key */
+	RECORD_SENDER,  /* hash: its sender, said later; value: join.aliases,
+			   the local user's name */
 };
 
 enum record_flag {
@@ -73,6 +87,7 @@ enum record_flag {
 	RECORD_CONFIRM = 1 << 3,
 	RECORD_FAR = 1 << 4,    /* to another host */
 	RECORD_ANSWER = 1 << 5, /* to somebody who wrote to us just now */
+	RECORD_OWN = 1 << 6,    /* our tables refused it, nobody was asked */
 };
 
 struct record {

@@ -38,6 +38,7 @@ enum event_kind {
 	EVENT_HOLD,       /* queue_id: put on hold or quarantined */
 	EVENT_DSN,        /* queue_id: a notice about it was made: child_id */
 	EVENT_EXPIRED,    /* queue_id: given up, returned to its sender */
+	EVENT_REDIRECTED, /* queue_id: what was for orig_to is for recipient */
 	EVENT_REMOVED,    /* queue_id: the end of this trail */
 	EVENT_DELETED,    /* queue_id: an administrator removed it */
 	EVENT_REQUEUED,   /* queue_id goes on as child_id, if told; without
@@ -130,6 +131,8 @@ struct event {
 	uint64_t size;     /* bytes */
 	uint64_t nrcpt;
 	uint32_t more; /* line.from of the line's next event (LINE_MORE) */
+	bool endless;  /* this server does not say when a message is gone */
+	bool again;    /* may be another hop of a message known by queue_id */
 	bool has_gaps; /* reply has '_' for blanks (qmail) */
 	struct event_keys keys;
 	/* Names the client's connection, where a log tells of the client or

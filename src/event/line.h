@@ -16,6 +16,12 @@
 
 #include "base/time.h"
 
+/* Where columns are in a table that tells it in its own head (mta.form): one
+ * for each of the module's names, 1 + number; 0: the table has no such. */
+struct line_form {
+	uint8_t at[32];
+};
+
 /* All slices point into the bytes that were given and die with them. */
 struct line {
 	wall_us at;         /* WALL_NONE: no stamp that we know */
@@ -28,6 +34,7 @@ struct line {
 	uint32_t number;    /* mta.number of the program; 0: not asked */
 	uint32_t from;      /* for a line of several events (mta.h): whatever
 			       tells its module where to go on; at first 0 */
+	const struct line_form *form; /* of its file; NULL: it has none */
 	/* Nobody wants EVENT_CONNECT and EVENT_DISCONNECT, a fifth of the
 	 * lines of a busy server: they may be skipped unread. */
 	bool no_sessions;

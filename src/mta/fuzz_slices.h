@@ -37,7 +37,7 @@ fuzz_event(const struct mta *mta, struct line *line)
 	struct str all[] = {e.host, e.service, e.queue_id, e.child_id,
 	    e.origin_id, e.parent_id, e.user, e.client_name, e.helo, e.account,
 	    e.method, e.sender, e.recipient, e.orig_to, e.relay, e.dsn, e.reply,
-	    e.message_id, e.subject, e.script, e.text};
+	    e.message_id, e.subject, e.script, e.text, e.handle};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		fuzz_inside(all[i], line);
@@ -55,6 +55,27 @@ fuzz_line(const struct mta *mta, struct str program, struct str text)
 		return;
 	while (fuzz_event(mta, &line))
 		continue;
+}
+
+/* A log of its own form: its head, and each of its lines. */
+static inline void
+fuzz_log(const struct mta *mta, struct str log)
+{
+	struct line_form form = {{0}};
+	struct line_clock clock;
+	struct line line;
+
+	(void)mta->owns(log);
+	if (mta->form != NULL)
+		mta->form(log, &form);
+	line_clock_init(&clock, 2026);
+	while (log.n > 0) {
+		if (!mta->split(&clock, str_take(&log, '\n'), &line))
+			continue;
+		line.form = &form;
+		while (fuzz_event(mta, &line))
+			continue;
+	}
 }
 
 #endif

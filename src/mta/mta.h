@@ -51,6 +51,9 @@ struct mta {
 	    struct line_clock *clock, struct str raw, struct line *ret_line);
 	/* How its queue is read; NULL: it has none, or none that we know. */
 	const struct queue_reader *queue;
+	/* Where such a log's head says its columns are: what line finds in
+	 * line.form. NULL: it says nothing, or always the same. */
+	void (*form)(struct str head, struct line_form *ret_form);
 	/* Read one line. Never allocates, never fails, never logs. Where it is
 	 * to go on after LINE_MORE is in line.from, at first 0. */
 	enum line_result (*line)(

@@ -175,7 +175,12 @@ event_sentence(struct arena *a, const struct event *event)
 		return arena_printf(a,
 		    _("handed in by the local user uid %lld, as <%.*s>"),
 		    (long long)event->uid, STR_ARG(event->sender));
+	case EVENT_REDIRECTED:
+		return arena_printf(a, _("what was for <%.*s> goes to <%.*s>"),
+		    STR_ARG(event->orig_to), STR_ARG(event->recipient));
 	case EVENT_HANDED:
+		if (event->recipient.n > 0)
+			return with(a, _("a recipient:"), event->recipient);
 		return arena_printf(a, _("%.*s, as <%.*s>"),
 		    STR_ARG(accept_sentence(a, event)), STR_ARG(event->sender));
 	case EVENT_RECEIVED:

@@ -19,6 +19,7 @@ kind_name(enum event_kind kind)
 	    [EVENT_SUBJECT] = "subject",
 	    [EVENT_QUEUED] = "queued",
 	    [EVENT_ATTEMPT] = "attempt",
+	    [EVENT_REDIRECTED] = "redirected",
 	    [EVENT_HANDED] = "handed",
 	    [EVENT_DELIVERY] = "delivery",
 	    [EVENT_REJECT] = "reject",

@@ -363,7 +363,8 @@ apply_open(struct join *join, const struct trail *trail)
 	if ((trail->flags & TRAIL_QUEUED) == 0)
 		return;
 	s = sums_of(join, trail);
-	SUM(s, queued, 1);
+	if (trail->ends != END_UNTOLD || trail->waiting_n > 0)
+		SUM(s, queued, 1);
 	SUM(s, deferred, trail->waiting_n);
 }
 

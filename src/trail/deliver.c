@@ -176,7 +176,8 @@ note_cause(struct join *join, const struct trail *trail,
 bool
 step_is_failed_notice(const struct trail *trail, const struct record *r)
 {
-	return trail->ends != END_SAID && (r->flags & RECORD_OWN) != 0 &&
+	return trail->ends != END_SAID && trail->ends != END_UNTOLD &&
+	       (r->flags & RECORD_OWN) != 0 &&
 	       trail->sender == step_sender(r->hash);
 }
 

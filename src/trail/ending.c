@@ -21,8 +21,8 @@ enum {
 void
 ending_settle(struct trail *trail, enum event_status status)
 {
-	if (trail->ends != END_SAID && status != STATUS_DEFERRED &&
-	    trail->left > 0)
+	if (trail->ends != END_SAID && trail->ends != END_UNTOLD &&
+	    status != STATUS_DEFERRED && trail->left > 0)
 		trail->left--;
 }
 

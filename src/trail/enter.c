@@ -328,8 +328,19 @@ note_count(struct trail *trail, const struct event *event)
 	} else if (event->nrcpt == 0) {
 		trail->flags |= TRAIL_UNCOUNTED;
 	}
+	if (event->endless)
+		trail->ends = END_UNTOLD;
 	if (event->no_end && event->has_sender)
 		trail->sender = step_sender(event->keys.address);
+}
+
+static bool
+is_open(const struct join *join, const struct event *event)
+{
+	const struct trail *trail =
+	    trails_find(&join->trails, event->keys.trail);
+
+	return trail != NULL && (trail->flags & TRAIL_STARTED) != 0;
 }
 
 void
@@ -339,6 +350,8 @@ enter_received(struct join *join, const struct event *event, struct ref ref)
 	bool is_local =
 	    event->account.n == 0 && (event->user.n > 0 || event->uid >= 0);
 
+	if (event->again && is_open(join, event))
+		return;
 	/* A notice has its message's story behind it, not a sender's. */
 	if (is_notice)
 		(void)step_start(join, event);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/join.h"
 
+#include "mail/address.h"
 #include "trail/apply.h"
 #include "trail/bind.h"
 #include "trail/step.h"
@@ -197,9 +198,10 @@ step_end(struct join *join, struct trail *trail, const struct record *r)
 }
 
 static void
-on_end(struct join *join, const struct event *event, struct ref ref,
-    enum record_kind kind)
+on_end(struct join *join, const struct event *event, struct ref ref)
 {
+	enum record_kind kind =
+	    event->kind == EVENT_DELETED ? RECORD_DELETED : RECORD_REMOVED;
 	struct trail *trail = trails_find(&join->trails, event->keys.trail);
 
 	if (trail == NULL && !join->is_first)
@@ -359,6 +361,22 @@ on_reject(struct join *join, const struct event *event)
 		join->tally.relay_denied++;
 }
 
+/* A stranger's mail for an address here goes on to another domain. */
+static void
+on_redirected(struct join *join, const struct event *event)
+{
+	struct trail *trail = step_trail(join, event);
+	static const struct ip none;
+
+	if (trail->origin == 0 && trail->caller != 0 &&
+	    !domain_same_owner(address_domain(event->orig_to),
+		address_domain(event->recipient)))
+		bind_to(join, trail,
+		    tally_origin(&join->tally, ORIGIN_FORWARD,
+			str_head(event->orig_to, 255), -1),
+		    &none);
+}
+
 static void
 on_dsn(struct join *join, const struct event *event, struct ref ref)
 {
@@ -392,11 +410,12 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 	case EVENT_DELIVERY:
 		deliver_event(join, event, ref);
 		break;
-	case EVENT_REMOVED:
-		on_end(join, event, ref, RECORD_REMOVED);
+	case EVENT_REDIRECTED:
+		on_redirected(join, event);
 		break;
+	case EVENT_REMOVED:
 	case EVENT_DELETED:
-		on_end(join, event, ref, RECORD_DELETED);
+		on_end(join, event, ref);
 		break;
 	case EVENT_EXPIRED:
 		on_expired(join, event, ref);

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "mail/address.h"
+#include "trail/envelopes.h"
 #include "trail/step.h"
 #include "trail/timeline.h"
 
@@ -89,6 +90,7 @@ struct links {
 	struct message *messages;
 	struct uid uids[UIDS];
 	uint32_t uids_n;
+	struct envelopes *envelopes; /* NULL: not needed yet */
 	char replies[LINKS_LIVE][REPLY];
 	uint32_t replies_n;
 };
@@ -114,6 +116,7 @@ links_free(struct links *links)
 	free(links->names);
 	free(links->attempts);
 	free(links->messages);
+	envelopes_free(links->envelopes);
 	map_done(&links->by_name);
 	arena_done(&links->arena);
 	free(links);
@@ -319,6 +322,8 @@ note_connect(struct links *l, const struct event *e)
 void
 links_note(struct links *l, const struct event *e)
 {
+	if (e->endless)
+		return; /* envelopes.h needs no first reading */
 	if (e->kind == EVENT_ATTEMPT)
 		attempt_begin(l, e);
 	else if (e->kind == EVENT_DELIVERY && e->handle.n > 0)
@@ -533,6 +538,11 @@ fill_reply(struct links *l, struct event *e)
 bool
 links_fill(struct links *l, struct event *e)
 {
+	if (e->endless) {
+		if (l->envelopes == NULL)
+			l->envelopes = envelopes_new();
+		return envelopes_fill(l->envelopes, e);
+	}
 	if (e->kind == EVENT_ATTEMPT)
 		attempt_begin(l, e);
 	else if (e->kind == EVENT_RECEIVED && e->process != 0)

@@ -374,10 +374,12 @@ reading_segment(struct reading *reading, const struct source *source,
 	VEC_ROOM(reading->segments, reading->segments_n, reading->segments_cap);
 	segment = &reading->segments[reading->segments_n++];
 	*segment = (struct segment){.source = source, .from = from, .to = to};
-	if (reading->segments_n > 1 && segment[-1].source == source)
+	if (reading->segments_n > 1 && segment[-1].source == source) {
 		segment->own = segment[-1].own;
-	else if (source->role == SOURCE_MAIL && source->form != SOURCE_JOURNAL)
-		segment->own = reading_own(reading, source);
+		segment->form = segment[-1].form;
+	} else if (source->role == SOURCE_MAIL &&
+		   source->form != SOURCE_JOURNAL)
+		segment->own = reading_own(reading, source, &segment->form);
 	return segment;
 }
 

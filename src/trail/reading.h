@@ -19,6 +19,7 @@
 struct segment {
 	const struct source *source;
 	const struct mta *own; /* whose own form it has; NULL: a syslog's */
+	struct line_form form; /* as own read it from the head */
 	uint64_t from, to;     /* bytes; to: UINT64_MAX for the end */
 	/* filled by the reading */
 	uint64_t lines, bytes, unknown, no_stamp;
@@ -68,8 +69,12 @@ static inline bool
 segment_split(const struct segment *segment, struct line_clock *clock,
     struct str raw, struct line *ret_line)
 {
-	return segment->own == NULL ? line_split(clock, raw, ret_line)
-				    : segment->own->split(clock, raw, ret_line);
+	if (segment->own == NULL)
+		return line_split(clock, raw, ret_line);
+	if (!segment->own->split(clock, raw, ret_line))
+		return false;
+	ret_line->form = &segment->form;
+	return true;
 }
 
 /* Zeroed fields besides the given ones. Reads everything. What goes wrong

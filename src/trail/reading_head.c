@@ -40,7 +40,8 @@ head_of(struct reader *reader)
 }
 
 const struct mta *
-reading_own(const struct reading *reading, const struct source *source)
+reading_own(const struct reading *reading, const struct source *source,
+    struct line_form *ret_form)
 {
 	const struct mta *named = reading->mta, *own;
 	struct reader *reader = reader_open(source, 0, MTA_HEAD);
@@ -50,6 +51,8 @@ reading_own(const struct reading *reading, const struct source *source)
 	if (own == NULL && named != NULL && named->split != NULL &&
 	    !has_line_of(head, named))
 		own = named;
+	if (own != NULL && own->form != NULL)
+		own->form(head, ret_form);
 	reader_close(reader);
 	return own;
 }

@@ -13,8 +13,8 @@ void reading_block(struct segment *segment, uint64_t offset);
 
 /* Whose own form the source has: seen at its first bytes, or because --mta
  * says so and no syslog says otherwise. NULL: it is a syslog. */
-const struct mta *reading_own(
-    const struct reading *reading, const struct source *source);
+const struct mta *reading_own(const struct reading *reading,
+    const struct source *source, struct line_form *ret_form);
 /* Do lines of these logs lean on others, as far as their first bytes tell? */
 bool reading_leans(const struct reading *reading);
 

@@ -54,7 +54,7 @@ step_is_smtp_login(struct str service)
 {
 	return str_eq(service, S("smtp")) || str_eq(service, S("smtps")) ||
 	       str_eq(service, S("submission")) ||
-	       str_eq(service, S("smtp_auth"));
+	       str_eq(service, S("smtp_auth")) || str_eq(service, S("SMTP-IN"));
 }
 
 static inline bool

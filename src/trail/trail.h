@@ -63,6 +63,7 @@ enum trail_end {
 	END_SAID,    /* by an EVENT_REMOVED */
 	END_COUNTED, /* when all its recipients are settled */
 	END_FADING,  /* they seem to be: it is in join.fading */
+	END_UNTOLD,  /* never: what does not wait is gone */
 };
 
 enum record_kind {

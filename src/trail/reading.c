@@ -469,9 +469,7 @@ workers_collect(struct reading *reading, struct worker *workers, size_t jobs)
 	join_finish(reading->join);
 }
 
-/* ---- logs whose lines lean on others ---- */
-
-/* The first reading of two: what other lines know is noted. */
+/* The first reading of two (links.h): what other lines know is noted. */
 static void
 read_links(struct reading *reading)
 {

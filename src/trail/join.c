@@ -378,9 +378,11 @@ on_redirected(struct join *join, const struct event *event)
 }
 
 static void
-on_dsn(struct join *join, const struct event *event, struct ref ref)
+on_link(struct join *join, const struct event *event, struct ref ref)
 {
-	if (event->child_id.n > 0)
+	if (event->kind == EVENT_REDIRECTED)
+		on_redirected(join, event);
+	else if (event->child_id.n > 0)
 		step_link_notice(
 		    join, event, event->queue_id, event->child_id, ref);
 }
@@ -410,9 +412,6 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 	case EVENT_DELIVERY:
 		deliver_event(join, event, ref);
 		break;
-	case EVENT_REDIRECTED:
-		on_redirected(join, event);
-		break;
 	case EVENT_REMOVED:
 	case EVENT_DELETED:
 		on_end(join, event, ref);
@@ -420,8 +419,9 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 	case EVENT_EXPIRED:
 		on_expired(join, event, ref);
 		break;
+	case EVENT_REDIRECTED:
 	case EVENT_DSN:
-		on_dsn(join, event, ref);
+		on_link(join, event, ref);
 		break;
 	case EVENT_REJECT:
 		on_reject(join, event);

@@ -65,6 +65,7 @@ struct mta {
 
 /* What reads queues, each in mta/NAME_spool.c; see mta/queue.h. */
 extern const struct queue_reader postfix_spool;
+extern const struct queue_reader qmail_spool;
 
 /* One mta_NAME per line of the list; each lives in mta/NAME.c. */
 #define MTA(name) extern const struct mta mta_##name;

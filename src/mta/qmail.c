@@ -139,12 +139,8 @@ read_delivery(struct str text, struct event *e)
 	return LINE_EVENT;
 }
 
-/*
- * control/virtualdomains puts something in front of local addresses: vpopmail
- * the domain, "x.example-ana@x.example"; Plesk a number, "12-ana@x.example".
- */
-static struct str
-without_prefix(struct str address)
+struct str
+qmail_address(struct str address)
 {
 	struct str local, domain, digits = address;
 	uint64_t number;
@@ -173,7 +169,7 @@ read_start(struct str text, struct event *e)
 		e->recipient = text;
 	} else if (str_eat(&text, S("local "))) {
 		e->agent = AGENT_LOCAL;
-		e->recipient = without_prefix(text);
+		e->recipient = qmail_address(text);
 	} else {
 		return LINE_UNKNOWN;
 	}
@@ -363,5 +359,6 @@ const struct mta mta_qmail = {
     .claims = qmail_claims,
     .owns = qmail_owns,
     .split = qmail_split,
+    .queue = &qmail_spool,
     .line = qmail_line,
 };

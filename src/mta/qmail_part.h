@@ -10,6 +10,13 @@ enum line_result qmail_send(struct str text, struct event *e);
 /* What stands in front of it: tcpserver, qmail-smtpd, filters, passwords. */
 enum line_result qmail_door(struct str text, struct event *e);
 
+/*
+ * A local recipient as the world knows him. control/virtualdomains puts
+ * something in front: vpopmail the domain, "x.example-ana@x.example"; Plesk a
+ * number, "12-ana@x.example".
+ */
+struct str qmail_address(struct str address);
+
 /* A number off the front of *s, 19 digits at most. */
 static inline bool
 qmail_number(struct str *s, uint64_t *ret_value)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: ISC
+"""sereno queue on a queue of qmail, composed after INTERNALS of its source."""
+
+import os
+
+import pytest
+
+AT = 1795671903
+
+
+class QmailQueue:
+    def __init__(self, path, split=23):
+        self.path, self.split, self.number = path, split, 93800
+        for name in ("bounce", "intd", "pid", "todo", "lock"):
+            (path / name).mkdir(parents=True)
+        for name in ("mess", "info", "local", "remote"):
+            for k in range(split):
+                (path / name / str(k)).mkdir(parents=True)
+
+    def write(self, name, data, at, hashed=True):
+        parts = [name] + ([str(self.number % self.split)] if hashed else [])
+        path = self.path.joinpath(*parts, str(self.number))
+        path.write_bytes(data)
+        os.utime(path, (at, at))
+
+    def put(self, at=AT, sender="", rcpts=("a@far.example",), local=(),
+            done=(), uid=None, client=None, account=None, todo=False,
+            subject="Hello"):
+        self.number += 1
+        by = "from network" if uid is None else "by uid %d" % uid
+        head = "Received: (qmail 18695 invoked %s); 16 Nov 2026\n" % by
+        if client:
+            head += ("Received: from unknown (HELO pc) (%s%s)\n  by mx1 with "
+                     "ESMTP%s; 16 Nov 2026\n" % (
+                         account + "@" if account else "", client,
+                         "A" if account else ""))
+        head += "Subject: %s\n" % subject
+        self.write("mess", (head + "\nBuy now %d\n" % self.number).encode(),
+                   at)
+        if todo:
+            self.write("todo", b"".join(
+                part.encode() + b"\0" for part in (
+                    ["u%d" % (uid or 7791), "p18695", "F" + sender] +
+                    ["T" + to for to in rcpts])), at, False)
+            return
+        self.write("info", b"F%s\0" % sender.encode(), at)
+        if local:
+            self.write("local", b"".join(
+                b"T%s\0" % to.encode() for to in local), at)
+        self.write("remote", b"".join(
+            [b"T%s\0" % to.encode() for to in rcpts] +
+            [b"D%s\0" % to.encode() for to in done]), at)
+
+
+@pytest.fixture
+def queue(tmp_path):
+    q = QmailQueue(tmp_path / "queue")
+    for i in range(30):
+        q.put(AT + i, "ana@tienda.example", client="203.0.113.%d" % (i + 1),
+              account="ana@tienda.example", subject="Offer",
+              rcpts=["x%d@gmail.example" % i, "y%d@yahoo.example" % i],
+              done=["z%d@gmail.example" % i])
+    for i in range(5):
+        q.put(AT - 7200, "www@tienda.example", uid=10003)
+    q.put(AT, "")
+    q.put(AT, "luis@tienda.example", uid=1004, todo=True)
+    q.put(AT, "carla@far.example", client="198.51.100.9", rcpts=(),
+          local=["tienda.example-luis@tienda.example"])
+    return q
+
+
+def test_sums(sereno, queue):
+    said = sereno("queue", "--queue", queue.path, "--json").json()
+    assert said["messages"] == 38
+    assert said["recipients"] == 68
+    assert said["states"]["deferred"] == 37
+    assert said["states"]["incoming"] == 1
+    assert said["not_examined"] == []
+    named = {(o["origin"]["kind"], o["origin"]["name"]): o["messages"]
+             for o in said["origins"]}
+    assert named[("account", "ana@tienda.example")] == 30
+    assert named[("local-user", "uid=10003")] == 5
+    assert named[("local-user", "uid=1004")] == 1
+    assert named[("system", "bounces")] == 1
+
+
+def test_half_written_and_vanished_files_are_no_messages(sereno, queue):
+    queue.number += 1
+    queue.write("mess", b"Received: (qmail 1 invoked by uid 0)\n\n", AT)
+    queue.number += 1
+    queue.write("info", b"Fgone@x\0", AT)
+    said = sereno("queue", "--queue", queue.path, "--json").json()
+    assert said["messages"] == 38

@@ -60,11 +60,9 @@ reason_setting(struct judging *j, struct finding *f, struct str recipient)
 	const struct fact *fact = setting_of(j, recipient);
 
 	if (fact == NULL) {
-		finding_remedy(j, f,
-		    "postconf local_recipient_maps relay_recipient_maps "
-		    "virtual_alias_maps",
-		    _("refuse unknown recipients at the door: every address "
-		      "that is accepted must be deliverable"));
+		finding_advise(j, f, ADVICE_RECIPIENTS,
+		    N_("refuse unknown recipients at the door: every address "
+		       "that is accepted must be deliverable"));
 		return;
 	}
 	if (fact->kind == FACT_CATCH_ALL)

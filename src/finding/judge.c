@@ -112,6 +112,40 @@ finding_remedy(struct judging *j, struct finding *f, const char *command,
 	va_end(ap);
 }
 
+/* "{uid}" made the number of the finding's user; empty: it is not known. */
+static struct str
+command_for(struct judging *j, const struct finding *f, const char *command)
+{
+	struct str text = str_z(command);
+	size_t at = str_find(text, S("{uid}"));
+
+	if (at == text.n)
+		return text;
+	if (f->origin == NULL || f->origin->uid < 0)
+		return (struct str){NULL, 0};
+	return arena_printf(j->arena, "%.*s%lld%.*s",
+	    STR_ARG(str_head(text, at)), (long long)f->origin->uid,
+	    STR_ARG(str_skip(text, at + 5)));
+}
+
+void
+finding_advise(struct judging *j, struct finding *f, enum mta_advice which,
+    const char *otherwise)
+{
+	const struct mta *mta = j->mta == NULL ? &mta_postfix : j->mta;
+	const char *command = mta->advice[which].command;
+	const char *sentence = mta->advice[which].sentence;
+	struct str text;
+
+	if (command == NULL)
+		return;
+	text = command_for(j, f, command);
+	if (text.n == 0 && command[0] != '\0')
+		return;
+	finding_remedy(j, f, text.n == 0 ? "" : str_keep(j->arena, text).p,
+	    "%s", _(sentence == NULL ? otherwise : sentence));
+}
+
 void
 finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
 {

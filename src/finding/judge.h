@@ -7,6 +7,7 @@
 #include "finding/finding.h"
 #include "host/geo.h"
 #include "mta/facts.h"
+#include "mta/mta.h"
 
 /* What is usual for accounts of this server: medians, so that one abuser does
  * not move them; set values where there are too few accounts. */
@@ -28,6 +29,7 @@ struct judging {
 	struct arena *arena;       /* of the report */
 	const struct geo *geo;     /* NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
+	const struct mta *mta;     /* that wrote most lines; NULL: unknown */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;
@@ -59,6 +61,10 @@ void finding_proof(struct judging *j, struct finding *f, enum ground ground,
     __attribute__((format(printf, 6, 7)));
 void finding_remedy(struct judging *j, struct finding *f, const char *command,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* What the server's module advises; otherwise: the sentence when it has none
+ * of its own. Nothing, when there is nothing to be done on such a server. */
+void finding_advise(struct judging *j, struct finding *f, enum mta_advice which,
+    const char *otherwise);
 void finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -13,18 +13,15 @@ judge_user(struct judging *j, const struct origin *origin)
 		return;
 	finding_say(
 	    j, f, _("the local user %s sends spam through sendmail"), name);
-	finding_remedy(j, f,
-	    arena_printf(j->arena, "crontab -l -u $(id -nu %lld)",
-		(long long)origin->uid)
-		.p,
-	    _("look at its cron jobs, then at its processes and logins"));
-	finding_remedy(j, f,
-	    arena_printf(j->arena,
-		"postconf -e \"authorized_submit_users=!$(id -nu %lld), "
-		"static:all\"",
-		(long long)origin->uid)
-		.p,
-	    _("keep it from submitting mail until then; all others may"));
+	if (origin->uid >= 0 && (j->mta == NULL || !j->mta->is_elsewhere))
+		finding_remedy(j, f,
+		    arena_printf(j->arena, "crontab -l -u $(id -nu %lld)",
+			(long long)origin->uid)
+			.p,
+		    _("look at its cron jobs, then at its processes and "
+		      "logins"));
+	finding_advise(j, f, ADVICE_USER,
+	    N_("keep it from submitting mail until then; all others may"));
 	(void)finding_add(j, f);
 }
 

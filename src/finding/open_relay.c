@@ -184,10 +184,8 @@ weigh(struct judging *j, struct crowd *c)
 		      "may be named there"),
 		    setting_text(j, fact), setting_place(j, fact));
 	else
-		finding_remedy(j, f,
-		    "postconf mynetworks smtpd_relay_restrictions",
-		    _("look which setting lets them in; mynetworks may name "
-		      "only your own machines"));
+		finding_advise(j, f, ADVICE_RELAY,
+		    N_("look which setting lets them relay"));
 	(void)finding_add(j, f);
 }
 

@@ -138,9 +138,9 @@ judge_account(struct judging *j, const struct origin *origin)
 	    _("change the password of %s or lock its login, now: that ends "
 	      "it"),
 	    name);
-	finding_remedy(j, f, "postfix reload",
-	    _("end the sessions that are still logged in with the old "
-	      "password"));
+	finding_advise(j, f, ADVICE_SESSIONS,
+	    N_("end the sessions that are still logged in with the old "
+	       "password"));
 	if (origin_word(j, origin)[0] != '\0')
 		finding_remedy(j, f,
 		    arena_printf(

@@ -13,14 +13,9 @@ remedy_unnamed(struct judging *j, struct finding *f)
 	finding_remedy(j, f, "sereno check --web-log FILE...",
 	    _("with the access logs of the web server: they may name the "
 	      "script"));
-	finding_remedy(j, f,
-	    arena_printf(j->arena,
-		"postconf -e \"authorized_submit_users=!$(id -nu %lld), "
-		"static:all\"",
-		(long long)f->origin->uid)
-		.p,
-	    _("keep the web server from sending until the script is found; "
-	      "that stops its honest mail too"));
+	finding_advise(j, f, ADVICE_USER,
+	    N_("keep the web server from sending until the script is found; "
+	       "that stops its honest mail too"));
 	finding_remedy(j, f, "",
 	    _("set mail.log in php.ini, so that the script is named next "
 	      "time"));

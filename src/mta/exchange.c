@@ -18,6 +18,7 @@
  */
 #include "mta/mta.h"
 
+#include "base/lang.h"
 #include "mail/address.h"
 
 enum {
@@ -536,6 +537,23 @@ const struct mta mta_exchange = {
     .manual = "https://learn.microsoft.com/exchange/mail-flow/transport-logs/"
 	      "message-tracking",
     .is_server = true,
+    .advice =
+	{
+	    [ADVICE_RELAY] =
+		{"Get-ReceiveConnector | Get-ADPermission | where "
+		 "{$_.ExtendedRights -like '*Accept-Any-Recipient*'}",
+		    N_("look on the Exchange server which receive connector "
+		       "lets anybody relay")},
+	    [ADVICE_SESSIONS] = {"Restart-Service MSExchangeFrontEndTransport",
+		NULL},
+	    [ADVICE_USER] = {"",
+		N_("look which program on the Exchange server writes to the "
+		   "Pickup folder, and take its right to do so")},
+	    [ADVICE_RECIPIENTS] = {"Set-RecipientFilterConfig "
+				   "-RecipientValidationEnabled $true",
+		NULL},
+	},
+    .is_elsewhere = true,
     .leans = true,
     .claims = exchange_claims,
     .owns = exchange_owns,

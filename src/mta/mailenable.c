@@ -14,7 +14,7 @@
  */
 #include "mta/mta.h"
 
-#include "mail/address.h"
+#include "base/lang.h"
 
 enum {
 	HEAD_LINES = 20,
@@ -254,6 +254,17 @@ const struct mta mta_mailenable = {
     .name = "mailenable",
     .manual = "https://www.mailenable.com/kb/content/article.asp?ID=ME020170",
     .is_server = true,
+    .advice =
+	{
+	    [ADVICE_RELAY] = {"",
+		N_("let only authenticated senders relay: MailEnable's SMTP "
+		   "connector, Relay")},
+	    [ADVICE_USER] = {"",
+		N_("look at webmail and at the web sites on the MailEnable "
+		   "server: it did not come in by SMTP")},
+	    [ADVICE_RECIPIENTS] = {"", NULL},
+	},
+    .is_elsewhere = true,
     .leans = true,
     .claims = mailenable_claims,
     .owns = mailenable_owns,

@@ -20,12 +20,30 @@ enum {
 	MTA_HEAD = 16 * 1024
 };
 
+/* What an administrator of such a server can do. */
+enum mta_advice {
+	ADVICE_RELAY,      /* see which setting lets strangers relay */
+	ADVICE_SESSIONS,   /* end sessions that a changed password left open */
+	ADVICE_USER,       /* keep a local user ("{uid}") from sending */
+	ADVICE_RECIPIENTS, /* see why unknown recipients are accepted */
+	ADVICES,
+};
+
 struct mta {
 	const char *name;   /* in sereno.conf and in every report */
 	const char *manual; /* where the log format is written down */
 	/* A mail server of its own, or a helper whose lines belong to the
 	 * story of one (Dovecot's logins, PHP's mail.log)? */
 	bool is_server;
+
+	/* Commands and sentences (N_) for each; both NULL: nothing to be done
+	 * there; no sentence: the finding's own will do. */
+	struct {
+		const char *command, *sentence;
+	} advice[ADVICES];
+	/* Is it a program of another kind of machine, whose logs were copied
+	 * here? Then no command of this one helps. */
+	bool is_elsewhere;
 
 	/* Do its lines lean on others, of another log even (EVENT_ATTEMPT,
 	 * EVENT_HANDED)? Then all is read twice, in order (trail/links.h). */

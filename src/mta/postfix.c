@@ -18,6 +18,8 @@
  */
 #include "mta/postfix_part.h"
 
+#include "base/lang.h"
+
 /* What a daemon's lines are about. */
 enum role {
 	ROLE_SMTPD,
@@ -238,6 +240,19 @@ const struct mta mta_postfix = {
     .name = "postfix",
     .manual = "https://www.postfix.org/postconf.5.html",
     .is_server = true,
+    .advice =
+	{
+	    [ADVICE_RELAY] = {"postconf mynetworks smtpd_relay_restrictions",
+		N_("look which setting lets them in; mynetworks may name only "
+		   "your own machines")},
+	    [ADVICE_SESSIONS] = {"postfix reload", NULL},
+	    [ADVICE_USER] = {"postconf -e \"authorized_submit_users=!$(id -nu "
+			     "{uid}), static:all\"",
+		NULL},
+	    [ADVICE_RECIPIENTS] = {"postconf local_recipient_maps "
+				   "relay_recipient_maps virtual_alias_maps",
+		NULL},
+	},
     .claims = postfix_claims,
     .number = postfix_number,
     .queue = &postfix_spool,

@@ -18,6 +18,7 @@
  */
 #include "mta/qmail_part.h"
 
+#include "base/lang.h"
 #include "mail/address.h"
 
 enum {
@@ -355,6 +356,18 @@ const struct mta mta_qmail = {
     .name = "qmail",
     .manual = "http://www.qmail.org/man/man5/qmail-log.html",
     .is_server = true,
+    .advice =
+	{
+	    [ADVICE_RELAY] =
+		{"grep -n RELAYCLIENT /etc/tcp.smtp /etc/tcprules.d/*",
+		    N_("look whom tcpserver's rules let relay, and that "
+		       "control/rcpthosts is there and names only your own "
+		       "domains")},
+	    [ADVICE_RECIPIENTS] = {"",
+		N_("refuse unknown recipients at the door: with chkuser or "
+		   "validrcptto; under Plesk reject mail for non-existing "
+		   "users")},
+	},
     .leans = true,
     .claims = qmail_claims,
     .owns = qmail_owns,

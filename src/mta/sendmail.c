@@ -468,6 +468,11 @@ const struct mta mta_sendmail = {
     .name = "sendmail",
     .manual = "https://www.sendmail.org/~ca/email/doc8.12/op.html",
     .is_server = true,
+    .advice =
+	{
+	    [ADVICE_RELAY] = {"", NULL},
+	    [ADVICE_RECIPIENTS] = {"", NULL},
+	},
     .claims = sendmail_claims,
     .line = sendmail_line,
 };

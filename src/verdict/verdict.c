@@ -130,13 +130,36 @@ messages_seen(const struct tally *tally)
 	return n;
 }
 
+/* The server that wrote most of what was read. */
+static const struct mta *
+main_server(const struct report *report)
+{
+	const struct mta *best = NULL;
+	uint64_t most = 0;
+
+	for (size_t i = 0; mtas[i] != NULL; i++) {
+		uint64_t lines = 0;
+
+		for (size_t k = 0; k < report->examined_n; k++)
+			if (str_eq(
+				report->examined[k].mta, str_z(mtas[i]->name)))
+				lines += report->examined[k].lines;
+		if (mtas[i]->is_server && lines > most) {
+			most = lines;
+			best = mtas[i];
+		}
+	}
+	return best;
+}
+
 void
 verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 {
 	struct judging j = {.tally = tally,
 	    .arena = &report->arena,
 	    .geo = geo,
-	    .facts = report->facts};
+	    .facts = report->facts,
+	    .mta = main_server(report)};
 
 	peers_of(tally, &j.peers);
 	for (size_t i = 0; finding_kinds[i] != NULL; i++)

@@ -170,3 +170,12 @@ def test_mail_log_in_which_qmail_comes_late(sereno, tmp_path):
     [culprit] = report["culprits"]
     assert culprit["origin"]["name"] == "ana@tienda.example"
     assert culprit["messages"] == 600
+
+
+def test_advice_is_that_of_this_server(sereno, tmp_path):
+    log = QmailLog("tai64n", "recv")
+    qmail_log.honest_days(log)
+    qmail_log.relay_night(log)
+    text = sereno("check", "--offline", *log.logs(tmp_path)).out
+    assert "grep -n RELAYCLIENT /etc/tcp.smtp" in text
+    assert "postconf" not in text and "postfix" not in text

@@ -186,3 +186,17 @@ def test_what_is_not_such_a_log_is_said(sereno, tmp_path, head):
     run = sereno("check", "--offline", "--log", path)
     assert run.code == 3
     assert "no line of it is of a mail server" in " ".join(run.out.split())
+
+
+@every_log
+@pytest.mark.parametrize("who", [
+    dict(sender="ana@tienda.example", account="ana@tienda.example", ip=bot),
+    dict(sender="x@brand.example", ip="198.18.7.1")], ids=["stolen", "relay"])
+def test_advice_is_not_that_of_postfix(sereno, tmp_path, make, who):
+    log = make()
+    windows_log.honest_days(log)
+    windows_log.night(log, **who)
+    text = sereno("check", "--offline", *log.logs(tmp_path)).out
+    assert "what to do now" in text
+    assert "postconf" not in text and "postfix" not in text
+    assert "crontab" not in text

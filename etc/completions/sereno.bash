@@ -16,7 +16,7 @@ _sereno()
 	COMPREPLY=()
 	if [[ $cur != -* ]]; then
 		case $option in
-		--log | --php-log | --web-log | --geoip | --own | --bounces | --reports)
+		--log | --php-log | --web-log | --geoip | --own | --bounces | --reports | --resolver | --stub | --list)
 			compopt -o filenames 2>/dev/null
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
@@ -29,7 +29,7 @@ _sereno()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--mta | --jobs | --top | --since | --until | --now)
+	--mta | --lists-conf | --cache | --watch | --rate | --jobs | --top | --since | --until | --now)
 		return
 		;;
 	--by)
@@ -51,13 +51,14 @@ _sereno()
 	esac
 	local words=
 	case $command in
-	'') words="check trace origins queue config help --help --version" ;;
+	'') words="check trace origins queue listed config help --help --version" ;;
 	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --bounces --reports --offline --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
 	queue) words="--queue --mta --root --now --jobs --top --quiet --json --lang --color --help --version" ;;
+	listed) words="--root --own --resolver --stub --list --extended --lists-conf --rate --cache --no-cache --watch --nagios --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;
-	help) words="check trace origins queue config help --lang --color --help --version" ;;
+	help) words="check trace origins queue listed config help --lang --color --help --version" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

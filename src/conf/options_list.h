@@ -20,7 +20,8 @@ OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins queue",
 OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL, "check trace origins queue",
     N_("Read the log or queue as this mail server wrote it, whatever it "
        "looks like."))
-OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL, "check trace origins queue",
+OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL,
+    "check trace origins queue listed",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -32,7 +33,7 @@ OPTION(WEB_LOG, "web-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
 OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check",
     N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
        "clients of an account are at home."))
-OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL, "check",
+OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL, "check listed",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
 OPTION(BOUNCES, "bounces", "SRC...", OPTION_LIST, NULL, "check",
@@ -41,6 +42,33 @@ OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",
     N_("Reports of receivers (ARF, DMARC) in files, folders or mailboxes."))
 OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check",
     N_("Ask nothing on the network: no DNS, no block lists."))
+OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
+    N_("recursion from the root"), "listed",
+    N_("Ask these name servers, by their addresses. The large lists refuse "
+       "public ones."))
+OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL, "listed",
+    N_("Ask this server about this zone, whatever the world says: for zones "
+       "of the house, and for tests."))
+OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
+    N_("Ask these lists only: names or zones of the catalogue, or zones of "
+       "your own."))
+OPTION(EXTENDED, "extended", NULL, OPTION_FLAG, NULL, "listed",
+    N_("Ask the small and little known lists, too."))
+OPTION(LISTS_CONF, "lists-conf", "FILE", OPTION_TEXT,
+    N_("/etc/sereno/lists.conf"), "listed",
+    N_("Keys of lists, lists of your own, and which ones to leave out."))
+OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "listed",
+    N_("Ask each operator of lists at most this often a second, and four "
+       "things at the same time; from 1000 on there is no limit."))
+OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
+    N_("/var/cache/sereno/dns for root"), "listed",
+    N_("Keep answers of the DNS here for as long as they hold."))
+OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL, "listed",
+    N_("Keep no answers, and use none that were kept."))
+OPTION(WATCH, "watch", "TIME", OPTION_TEXT, NULL, "listed",
+    N_("Ask again after each such time (90s, 30m, 2h), say what changed, and "
+       "end when nothing is listed any more; what became clean is asked of a "
+       "second name server first."))
 OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
     N_("Leave out what is older: 2026-11-20, \"2026-11-20 18:00\", RFC 3339, "
        "@SECONDS, or 90m, 12h, 3d before the newest line."))
@@ -66,12 +94,14 @@ OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
 OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins queue",
     N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
        "10) or messages (trace: 50)."))
-OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check",
+OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
-OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL, "check trace origins queue",
+OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
+    "check trace origins queue listed",
     N_("Print nothing; the exit code is the answer."))
-OPTION(JSON, "json", NULL, OPTION_FLAG, NULL, "check trace origins queue",
+OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
+    "check trace origins queue listed",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

@@ -108,6 +108,8 @@ struct str dns_name_trim(struct str name);
 
 /* "1.2.0.192" or the 32 nibbles, last first (RFC 5782 2.1, 2.4). */
 struct str dns_reverse(const struct ip *ip, char buf[DNS_REVERSE]);
+/* As 32 nibbles, an IPv4 address in its mapped form too. */
+struct str dns_nibbles(const struct ip *ip, char buf[DNS_REVERSE]);
 /* The same below in-addr.arpa or ip6.arpa. */
 struct str dns_reverse_name(struct arena *a, const struct ip *ip);
 

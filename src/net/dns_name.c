@@ -199,26 +199,31 @@ dns_name_within(struct str name, struct str zone)
 }
 
 struct str
-dns_reverse(const struct ip *ip, char buf[DNS_REVERSE])
+dns_nibbles(const struct ip *ip, char buf[DNS_REVERSE])
 {
 	static const char hex[] = "0123456789abcdef";
-	const uint8_t *b = ip->b;
 	size_t n = 0;
-	int written;
 
-	if (ip_is_v4(ip)) {
-		written = snprintf(buf, DNS_REVERSE, "%u.%u.%u.%u", b[15],
-		    b[14], b[13], b[12]);
-		return (struct str){buf, (size_t)written};
-	}
 	for (int i = 15; i >= 0; i--) {
-		buf[n++] = hex[b[i] & 15];
+		buf[n++] = hex[ip->b[i] & 15];
 		buf[n++] = '.';
-		buf[n++] = hex[b[i] >> 4];
+		buf[n++] = hex[ip->b[i] >> 4];
 		if (i > 0)
 			buf[n++] = '.';
 	}
 	return (struct str){buf, n};
+}
+
+struct str
+dns_reverse(const struct ip *ip, char buf[DNS_REVERSE])
+{
+	const uint8_t *b = ip->b + 12;
+	int n;
+
+	if (!ip_is_v4(ip))
+		return dns_nibbles(ip, buf);
+	n = snprintf(buf, DNS_REVERSE, "%u.%u.%u.%u", b[3], b[2], b[1], b[0]);
+	return (struct str){buf, (size_t)n};
 }
 
 struct str

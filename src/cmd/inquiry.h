@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Questions to the world: the resolver that the options ask for, its process
+ * and its cache, and the work in a confined child that holds its socket.
+ */
+#ifndef CMD_INQUIRY_H
+#define CMD_INQUIRY_H
+
+#include "check/list_conf.h"
+#include "cmd/command.h"
+#include "cmd/confine.h"
+#include "net/resolver.h"
+
+struct inquiry {
+	const struct options *options;
+	struct arena arena;
+	struct resolver_conf conf;
+	struct resolver *resolver;
+	struct list_conf lists;
+	wall_us begun;
+	int (*work)(struct inquiry *x, const struct sandbox *sandbox);
+	void *arg; /* the command's own */
+};
+
+/*
+ * Start the asking process as the options say, run the work in a confined
+ * child, and wait until the cache is written. Returns the exit code.
+ */
+int inquiry_run(const struct options *options, void *arg,
+    int (*work)(struct inquiry *x, const struct sandbox *sandbox));
+
+/* "own recursion" or the servers that were named; lives in the arena. */
+struct str inquiry_resolver_text(const struct inquiry *x, struct arena *a);
+/* What could not be given up, one sentence each, to standard error. */
+void inquiry_say_sandbox(const struct sandbox *sandbox);
+/* The options of both: --rate; 0: no limit. */
+uint32_t inquiry_rate(const struct options *o);
+
+#endif

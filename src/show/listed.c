@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/listed.h"
+
+#include "base/lang.h"
+#include "base/text.h"
+
+bool
+listed_counts(const struct dnsbl *d, const struct dnsbl_entry *entry)
+{
+	return entry->cell == CELL_LISTED &&
+	       dnsbl_entry_severity(d, entry) < LIST_SEVERITY_INFO &&
+	       !dnsbl_is_part(d, &d->probes[entry->probe]);
+}
+
+static bool
+target_counts(const struct dnsbl *d, size_t target)
+{
+	for (size_t i = 0; i < d->entries_n; i++)
+		if (d->entries[i]->target == target &&
+		    listed_counts(d, d->entries[i]))
+			return true;
+	return false;
+}
+
+void
+listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums)
+{
+	struct listed_sums sums = {.worst = LIST_SEVERITY_INFO};
+
+	for (size_t i = 0; i < d->entries_n; i++) {
+		enum list_severity severity =
+		    dnsbl_entry_severity(d, d->entries[i]);
+
+		if (!listed_counts(d, d->entries[i]))
+			continue;
+		sums.entries++;
+		if (severity < sums.worst)
+			sums.worst = severity;
+	}
+	for (size_t i = 0; i < d->targets_n && sums.entries > 0; i++)
+		sums.targets += target_counts(d, i);
+	for (size_t i = 0; i < d->probes_n; i++) {
+		bool usable = dnsbl_usable(&d->probes[i]);
+
+		/* On no white list: that says nothing. */
+		sums.lists += usable && d->probes[i].list->kind == LIST_BLOCK;
+		sums.broken += !usable;
+		sums.unknown += d->probes[i].unknown;
+	}
+	*ret_sums = sums;
+}
+
+int
+listed_exit(const struct listed_view *view)
+{
+	struct listed_sums sums;
+
+	listed_sum(view->d, &sums);
+	if (sums.entries > 0)
+		return 1;
+	return sums.lists > 0 ? 0 : 3;
+}
+
+struct str
+listed_labels(struct arena *a, const struct dnsbl_entry *entry)
+{
+	struct str text = {NULL, 0};
+
+	for (size_t i = 0; i < entry->n; i++) {
+		struct str label = str_z(entry->readings[i].label);
+
+		if (label.n == 0 || str_has(text, label) ||
+		    (entry->cell == CELL_LISTED &&
+			entry->readings[i].kind != READING_BAD))
+			continue;
+		text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text),
+		    text.n > 0 ? " " : "", STR_ARG(label));
+	}
+	return text.n > 0 ? text : str_z(_("listed"));
+}
+
+/* The list of the worst entry that counts. */
+static const struct dnsbl_probe *
+worst_list(const struct dnsbl *d, enum list_severity worst)
+{
+	for (size_t i = 0; i < d->entries_n; i++)
+		if (listed_counts(d, d->entries[i]) &&
+		    dnsbl_entry_severity(d, d->entries[i]) == worst)
+			return &d->probes[d->entries[i]->probe];
+	return &d->probes[0];
+}
+
+static const struct dnsbl_target *
+first_listed(const struct dnsbl *d)
+{
+	for (size_t i = 0; i < d->entries_n; i++)
+		if (listed_counts(d, d->entries[i]))
+			return &d->targets[d->entries[i]->target];
+	return NULL;
+}
+
+struct str
+listed_headline(const struct listed_view *view, struct arena *a)
+{
+	const struct dnsbl *d = view->d;
+	const struct dnsbl_target *first = first_listed(d);
+	struct listed_sums sums;
+	struct str worst;
+
+	listed_sum(d, &sums);
+	if (sums.entries == 0 && sums.lists == 0)
+		return str_z(_("no list could be asked"));
+	if (sums.entries == 0)
+		return arena_printf(a,
+		    _n("on none of the lists: %zu list could be used",
+			"on none of the lists: %zu lists could be used",
+			sums.lists),
+		    sums.lists);
+	worst = arena_printf(a, "%.*s (%s)",
+	    STR_ARG(worst_list(d, sums.worst)->shown),
+	    _(list_severity_word(sums.worst)));
+	if (sums.targets == 1 && first != NULL)
+		return arena_printf(a,
+		    _n("%.*s is on %zu list: %.*s",
+			"%.*s is on %zu lists, the worst: %.*s", sums.entries),
+		    STR_ARG(text_safe(a, first->name)), sums.entries,
+		    STR_ARG(worst));
+	return arena_printf(a,
+	    _("%zu of %zu addresses and names are listed, %zu times in all; "
+	      "the worst: %.*s"),
+	    sums.targets, d->targets_n, sums.entries, STR_ARG(worst));
+}
+
+enum {
+	NAGIOS_OK,
+	NAGIOS_WARNING,
+	NAGIOS_CRITICAL,
+	NAGIOS_UNKNOWN
+};
+
+static int
+nagios_state(const struct listed_sums *sums)
+{
+	if (sums->entries > 0)
+		return sums->worst <= LIST_SEVERITY_HIGH ? NAGIOS_CRITICAL
+							 : NAGIOS_WARNING;
+	return sums->lists > 0 ? NAGIOS_OK : NAGIOS_UNKNOWN;
+}
+
+int
+listed_nagios(const struct listed_view *view, FILE *out)
+{
+	static const char *const words[] = {
+	    "OK", "WARNING", "CRITICAL", "UNKNOWN"};
+	struct listed_sums sums;
+	struct arena scratch = {0};
+	struct str line = listed_headline(view, &scratch);
+	int state;
+
+	listed_sum(view->d, &sums);
+	state = nagios_state(&sums);
+	fprintf(out, "SERENO %s - ", words[state]);
+	for (size_t i = 0; i < line.n; i++)
+		putc(line.p[i] == '|' ? '/' : line.p[i], out);
+	fprintf(out,
+	    " | listings=%zu targets=%zu lists=%zu broken_lists=%zu "
+	    "unknown=%zu time=%.1fs\n",
+	    sums.entries, view->d->targets_n, sums.lists, sums.broken,
+	    sums.unknown, (double)view->took / 1e6);
+	arena_done(&scratch);
+	return state;
+}

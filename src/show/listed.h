@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* What "sereno listed" found, for people, programs and monitoring. */
+#ifndef SHOW_LISTED_H
+#define SHOW_LISTED_H
+
+#include "check/dnsbl.h"
+#include "show/screen.h"
+#include "verdict/verdict.h"
+
+struct listed_view {
+	const struct dnsbl *d;
+	struct str host;
+	wall_us at;
+	span_us took;
+	uint64_t asked;      /* questions */
+	struct str resolver; /* "own recursion", "192.0.2.53" */
+	bool recursion;
+	const struct not_examined *notes;
+	size_t notes_n;
+};
+
+/* Counted over what blocks; a list that another one contains, and what only
+ * informs, is left out. */
+struct listed_sums {
+	size_t entries, targets; /* listings; targets that have one */
+	size_t lists, broken;    /* that could be used; that could not */
+	size_t unknown;          /* questions without an answer */
+	enum list_severity worst;
+};
+
+void listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums);
+/* Does the entry count? */
+bool listed_counts(const struct dnsbl *d, const struct dnsbl_entry *entry);
+
+/* 0: on no list, 1: listed, 3: no list could be used. */
+int listed_exit(const struct listed_view *view);
+void listed_text(const struct listed_view *view, const struct screen *s);
+void listed_json(const struct listed_view *view, FILE *out);
+/* One line; returns the code of the Monitoring Plugins Guidelines. */
+int listed_nagios(const struct listed_view *view, FILE *out);
+
+/* One line of a headline: "203.0.113.25 is on 2 lists, the worst: ...". */
+struct str listed_headline(const struct listed_view *view, struct arena *a);
+/* "SBL, XBL", or "listed". */
+struct str listed_labels(struct arena *a, const struct dnsbl_entry *entry);
+
+#endif

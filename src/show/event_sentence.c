@@ -195,7 +195,20 @@ event_sentence(struct arena *a, const struct event *event)
 	case EVENT_REJECT:
 		return arena_printf(a, _("%.*s refused at the door: %.*s"),
 		    STR_ARG(client_text(a, event)), STR_ARG(event->reply));
-	default:
-		return plain_sentence(a, event);
+	case EVENT_NONE:
+	case EVENT_ATTEMPT:
+	case EVENT_MESSAGE_ID:
+	case EVENT_SUBJECT:
+	case EVENT_HOLD:
+	case EVENT_DSN:
+	case EVENT_EXPIRED:
+	case EVENT_REMOVED:
+	case EVENT_DELETED:
+	case EVENT_REQUEUED:
+	case EVENT_SCRIPT:
+	case EVENT_POST:
+	case EVENT_NOTICE:
+		break;
 	}
+	return plain_sentence(a, event);
 }

@@ -343,18 +343,32 @@ is_open(const struct join *join, const struct event *event)
 	return trail != NULL && (trail->flags & TRAIL_STARTED) != 0;
 }
 
+/* It has begun, and is not in the queue yet. */
+static bool
+is_begun(const struct join *join, const struct event *event)
+{
+	const struct trail *trail =
+	    trails_find(&join->trails, event->keys.trail);
+
+	return trail != NULL && (trail->flags & TRAIL_STARTED) != 0 &&
+	       (trail->flags & (TRAIL_QUEUED | TRAIL_CLOSED)) == 0;
+}
+
 void
 enter_received(struct join *join, const struct event *event, struct ref ref)
 {
 	bool is_notice = event->parent_id.n > 0;
 	bool is_local =
 	    event->account.n == 0 && (event->user.n > 0 || event->uid >= 0);
+	bool is_started = is_notice && is_begun(join, event);
 
 	if (event->again && is_open(join, event))
 		return;
 	/* A notice has its message's story behind it, not a sender's. */
-	if (is_notice)
+	if (is_notice && !is_started)
 		(void)step_start(join, event);
+	else if (is_notice)
+		; /* begun when it was made (join.c) */
 	else if (event->orig_to.n > 0)
 		bind_to(join, step_start(join, event),
 		    tally_origin(&join->tally, ORIGIN_FORWARD,
@@ -373,7 +387,7 @@ enter_received(struct join *join, const struct event *event, struct ref ref)
 	if (event->message_id.n > 0)
 		enter_message_id(join, event, ref);
 	enter_queued(join, event, ref);
-	if (is_notice)
+	if (is_notice && !is_started)
 		step_link_notice(
 		    join, event, event->parent_id, event->queue_id, ref);
 }

@@ -377,14 +377,29 @@ on_redirected(struct join *join, const struct event *event)
 		    &none);
 }
 
+/* A notice whose own lines come later (qmail): it exists from now on. */
+static void
+start_notice(struct join *join, const struct event *event)
+{
+	uint64_t key = step_key(event->host, event->child_id);
+	struct trail *notice;
+
+	if (event->process == 0 || trails_find(&join->trails, key) != NULL)
+		return;
+	notice = trails_add(&join->trails, key);
+	notice->from = step_second(event);
+	notice->flags = TRAIL_STARTED;
+}
+
 static void
 on_link(struct join *join, const struct event *event, struct ref ref)
 {
 	if (event->kind == EVENT_REDIRECTED)
 		on_redirected(join, event);
-	else if (event->child_id.n > 0)
-		step_link_notice(
-		    join, event, event->queue_id, event->child_id, ref);
+	if (event->child_id.n == 0)
+		return;
+	start_notice(join, event);
+	step_link_notice(join, event, event->queue_id, event->child_id, ref);
 }
 
 void

@@ -55,6 +55,7 @@ enum timeline_name {
 	BY_TIME,    /* logins */
 	SENDERS,    /* messages received, by sender; number: of the uid */
 	QUEUERS,    /* messages received, by process; number: of the uid */
+	NOTICES,    /* the same of those from <>; number: of the id's name */
 	TIMELINES,
 };
 
@@ -254,6 +255,9 @@ note_received(struct links *l, const struct event *e)
 	    .uid = uid};
 	timeline_add(
 	    &l->lines[SENDERS], address_hash(e->sender), step_second(e), uid);
+	if (e->sender.n == 0)
+		timeline_add(&l->lines[NOTICES], e->process, step_second(e),
+		    name_number(l, e->queue_id));
 	timeline_add(&l->lines[QUEUERS], e->process, step_second(e), uid);
 }
 
@@ -523,6 +527,18 @@ fill_received(const struct links *l, struct event *e)
 		fill_session(l, e, fact);
 }
 
+/* The notice is received after the message that it is about has ended. */
+static void
+fill_notice(const struct links *l, struct event *e)
+{
+	uint32_t at = step_second(e);
+	uint32_t name = timeline_near(&l->lines[NOTICES], e->process,
+	    before(at, 1), at + PROCESS_NEAR, at);
+
+	if (name != UINT32_MAX && name != 0)
+		e->child_id = l->names[name - 1];
+}
+
 /* "550_5.1.1_user_unknown": for who looks for "user unknown". */
 static void
 fill_reply(struct links *l, struct event *e)
@@ -547,6 +563,8 @@ links_fill(struct links *l, struct event *e)
 		attempt_begin(l, e);
 	else if (e->kind == EVENT_RECEIVED && e->process != 0)
 		fill_received(l, e);
+	else if (e->kind == EVENT_DSN && e->process != 0)
+		fill_notice(l, e);
 	if (e->kind != EVENT_DELIVERY)
 		return true;
 	if (e->handle.n > 0 && !attempt_end(l, e))

@@ -179,3 +179,71 @@ def test_advice_is_that_of_this_server(sereno, tmp_path):
     text = sereno("check", "--offline", *log.logs(tmp_path)).out
     assert "grep -n RELAYCLIENT /etc/tcp.smtp" in text
     assert "postconf" not in text and "postfix" not in text
+
+
+@pytest.mark.parametrize("form,door,uid", SHAPES)
+def test_honest_people_work_on_while_strangers_send(sereno, tmp_path, form,
+                                                    door, uid):
+    """Logins of both lie seconds apart; only a few mails may be taken for
+    another's, and only where no line names the process."""
+    log = QmailLog(form, door, uid)
+    qmail_log.honest_days(log)
+    qmail_log.stolen_night(log, sender="billing@bank.example")
+    start = qmail_log.START + qmail_log.datetime.timedelta(days=9, hours=11)
+    for n in range(300):
+        user = "user%d@tienda.example" % (n % 6)
+        log.message(start + qmail_log.datetime.timedelta(seconds=n * 40 + 1),
+                    user, ["friend%d@customer1.example" % (n % 4)],
+                    account=user, ip="192.0.2.%d" % (10 + n % 6))
+    logs = log.logs(tmp_path)
+    run, report = check(sereno, logs)
+    [culprit] = report["culprits"]
+    assert culprit["origin"]["name"] == "ana@tienda.example"
+    assert culprit["messages"] == 600
+    origins = sereno("origins", "--json", *logs).json()["origins"]
+    rows = {o["origin"]["name"]: o["messages"] for o in origins}
+    assert rows["user1@tienda.example"] == 81 + 50
+
+
+def test_two_causes_at_once(sereno, tmp_path):
+    log = QmailLog("tai64n", "recv")
+    qmail_log.honest_days(log)
+    qmail_log.stolen_night(log)
+    qmail_log.script_night(log, 10003)
+    run, report = check(sereno, log.logs(tmp_path))
+    assert {c["origin"]["name"]: c["messages"] for c in report["culprits"]} \
+        == {"ana@tienda.example": 600, "uid=10003": 600}
+
+
+def test_a_user_who_sends_much_to_people_here_is_no_smtp_server(sereno,
+                                                                tmp_path):
+    """A newsletter script writes under many senders, to mailboxes here: its
+    uid must not be taken for that of the SMTP server."""
+    log = QmailLog("tai64n", "recv")
+    qmail_log.honest_days(log)
+    for n in range(400):
+        log.message(qmail_log.START + qmail_log.datetime.timedelta(
+            minutes=5 * n), "form%d@site%d.example" % (n, n),
+            ["user%d@tienda.example" % (n % 6)], uid=10007)
+    qmail_log.script_night(log, 10007)
+    run, report = check(sereno, log.logs(tmp_path))
+    [culprit] = report["culprits"]
+    assert culprit["origin"]["name"] == "uid=10007"
+    assert culprit["messages"] >= 600
+
+
+def test_bounces_to_forged_senders(sereno, tmp_path):
+    """Strangers' mail that cannot be delivered goes back to those who never
+    sent it: the notices are counted, and are the server's own."""
+    log = QmailLog("tai64n", "recv")
+    qmail_log.honest_days(log)
+    at = qmail_log.START + qmail_log.datetime.timedelta(days=9)
+    for n in range(900):
+        log.message(at + qmail_log.datetime.timedelta(seconds=20 * n),
+                    "forged%d@victim%d.example" % (n, n % 300),
+                    [("nobody%d@tienda.example" % n,
+                      "550 no mailbox here by that name")],
+                    ip="203.0.113.%d" % (n % 250))
+    run, report = check(sereno, log.logs(tmp_path))
+    assert [f["code"] for f in report["findings"]] == ["backscatter-source"]
+    assert "900 " in run.out or "900" in str(report["findings"])

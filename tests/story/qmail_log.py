@@ -41,6 +41,7 @@ class QmailLog:
     def __init__(self, form="tai64n", door="recv", smtp_uid=QMAILD):
         self.form, self.door, self.smtp_uid = form, door, smtp_uid
         self.send, self.smtpd, self.mail = [], [], []
+        self.notice_reply = None  # to a notice that goes elsewhere
         self.deliveries = itertools.count(1)
         self.pids = itertools.count(2000, 3)
         self.inodes = itertools.cycle(range(93800, 93860))
@@ -143,7 +144,8 @@ class QmailLog:
         self.say(at, "starting delivery %d: msg %d to %s" % (
             number, inode, "local tienda.example-" + sender if here
             else "remote " + sender))
-        self.say(at, "delivery %d: %s" % (number, self.report(here, None)))
+        self.say(at, "delivery %d: %s" % (number, self.report(
+            here, None if here else self.notice_reply)))
         self.say(at, "end msg %d" % inode)
 
     @staticmethod

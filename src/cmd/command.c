@@ -159,7 +159,11 @@ return_word(const struct command *command, struct options *o, int argc,
 		if (option_defs[i].kind != OPTION_LIST || value->n < 2)
 			continue;
 		last = value->texts[value->n - 1];
-		if (last.p != argv[argc - 1] || access(last.p, F_OK) == 0)
+		/* of files, the last word if it is none; of what is ours, a
+		 * file */
+		if (i == OPT_OWN
+			? access(last.p, F_OK) != 0
+			: last.p != argv[argc - 1] || access(last.p, F_OK) == 0)
 			continue;
 		value->n--;
 		VEC_ROOM(o->words.texts, o->words.n, o->words.cap);

@@ -432,8 +432,9 @@ say_limits(struct report *report, const struct join *join)
 }
 
 void
-examination_report(const struct examination *x, const struct sandbox *sandbox,
-    const struct reading *reading, struct report *ret_report)
+examination_begin_report(const struct examination *x,
+    const struct sandbox *sandbox, const struct reading *reading,
+    struct report *ret_report)
 {
 	const struct tally *tally =
 	    reading->join != NULL ? &reading->join->tally : NULL;
@@ -461,12 +462,19 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	add_writers(report);
 	copy_shapes(report, reading);
 	copy_gaps(report, reading);
-	say_unbuilt(report, x);
-	say_live(report, x);
-	say_facts(report, x);
-	say_limits(report, reading->join);
 	examination_say_sandbox(report, sandbox);
 	report->took = time_now() - x->begun;
+}
+
+void
+examination_report(const struct examination *x, const struct sandbox *sandbox,
+    const struct reading *reading, struct report *ret_report)
+{
+	examination_begin_report(x, sandbox, reading, ret_report);
+	say_unbuilt(ret_report, x);
+	say_live(ret_report, x);
+	say_facts(ret_report, x);
+	say_limits(ret_report, reading->join);
 }
 
 void
@@ -551,6 +559,15 @@ stop_usher(void *arg)
 	usher_stop(&x->usher);
 }
 
+static bool
+open_letters(struct examination *x, struct err *err)
+{
+	const struct option_value *paths = &x->options->words;
+
+	x->progress.total += feeder_size(paths->texts, paths->n);
+	return feeder_start(&x->letters, paths->texts, paths->n, err);
+}
+
 int
 examination_run(const struct options *options, unsigned look,
     int (*work)(void *arg, const struct sandbox *sandbox))
@@ -561,7 +578,8 @@ examination_run(const struct options *options, unsigned look,
 
 	if (!examination_open(&x, options, &err) ||
 	    ((look & LOOK_CONFIGURATION) != 0 &&
-		!open_configuration(&x, &err))) {
+		!open_configuration(&x, &err)) ||
+	    ((look & LOOK_LETTERS) != 0 && !open_letters(&x, &err))) {
 		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
 	} else {
 		x.work = work;
@@ -573,6 +591,7 @@ examination_run(const struct options *options, unsigned look,
 		    .place = &x.place,
 		    .files = x.configured ? &x.files : NULL});
 	}
+	feeder_stop(&x.letters);
 	examination_close(&x);
 	return code;
 }

@@ -14,6 +14,7 @@
 #include "queue/receive.h"
 #include "show/progress.h"
 #include "show/screen.h"
+#include "source/feeder.h"
 #include "trail/reading.h"
 #include "verdict/verdict.h"
 
@@ -22,6 +23,7 @@ enum look {
 	LOOK_LOGS = 1,
 	LOOK_QUEUE = 2,
 	LOOK_CONFIGURATION = 4,
+	LOOK_LETTERS = 8, /* the mailboxes that the words name */
 };
 
 struct examination {
@@ -46,6 +48,7 @@ struct examination {
 	struct files files;
 	struct facts facts;
 	struct servers servers;
+	struct feeder letters; /* mailboxes; its pid is 0 when none is named */
 	int (*work)(void *arg, const struct sandbox *sandbox);
 };
 
@@ -63,7 +66,11 @@ size_t examination_jobs(const struct options *options);
 /* In the child: what to read, for reading_run or trace_run. */
 void examination_reading(
     struct examination *x, enum origins_by by, struct reading *ret_reading);
-/* After it: fill the report up to what is judged. */
+/* After it, the parts of every report: what was read, and what was not. */
+void examination_begin_report(const struct examination *x,
+    const struct sandbox *sandbox, const struct reading *reading,
+    struct report *ret_report);
+/* The same for a report on logs: up to what is judged. */
 void examination_report(const struct examination *x,
     const struct sandbox *sandbox, const struct reading *reading,
     struct report *ret_report);

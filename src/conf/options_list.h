@@ -9,7 +9,7 @@
  * The parser, --help, the manual page and the completions all read this list,
  * in this order.
  */
-OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL, "check trace origins",
+OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL, "check trace origins bounces",
     N_("Read these log files, in any order, plain or compressed, or files or "
        "folders of the systemd journal, and nothing else of this machine; - "
        "is standard input. Without it the logs of this machine and their "
@@ -17,11 +17,12 @@ OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL, "check trace origins",
 OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins queue",
     N_("Read this copy of a mail queue, and nothing else of this machine. May "
        "be given several times."))
-OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL, "check trace origins queue",
+OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL,
+    "check trace origins bounces queue",
     N_("Read the log or queue as this mail server wrote it, whatever it "
        "looks like."))
 OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL,
-    "check trace origins queue listed",
+    "check trace origins queue listed bounces",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -74,7 +75,8 @@ OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
        "@SECONDS, or 90m, 12h, 3d before the newest line."))
 OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins",
     N_("Leave out what is newer; TIME as with --since."))
-OPTION(NOW, "now", "TIME", OPTION_TIME, NULL, "check trace origins queue",
+OPTION(NOW, "now", "TIME", OPTION_TIME, NULL,
+    "check trace origins bounces queue",
     N_("Clock of the case: the year of stamps without one, and what \"still "
        "going\" means. Default: the newest stamp of the log, or the clock "
        "when this machine is examined."))
@@ -91,7 +93,7 @@ OPTION(BY, "by", "account|ip|sender|script|uid|domain", OPTION_CHOICE, NULL,
        "uid leave out who has none."))
 OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
-OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins queue",
+OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins bounces queue",
     N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
        "10) or messages (trace: 50)."))
 OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",

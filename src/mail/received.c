@@ -82,7 +82,7 @@ static const struct {
 
 struct reader {
 	struct str rest;
-	struct received *out;
+	struct received_field *out;
 	struct str from;   /* the word behind "from" */
 	bool from_is_rdns; /* Exim, qmail: the HELO stands elsewhere */
 	enum clause clause;
@@ -172,7 +172,7 @@ offer(struct str *field, struct str value)
 
 /* "[192.0.2.1]", "[192.0.2.1]:25", "192.0.2.1", "user@192.0.2.1" */
 static bool
-take_ip(struct received *out, struct str text)
+take_ip(struct received_field *out, struct str text)
 {
 	size_t open = str_chr(text, '[');
 	struct ip ip;
@@ -212,7 +212,7 @@ read_known(struct reader *r, struct str text)
 	    S0("account "), S0("smtp-auth username "), S0("Authenticated:")};
 	static const struct str uids[] = {
 	    S0("from userid "), S0("invoked by uid ")};
-	struct received *out = r->out;
+	struct received_field *out = r->out;
 	struct str word;
 	uint64_t uid;
 
@@ -239,7 +239,7 @@ read_client(struct reader *r, struct str text)
 {
 	static const struct str helos[] = {
 	    S0("helo="), S0("HELO "), S0("EHLO ")};
-	struct received *out = r->out;
+	struct received_field *out = r->out;
 	struct str first = str_head(text, word_size(text));
 	struct str behind;
 
@@ -283,7 +283,7 @@ read_comment(struct reader *r, struct str text)
 static void
 read_word(struct reader *r, struct str word)
 {
-	struct received *out = r->out;
+	struct received_field *out = r->out;
 
 	/* Microsoft's program and protocol names have several words. */
 	if (!r->fresh) {
@@ -365,7 +365,7 @@ date_at(struct str value)
 static void
 settle_client(struct reader *r)
 {
-	struct received *out = r->out;
+	struct received_field *out = r->out;
 	struct str from = bare(r->from);
 
 	if (from.n == 0)
@@ -387,13 +387,13 @@ settle_client(struct reader *r)
 }
 
 bool
-received_parse(struct str value, struct received *ret_received)
+received_parse(struct str value, struct received_field *ret_received)
 {
-	struct received *out = ret_received;
+	struct received_field *out = ret_received;
 	struct reader r = {.out = out};
 	size_t end;
 
-	*out = (struct received){.uid = -1, .at = WALL_NONE};
+	*out = (struct received_field){.uid = -1, .at = WALL_NONE};
 	value = str_trim(str_head(value, RECEIVED_MAX));
 	end = date_at(value);
 	if (!date_parse(str_skip(value, end + 1), &out->at, &out->zone))
@@ -423,7 +423,7 @@ received_parse(struct str value, struct received *ret_received)
 }
 
 bool
-received_is_login(const struct received *received)
+received_is_login(const struct received_field *received)
 {
 	return received->account.n > 0 ||
 	       str_eq_fold(received->with, S("ESMTPA")) ||

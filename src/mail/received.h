@@ -10,7 +10,7 @@
 #include "base/time.h"
 
 /* All slices are of the value; empty: not said. */
-struct received {
+struct received_field {
 	struct str helo;    /* what the client called itself */
 	struct str rdns;    /* what the DNS calls its address */
 	struct ip ip;       /* of the client; none: not said, or no SMTP */
@@ -27,10 +27,10 @@ struct received {
 
 /* value: folded as it came. False when it is nothing of the kind; what is
  * readable is filled in all the same. */
-bool received_parse(struct str value, struct received *ret_received);
+bool received_parse(struct str value, struct received_field *ret_received);
 
 /* Came in by SMTP of a user who logged in: RFC 3848 ESMTPA, ESMTPSA; or an
  * account is named. */
-bool received_is_login(const struct received *received);
+bool received_is_login(const struct received_field *received);
 
 #endif

@@ -9,7 +9,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str value = {(const char *)data, size};
-	struct received r;
+	struct received_field r;
 	const struct str *slices[] = {&r.helo, &r.rdns, &r.by, &r.with, &r.via,
 	    &r.id, &r.recipient, &r.sender, &r.account};
 

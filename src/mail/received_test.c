@@ -146,7 +146,7 @@ add(char *to, size_t cap, const char *letter, struct str value)
 }
 
 static void
-show(const struct received *r, char *to, size_t cap)
+show(const struct received_field *r, char *to, size_t cap)
 {
 	char ip[IP_TEXT];
 	size_t n = 0;
@@ -178,7 +178,7 @@ test_forms(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct received r;
+		struct received_field r;
 		char got[500];
 
 		assert_true(received_parse(str_z(cases[i].value), &r));
@@ -190,7 +190,7 @@ test_forms(void **state)
 static void
 test_none(void **state)
 {
-	struct received r;
+	struct received_field r;
 
 	(void)state;
 	assert_false(received_parse(S(""), &r));
@@ -201,7 +201,7 @@ test_none(void **state)
 static void
 test_login(void **state)
 {
-	struct received r;
+	struct received_field r;
 
 	(void)state;
 	(void)received_parse(S("from a by b with esmtpsa id 1"), &r);

@@ -195,10 +195,21 @@ take_frame(struct mailbox *m)
 	}
 }
 
+/* The buffer begins with the message. */
+static void
+move_front(struct mailbox *m)
+{
+	memmove(m->buf, m->buf + m->at, m->n - m->at);
+	m->n -= m->at;
+	m->at = 0;
+}
+
 /* More of the file, or its end. */
 static void
 fill(struct mailbox *m)
 {
+	if (BUF - m->n < FEED_DATA_MAX)
+		move_front(m);
 	if (!m->ended && !take_frame(m))
 		m->ended = true; /* the feed broke off */
 }
@@ -353,15 +364,6 @@ skip_from_line(struct mailbox *m)
 	}
 }
 
-/* The buffer begins with the message. */
-static void
-move_front(struct mailbox *m)
-{
-	memmove(m->buf, m->buf + m->at, m->n - m->at);
-	m->n -= m->at;
-	m->at = 0;
-}
-
 /* By its Content-Length; false: it has none, or it leads nowhere. */
 static bool
 ends_by_length(struct mailbox *m, struct str text, size_t *ret_end)
@@ -411,8 +413,6 @@ next_here(struct mailbox *m, struct str *ret_message)
 	while (!message_end(m, text, &end)) {
 		if (text.n >= MAILBOX_MESSAGE)
 			drop_middle(m);
-		if (BUF - m->n < FEED_DATA_MAX)
-			move_front(m);
 		fill(m);
 		text = (struct str){m->buf + m->at, m->n - m->at};
 	}
@@ -448,8 +448,7 @@ mailbox_next(
 				return false;
 		while (!m->known)
 			look(m);
-		while (m->is_mbox && !m->ended && BUF - m->at > FROM_LINE &&
-		       m->n - m->at < FROM_LINE)
+		while (m->is_mbox && !m->ended && m->n - m->at < FROM_LINE)
 			fill(m);
 		if (m->is_mbox)
 			skip_from_line(m);

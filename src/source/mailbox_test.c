@@ -202,6 +202,46 @@ test_large(void **state)
 	free(text);
 }
 
+/* None is lost where one window ends and the next begins. */
+static void
+test_many(void **state)
+{
+	enum {
+		MANY = 5000
+	};
+	char *text = xcalloc(MANY, 700);
+	struct test_folder f;
+	struct str path;
+	struct feeder feeder;
+	struct mailbox *mailbox;
+	struct letter_place place;
+	struct str message;
+	struct err err;
+	size_t n = 0, count = 0;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++)
+		n += (size_t)snprintf(text + n, 700, FROM "N: %d\n\n%*s\n\n", i,
+		    100 + i % 500, "x");
+	test_folder_make(&f);
+	test_put(&f, "box", (struct str){text, n});
+	path = str_z(test_path(&f, "box"));
+	assert_true(feeder_start(&feeder, &path, 1, &err));
+	mailbox = mailbox_open_fd(feeder.fd);
+	for (; mailbox_next(mailbox, &message, &place); count++) {
+		char want[20];
+
+		snprintf(want, sizeof(want), "N: %zu\n\n ", count);
+		assert_true(str_starts(message, str_z(want)));
+	}
+	assert_int_equal(count, MANY);
+	assert_int_equal(mailbox_consumed(mailbox), n);
+	mailbox_close(mailbox);
+	feeder_stop(&feeder);
+	test_folder_remove(&f);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -210,6 +250,7 @@ main(void)
 	    cmocka_unit_test(test_folders),
 	    cmocka_unit_test(test_gap),
 	    cmocka_unit_test(test_large),
+	    cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests_name("source/mailbox", tests, NULL, NULL);

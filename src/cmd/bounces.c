@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/bounces.h"
+
+#include "base/lang.h"
+#include "cmd/examination.h"
+
+enum {
+	/* Sources on one command line. */
+	WORDS_MAX = 10000,
+	/* Kept whole for the example in the text. */
+	ITEMS_MIN = 200,
+	ITEMS_JSON = 1000,
+};
+
+/* What is ours, as far as it can be known without looking at the log. */
+static bool
+find_own(struct own *own, const struct options *o, bool live, struct err *err)
+{
+	const struct option_value *words = &o->values[OPT_OWN];
+
+	for (size_t i = 0; i < words->n; i++)
+		if (!own_add(own, words->texts[i]))
+			return err_set(err, ERR_CONFIG,
+			    _("--own: '%.*s' is no address, host or domain"),
+			    (int)(words->texts[i].n < 60 ? words->texts[i].n
+							 : 60),
+			    words->texts[i].p);
+	own->told = words->n > 0;
+	if (!own->told && live)
+		own_ask_machine(own);
+	return true;
+}
+
+static void
+say_gaps(struct report *report, const struct bag *bag)
+{
+	for (size_t i = 0; i < bag->gaps_n; i++)
+		report_not_examined(report, bag->gaps[i].path, "%.*s",
+		    STR_ARG(bag->gaps[i].sentence));
+	if (bag->cut > 0)
+		report_not_examined(report, S("messages"),
+		    _("of %s large messages only the first part was read"),
+		    lang_number(&report->arena, bag->cut));
+}
+
+static int
+print(const struct report *report, const struct bounces_view *view,
+    const struct options *o)
+{
+	struct arena scratch = {0};
+	struct screen screen;
+
+	if (options_has(o, OPT_QUIET))
+		return bounces_exit(view->bag);
+	if (options_has(o, OPT_JSON)) {
+		bounces_json(report, view, stdout);
+		return bounces_exit(view->bag);
+	}
+	examination_screen(o, &scratch, &screen);
+	bounces_text(report, view, &screen);
+	arena_done(&scratch);
+	return bounces_exit(view->bag);
+}
+
+static int
+bounces_work(void *arg, const struct sandbox *sandbox)
+{
+	struct examination *x = arg;
+	bool json = options_has(x->options, OPT_JSON);
+	struct reading reading;
+	struct report report;
+	struct own own = {0};
+	struct match match;
+	struct bag bag = {.own = &own};
+	struct mailbox *mailbox;
+	struct bounces_view view = {.bag = &bag, .match = &match};
+	struct err err;
+	int code;
+
+	if (!find_own(&own, x->options, x->live, &err))
+		return command_fail(&err);
+	view.top =
+	    (size_t)options_count(x->options, OPT_TOP, json ? ITEMS_JSON : 0);
+	bag.items_max = view.top > ITEMS_MIN ? view.top : ITEMS_MIN;
+	examination_reading(x, BY_ORIGIN, &reading);
+	match_look(&reading, &own, &match);
+	mailbox = mailbox_open_fd(x->letters.fd);
+	bag_read(&bag, mailbox, x->progress.done);
+	mailbox_close(mailbox);
+	match_run(&match, &reading, &bag);
+	bag_settle(&bag);
+	examination_begin_report(x, sandbox, &reading, &report);
+	say_gaps(&report, &bag);
+	code = print(&report, &view, x->options);
+	examination_done(&reading, &report);
+	bag_done(&bag);
+	own_done(&own);
+	return code;
+}
+
+static int
+bounces_run(const struct options *o)
+{
+	return examination_run(o, LOOK_LOGS | LOOK_LETTERS, bounces_work);
+}
+
+const struct command command_bounces = {
+    .name = "bounces",
+    .words = "SOURCE...",
+    .summary = N_("whose mail is it that bounces: forged, or really ours?"),
+    .help = N_("Reads bounces in mbox files, Maildirs, folders, single "
+	       "messages or standard input (-), and says whether the mail "
+	       "that bounced was forged elsewhere or really left this server, "
+	       "how that is known, and what to do. The originals are looked "
+	       "up in the mail logs of this machine, or those named with "
+	       "--log. Exit code 1 means that there are bounces or "
+	       "complaints."),
+    .words_min = 1,
+    .words_max = WORDS_MAX,
+    .run = bounces_run,
+};

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ *	0  from relay.other (192.0.2.9)  by mx.reader     believed: it is the
+ *	1  from mx9.other (10.0.0.7)     by relay.other   reader's own line
+ *	   ---------------------------------------------- boundary
+ *	2  from pc (198.51.100.22)       by mx1.tienda    said by 192.0.2.9
+ *
+ * Inside of one organisation a message makes several hops; the lines of hosts
+ * of the same owner are believed as the newest one is. The first line of
+ * somebody else may be forged, and all below it.
+ */
+#include "letter/chain.h"
+
+#include "mail/address.h"
+#include "mail/field.h"
+
+/* Providers whose hosts always write in their own form. */
+static const struct {
+	struct str domain;
+	const char *program;
+} providers[] = {
+    {S0("google.com"), "Google"},
+    {S0("outlook.com"), "Exchange"},
+    {S0("hotmail.com"), "Exchange"},
+};
+
+/* The owner's domain: the last two labels, three below "co.uk" and its like. */
+static struct str
+owner(struct str name)
+{
+	size_t dots = 0, at = name.n, last = 0;
+
+	while (at > 0) {
+		at--;
+		if (name.p[at] != '.')
+			continue;
+		dots++;
+		if (dots == 1)
+			last = name.n - at - 1;
+		if (dots == 2 && !(last == 2 && name.n - at - 1 <= 6))
+			return str_skip(name, at + 1);
+		if (dots == 3)
+			return str_skip(name, at + 1);
+	}
+	return name;
+}
+
+static bool
+same_owner(struct str a, struct str b)
+{
+	return a.n > 0 && b.n > 0 && str_chr(a, '.') < a.n &&
+	       str_eq_fold(owner(a), owner(b));
+}
+
+static bool
+is_inside(const struct received_field *r)
+{
+	return ip_is_none(&r->ip) || ip_is_private(&r->ip) ||
+	       ip_is_loopback(&r->ip);
+}
+
+/* Is the line below written by somebody whom the writer of the line above
+ * belongs to? */
+static bool
+goes_on(const struct received_field *above, const struct received_field *below,
+    const struct own *own)
+{
+	struct str by = below->by;
+
+	if (is_inside(above))
+		return true; /* within one host or one network */
+	if (own_has_ip(own, &above->ip))
+		return true;
+	if (above->rdns.n > 0 && !above->rdns_doubtful)
+		return same_owner(above->by, above->rdns) &&
+		       same_owner(by, above->rdns);
+	return false;
+}
+
+static size_t
+find_entry(const struct chain *chain, const struct own *own)
+{
+	size_t i = 0;
+
+	while (i + 1 < chain->n && goes_on(&chain->hops[i].received,
+				       &chain->hops[i + 1].received, own))
+		i++;
+	return i;
+}
+
+/* Does the client that the line above saw match the writer of this one? */
+static bool
+matches(const struct received_field *above, const struct received_field *below)
+{
+	struct ip by;
+
+	if (below->by.n == 0 || is_inside(above))
+		return true;
+	if (ip_parse(below->by, &by))
+		return true; /* Google writes addresses of its own there */
+	return same_owner(above->rdns, below->by) ||
+	       same_owner(above->helo, below->by);
+}
+
+static bool
+is_smtp(const struct received_field *r)
+{
+	return str_eq_fold(str_head(r->with, 5), S("ESMTP")) ||
+	       str_eq_fold(r->with, S("SMTP")) ||
+	       str_eq_fold(r->with, S("SMTPS"));
+}
+
+static bool
+is_wrong_form(const struct received_field *r)
+{
+	for (size_t i = 0; i < ARRAY_LEN(providers); i++)
+		if (domain_same_owner(r->by, providers[i].domain) &&
+		    r->by.n >= providers[i].domain.n)
+			return r->program == NULL ||
+			       strcmp(r->program, providers[i].program) != 0;
+	return false;
+}
+
+static unsigned
+doubts_of(const struct chain *chain, size_t i, const struct own *own)
+{
+	const struct received_field *r = &chain->hops[i].received;
+	const struct received_field *above = &chain->hops[i - 1].received;
+	unsigned doubts = 0;
+
+	if (!matches(above, r))
+		doubts |= DOUBT_GAP;
+	if (r->at == WALL_NONE)
+		doubts |= DOUBT_NO_DATE;
+	else if (above->at != WALL_NONE && r->at > above->at + 10 * US_MINUTE)
+		doubts |= DOUBT_FUTURE;
+	if (own_has_name(own, r->by))
+		doubts |= DOUBT_OUR_NAME;
+	if (is_wrong_form(r))
+		doubts |= DOUBT_PROVIDER;
+	if (is_smtp(r) && r->helo.n == 0 && ip_is_none(&r->ip) &&
+	    !received_is_login(r) && r->program == NULL)
+		doubts |= DOUBT_NO_CLIENT;
+	if (is_smtp(r) && !received_is_login(r) && ip_is_private(&r->ip) &&
+	    r->rdns.n > 0 && !same_owner(r->rdns, r->by))
+		doubts |= DOUBT_PRIVATE;
+	return doubts;
+}
+
+static void
+set_delays(struct chain *chain)
+{
+	for (size_t i = 0; i + 1 < chain->n; i++) {
+		struct hop *hop = &chain->hops[i];
+		wall_us below = chain->hops[i + 1].received.at;
+
+		if (hop->received.at == WALL_NONE || below == WALL_NONE)
+			continue;
+		hop->delay = hop->received.at - below;
+		if (hop->trusted && chain->hops[i + 1].trusted &&
+		    (hop->delay < -US_MINUTE || hop->delay > 5 * US_DAY))
+			hop->doubts |= DOUBT_CLOCK;
+	}
+}
+
+void
+chain_read(struct str header, const struct own *own, struct chain *ret_chain)
+{
+	struct chain *chain = ret_chain;
+	struct field field;
+
+	*chain = (struct chain){0};
+	while (field_next(&header, &field)) {
+		struct hop *hop = &chain->hops[chain->n];
+
+		if (!str_eq_fold(field.name, S("Received")))
+			continue;
+		if (chain->n == CHAIN_HOPS) {
+			chain->more = true;
+			break;
+		}
+		if (received_parse(field.value, &hop->received))
+			chain->n++;
+	}
+	if (chain->n == 0)
+		return;
+	chain->entry = find_entry(chain, own);
+	for (size_t i = 0; i <= chain->entry; i++)
+		chain->hops[i].trusted = true;
+	for (size_t i = chain->entry + 1; i < chain->n; i++)
+		chain->hops[i].doubts = doubts_of(chain, i, own);
+	set_delays(chain);
+}

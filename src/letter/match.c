@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The log is read again for the ids that bounces return. Who put a message in
+ * is told by the line with which it came:
+ *
+ *	4jYq...: client=pc[198.51.100.7], sasl_username=ana@tienda.example
+ *	4jYq...: uid=33 from=<www-data>
+ *	4jYq...: message-id=<1@pc>
+ *
+ * A queue id is looked for in the days around the time at which the original
+ * was sent: short ids come again.
+ */
+#include "letter/match.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	HOSTS_MAX = 64,
+};
+
+/* An id that is looked for. */
+struct wanted {
+	uint64_t key;
+	wall_us sent;
+	bool seen;
+	uint32_t origin;   /* in bag.origins */
+	uint64_t queue_id; /* of a Message-ID: where it was met */
+};
+
+struct search {
+	struct bag *bag;
+	struct map ids; /* key -> number in wanted */
+	struct wanted *wanted;
+	size_t n, cap;
+};
+
+struct look {
+	struct own *own;
+	struct match *match;
+	struct str last; /* host of the line before */
+	char buf[256];
+	size_t hosts;
+};
+
+static void
+on_look(void *arg, const struct event *event, struct str raw, struct ref ref)
+{
+	struct look *look = arg;
+	struct match *m = look->match;
+
+	(void)raw;
+	(void)ref;
+	m->lines++;
+	m->has_ids |= event->kind == EVENT_MESSAGE_ID;
+	if (event->at != WALL_NONE) {
+		if (m->first == WALL_NONE || event->at < m->first)
+			m->first = event->at;
+		if (m->last == WALL_NONE || event->at > m->last)
+			m->last = event->at;
+	}
+	if (event->queue_id.n == 0 || event->host.n == 0 ||
+	    event->host.n > sizeof(look->buf) ||
+	    str_eq(event->host, look->last))
+		return;
+	memcpy(look->buf, event->host.p, event->host.n);
+	look->last = (struct str){look->buf, event->host.n};
+	if (look->hosts < HOSTS_MAX && !own_is_name(look->own, event->host))
+		look->hosts += own_add(look->own, event->host);
+}
+
+void
+match_look(struct reading *reading, struct own *own, struct match *ret_match)
+{
+	struct look look = {.own = own, .match = ret_match};
+
+	*ret_match = (struct match){.first = WALL_NONE, .last = WALL_NONE};
+	reading_each(reading, on_look, &look);
+}
+
+static void
+want(struct search *s, uint64_t key, wall_us sent)
+{
+	bool is_new;
+	uint32_t *number;
+
+	if (key == 0)
+		return;
+	number = map_put(&s->ids, key, &is_new);
+	if (!is_new)
+		return;
+	*number = (uint32_t)s->n;
+	VEC_ROOM(s->wanted, s->n, s->cap);
+	s->wanted[s->n++] =
+	    (struct wanted){.key = key, .sent = sent, .origin = COUNTED_NONE};
+}
+
+static struct wanted *
+find(const struct search *s, struct str id)
+{
+	const uint32_t *number;
+
+	if (id.n == 0)
+		return NULL;
+	number = map_get(&s->ids, str_hash(id) | 1);
+	return number == NULL ? NULL : &s->wanted[*number];
+}
+
+static bool
+is_near(wall_us a, wall_us b)
+{
+	if (a == WALL_NONE || b == WALL_NONE)
+		return true;
+	return a - b < 8 * US_DAY && b - a < 8 * US_DAY;
+}
+
+static uint32_t
+origin_of(struct bag *bag, const struct event *event)
+{
+	char text[64 + IP_TEXT];
+	char ip[IP_TEXT];
+
+	if (event->account.n > 0)
+		return counted_add(&bag->origins, &bag->arena, event->account);
+	if (event->kind == EVENT_PICKUP && event->uid >= 0) {
+		snprintf(text, sizeof(text), "uid %lld", (long long)event->uid);
+		return counted_add(&bag->origins, &bag->arena, str_z(text));
+	}
+	if (ip_is_none(&event->client))
+		return COUNTED_NONE;
+	return counted_add(
+	    &bag->origins, &bag->arena, str_z(ip_text(&event->client, ip)));
+}
+
+static void
+on_line(void *arg, const struct event *event, struct str raw, struct ref ref)
+{
+	struct search *s = arg;
+	struct wanted *w = find(s, event->queue_id);
+
+	(void)raw;
+	(void)ref;
+	if (w != NULL && is_near(w->sent, event->at)) {
+		w->seen = true;
+		if ((event->kind == EVENT_ACCEPT ||
+			event->kind == EVENT_PICKUP) &&
+		    w->origin == COUNTED_NONE)
+			w->origin = origin_of(s->bag, event);
+	}
+	if (event->kind != EVENT_MESSAGE_ID)
+		return;
+	w = find(s, event->message_id);
+	if (w == NULL || !is_near(w->sent, event->at))
+		return;
+	w->seen = true;
+	w->queue_id = str_hash(event->queue_id) | 1;
+}
+
+/* Message-IDs that were found lead to queue ids, and these to origins. */
+static bool
+want_more(struct search *s)
+{
+	size_t before = s->n;
+
+	for (size_t i = 0; i < before; i++)
+		if (s->wanted[i].queue_id != 0)
+			want(s, s->wanted[i].queue_id, s->wanted[i].sent);
+	return s->n > before;
+}
+
+static const struct wanted *
+wanted_of(const struct search *s, uint64_t key)
+{
+	const uint32_t *number = key == 0 ? NULL : map_get(&s->ids, key);
+
+	return number == NULL ? NULL : &s->wanted[*number];
+}
+
+static void
+mark(const struct match *match, const struct search *s, struct bag_record *r)
+{
+	const struct wanted *queue = wanted_of(s, r->queue_id);
+	const struct wanted *id = wanted_of(s, r->message_id);
+	bool covered = r->sent != WALL_NONE && match->first != WALL_NONE &&
+		       r->sent >= match->first && r->sent <= match->last;
+	uint32_t origin = COUNTED_NONE;
+
+	if (queue != NULL && queue->seen) {
+		r->signals |= UINT32_C(1) << SIGNAL_QUEUE_ID;
+		origin = queue->origin;
+	} else if (queue != NULL && covered && r->names_us) {
+		r->signals |= UINT32_C(1) << SIGNAL_NO_QUEUE_ID;
+	}
+	if (id != NULL && id->seen) {
+		const struct wanted *other = wanted_of(s, id->queue_id);
+
+		r->signals |= UINT32_C(1) << SIGNAL_MESSAGE_ID;
+		if (origin == COUNTED_NONE && other != NULL)
+			origin = other->origin;
+	} else if (id != NULL && covered && match->has_ids) {
+		r->signals |= UINT32_C(1) << SIGNAL_NO_MESSAGE_ID;
+	}
+	if (!covered && (queue == NULL || !queue->seen) &&
+	    (id == NULL || !id->seen))
+		r->signals |= UINT32_C(1) << SIGNAL_UNCOVERED;
+	if (origin != COUNTED_NONE)
+		r->origin = origin;
+}
+
+void
+match_run(const struct match *match, struct reading *reading, struct bag *bag)
+{
+	struct search s = {.bag = bag};
+
+	if (match->lines == 0)
+		return;
+	for (size_t i = 0; i < bag->records_n; i++) {
+		want(&s, bag->records[i].queue_id, bag->records[i].sent);
+		want(&s, bag->records[i].message_id, bag->records[i].sent);
+	}
+	if (s.n > 0)
+		reading_each(reading, on_line, &s);
+	if (want_more(&s))
+		reading_each(reading, on_line, &s);
+	for (size_t i = 0; i < bag->records_n; i++)
+		mark(match, &s, &bag->records[i]);
+	map_done(&s.ids);
+	free(s.wanted);
+}

@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: ISC
+"""Whose mail is it that bounces?"""
+
+import datetime
+import os
+
+import pytest
+
+import bounce_mail
+import postfix_log
+
+START = datetime.datetime(2026, 11, 19, 20, 0, 0)
+OWN = ("--own", "203.0.113.5", "mx1.tienda.example")
+
+
+def minutes(n):
+    return START + datetime.timedelta(minutes=n)
+
+
+def forged(n):
+    """Mail that a botnet sent under names of ours: never seen here."""
+    at = minutes(n)
+    sender = "%s%d@tienda.example" % ("abcdefgh"[n % 8], n % 37)
+    recipient = "user%d@r%d.example" % (n, n % 12)
+    daemon = "mx.r%d.example" % (n % 12)
+    hop = bounce_mail.received(
+        "tienda.example (dyn%d.isp%d.example [198.18.%d.%d])"
+        % (n, n % 60, n % 60, n % 250), daemon, "Q%d" % n, at)
+    lie = bounce_mail.received("pc (unknown [198.51.100.22])",
+                               "mx1.tienda.example (Postfix)", "4AF%02X" % n,
+                               at, "ESMTPSA")
+    returned = bounce_mail.original(
+        at, sender, recipient, [hop] + ([lie] if n % 3 == 0 else []),
+        "%d@tienda.example" % n)
+    return bounce_mail.FORMS[n % 3](at, sender, daemon, recipient, returned)
+
+
+def genuine(log, n, account="ana@tienda.example"):
+    """Mail that an account of ours really sent, to somebody unknown."""
+    at = minutes(n)
+    recipient = "nobody%d@r%d.example" % (n, n % 5)
+    daemon = "mx.r%d.example" % (n % 5)
+    message_id = "real%d@pc" % n
+    queue_id = log.message(at, account, [recipient], account=account,
+                           ip="192.0.2.77", message_id=message_id)
+    hops = [bounce_mail.received(
+                "mx1.tienda.example (mx1.tienda.example [203.0.113.5])",
+                daemon, "R%d" % n, at),
+            bounce_mail.received("pc (unknown [192.0.2.77])",
+                                 "mx1.tienda.example (Postfix)", queue_id, at,
+                                 "ESMTPSA")]
+    returned = bounce_mail.original(at, account, recipient, hops, message_id)
+    return bounce_mail.FORMS[n % 3](at, account, daemon, recipient, returned)
+
+
+@pytest.fixture(name="log")
+def fixture_log():
+    log = postfix_log.PostfixLog()
+    postfix_log.own_days(log, days=10)
+    return log
+
+
+def test_joe_job(sereno, tmp_path):
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(300)])
+    done = sereno("bounces", box, *OWN, "--json")
+    assert done.code == 1
+    found = done.json()
+    assert found["schema"] == "sereno/bounces/1"
+    assert found["verdict"] == "spoofed"
+    assert found["kinds"]["bounce"] == 300
+    assert found["originals"]["forged"]["bounces"] == 300
+    assert found["reasons"] == {"unknown-user": 300} or \
+        found["reasons"]["unknown-user"] >= 200
+    assert found["forged_networks"]["different"] >= 50
+    first = found["bounces"][0]
+    assert first["recipients"][0]["address"] == "user0@r0.example"
+    assert first["recipients"][0]["status"] == "5.1.1"
+    assert first["original"]["from_ip"] == "198.18.0.0"
+    assert first["original"]["state"] == "forged"
+
+
+def test_joe_job_in_words(sereno, tmp_path):
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(300)])
+    done = sereno("bounces", box, *OWN)
+    assert "YOU ARE BEING SPOOFED (300 of 300 bounces)" in done.out
+    assert "what to do now" in done.out
+    assert "catch-all" in done.out
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+    done = sereno("bounces", box, *OWN, "--lang", "es")
+    assert "LE ESTÁN SUPLANTANDO (300 de 300 rebotes)" in done.out
+    assert "bounce" not in done.out.split("plot")[0]
+
+
+def test_mailbox_only(sereno, tmp_path):
+    """Who owns nothing but a mailbox is told all the same."""
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(300)])
+    empty = tmp_path / "empty.log"
+    empty.write_text("")
+    found = sereno("bounces", box, "--log", empty, "--json").json()
+    assert found["verdict"] == "spoofed"
+    assert found["originals"]["ours"]["bounces"] == 0
+
+
+def test_compromise(sereno, tmp_path, log):
+    """All are in the log: the account is named."""
+    box = bounce_mail.mbox(tmp_path / "box",
+                           [genuine(log, n) for n in range(100)])
+    log.sort()
+    path = log.write(tmp_path / "mail.log")
+    done = sereno("bounces", box, "--log", path, "--now",
+                  "2026-11-21T00:00:00Z", "--json")
+    found = done.json()
+    assert found["verdict"] == "ours"
+    assert found["originals"]["ours"]["bounces"] == 100
+    assert found["own_origins"]["top"] == [
+        {"name": "ana@tienda.example", "bounces": 100}]
+    signals = {s["signal"]: s["bounces"]
+               for s in found["originals"]["ours"]["signals"]}
+    assert signals["queue-id"] == 100
+    assert signals["message-id"] == 100
+    text = sereno("bounces", box, "--log", path, "--now",
+                  "2026-11-21T00:00:00Z").out
+    assert "THESE BOUNCES ARE OF YOUR OWN MAIL (100 of 100)" in text
+    assert "sereno trace 'ana@tienda.example'" in text
+
+
+def test_both(sereno, tmp_path, log):
+    """A Joe job, and 2 % that are real: none is taken for the other."""
+    messages = [forged(n) for n in range(490)]
+    messages[100:100] = [genuine(log, n) for n in range(10)]
+    box = bounce_mail.mbox(tmp_path / "box", messages)
+    log.sort()
+    path = log.write(tmp_path / "mail.log")
+    found = sereno("bounces", box, "--log", path, "--now",
+                   "2026-11-21T00:00:00Z", *OWN, "--json").json()
+    assert found["verdict"] == "both"
+    assert found["originals"]["forged"]["bounces"] == 490
+    assert found["originals"]["ours"]["bounces"] == 10
+    assert found["own_origins"]["top"][0]["name"] == "ana@tienda.example"
+
+
+def test_log_alone_tells(sereno, tmp_path, log):
+    """No address of ours is named: the log of that time is enough."""
+    for n in range(0, 600, 20):
+        log.message(minutes(n), "ana@tienda.example", ["x@y.example"],
+                    account="ana@tienda.example", ip="192.0.2.77")
+    box = bounce_mail.mbox(tmp_path / "box",
+                           [forged(n) for n in range(90)] +
+                           [genuine(log, n) for n in range(10)])
+    log.sort()
+    path = log.write(tmp_path / "mail.log")
+    found = sereno("bounces", box, "--log", path, "--now",
+                   "2026-11-21T00:00:00Z", "--json").json()
+    assert found["verdict"] == "both"
+    assert found["originals"]["ours"]["bounces"] == 10
+    assert found["originals"]["forged"]["bounces"] == 90
+
+
+def test_uncovered(sereno, tmp_path):
+    """A log of another week says nothing about these: not foreign by it."""
+    log = postfix_log.PostfixLog()
+    log.message(datetime.datetime(2026, 10, 1, 8), "a@tienda.example",
+                ["b@c.example"], account="a@tienda.example")
+    path = log.write(tmp_path / "mail.log")
+    other = postfix_log.PostfixLog()
+    box = bounce_mail.mbox(tmp_path / "box",
+                           [genuine(other, n) for n in range(5)])
+    found = sereno("bounces", box, "--log", path, "--json", "--now",
+                   "2026-11-21T00:00:00Z").json()
+    states = [b["original"] for b in found["bounces"]]
+    assert all("uncovered" in s["signals"] for s in states)
+    assert all("no-queue-id" not in s["signals"] for s in states)
+    assert found["originals"]["forged"]["bounces"] == 0
+
+
+def test_own_server_bounces_strangers(sereno, tmp_path):
+    """Our server took spam from outside and bounces it to a name of ours:
+    the queue id is ours, the mail is not."""
+    at = minutes(0)
+    hop = bounce_mail.received("x (dyn.isp.example [198.18.0.9])",
+                               "mx1.tienda.example (Postfix)", "9A0B2", at)
+    returned = bounce_mail.original(at, "ana@tienda.example",
+                                    "gone@tienda.example", [hop], "1@x")
+    message = bounce_mail.dsn(at, "ana@tienda.example", "mx1.tienda.example",
+                              "gone@tienda.example", returned, local=True)
+    log = postfix_log.PostfixLog()
+    log.say(at, "postfix/smtpd[9]", "9A0B2: client=dyn[198.18.0.9]")
+    log.say(at, "postfix/cleanup[9]", "9A0B2: message-id=<1@x>")
+    path = log.write(tmp_path / "mail.log")
+    box = bounce_mail.mbox(tmp_path / "box", [message])
+    found = sereno("bounces", box, "--log", path, "--json", "--now",
+                   "2026-11-21T00:00:00Z").json()
+    original = found["bounces"][0]["original"]
+    assert "from-outside" in original["signals"]
+    assert "queue-id" in original["signals"]
+    assert original["state"] != "ours"
+
+
+def test_ordinary_mail(sereno, tmp_path):
+    """A mailbox of people, lists and answering machines has no bounces."""
+    messages = [
+        "From: bob@x.example\nTo: ana@tienda.example\nSubject: hi %d\n\n"
+        "see you\n" % n for n in range(50)]
+    messages.append("From: bob@x.example\nSubject: Re: Undelivered Mail "
+                    "Returned to Sender\n\nI got this:\n\n> This is the mail "
+                    "system at host mx.x.example.\n> <eve@x.example>: host "
+                    "said: 550 5.1.1 unknown\n")
+    messages.append("From: eve@x.example\nSubject: Out of office\n"
+                    "Auto-Submitted: auto-replied\n\naway\n")
+    messages.append("From: postmaster@x.example\nSubject: Planned work\n\n"
+                    "The mail server will be down; write to "
+                    "admin@x.example: thank you.\n")
+    box = bounce_mail.mbox(tmp_path / "box", messages)
+    done = sereno("bounces", box, *OWN, "--json")
+    found = done.json()
+    assert done.code == 0
+    assert found["verdict"] == "none"
+    assert found["kinds"]["autoreply"] == 1
+    assert found["kinds"]["ordinary"] == 52
+    assert "no bounces" in sereno("bounces", box, *OWN).out
+
+
+def test_sources(sereno, tmp_path):
+    """Maildir, folder, single message, standard input: the same answer."""
+    messages = [forged(n) for n in range(6)]
+    for n, message in enumerate(messages):
+        folder = tmp_path / "M" / ("cur" if n % 2 else "new")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ("%d.x" % n)).write_text(message)
+    (tmp_path / "M" / "tmp").mkdir()
+    (tmp_path / "M" / "tmp" / "x").write_text(messages[0])
+    (tmp_path / "one.eml").write_text(messages[0].replace("\n", "\r\n"))
+    box = bounce_mail.mbox(tmp_path / "box", messages)
+    for args, count, stdin in (
+            (["M"], 6, b""), ([box], 6, b""), (["one.eml"], 1, b""),
+            (["-"], 6, box.read_bytes()), (["M", box, "one.eml"], 13, b"")):
+        done = sereno("bounces", *args, *OWN, "--json", stdin=stdin)
+        assert done.json()["kinds"]["bounce"] == count
+        assert done.json()["originals"]["forged"]["bounces"] == count
+
+
+def test_gaps(sereno, tmp_path):
+    box = bounce_mail.mbox(tmp_path / "box", [forged(0)])
+    done = sereno("bounces", box, "no/such/box", *OWN, "--json")
+    assert done.code == 1
+    assert any(gap["what"] == "no/such/box"
+               for gap in done.json()["not_examined"])
+    assert sereno("bounces", "no/such/box", *OWN).code == 3
+
+
+def test_usage(sereno, tmp_path):
+    assert sereno("bounces").code == 2
+    box = bounce_mail.mbox(tmp_path / "box", [forged(0)])
+    done = sereno("bounces", box, "--own", "not a name")
+    assert done.code == 2
+    assert "not a name" in done.err
+    # the mailbox behind the list of what is ours is no name of ours
+    assert sereno("bounces", *OWN, box, "--json").json()["messages"] == 1
+
+
+@pytest.mark.parametrize("bad", [
+    b"", b"\n", b"From \n", b"\0" * 1000, b"From x 00:00\n\0\xff" * 50,
+    b"Content-Type: multipart/report; boundary=x\n\n" + b"--x\n" * 500])
+def test_hostile(sereno, tmp_path, bad):
+    (tmp_path / "box").write_bytes(bad)
+    done = sereno("bounces", "box", *OWN, "--json")
+    assert done.code in (0, 1, 3)
+    done.json()
+
+
+def test_escapes(sereno, tmp_path):
+    """No escape sequence of a stranger reaches the terminal."""
+    message = forged(0).replace("user0@", "\x1b[31muser@").replace(
+        "dyn0.isp0", "\x1b]0;x\x07dyn")
+    box = bounce_mail.mbox(tmp_path / "box", [message])
+    done = sereno("bounces", box, *OWN, "--top", "5")
+    assert b"\x1b" not in done.raw
+    assert b"\x07" not in done.raw
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_rights(sereno, tmp_path):
+    """Links inside of a folder lead nowhere, even for root."""
+    (tmp_path / "M").mkdir()
+    (tmp_path / "secret").write_text(forged(0))
+    os.symlink("../secret", tmp_path / "M" / "link")
+    (tmp_path / "M" / "mail").write_text(forged(1))
+    assert sereno("bounces", "M", *OWN, "--json").json()["messages"] == 1

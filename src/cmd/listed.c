@@ -6,7 +6,7 @@
 #include "check/dnsbl_confirm.h"
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
-#include "cmd/own.h"
+#include "cmd/sends_as.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -19,7 +19,7 @@ enum {
 
 /* What the command knows before its child begins. */
 struct listed {
-	struct own_set own;
+	struct sends_as_set own;
 	span_us watch; /* 0: once */
 	char host[256];
 };
@@ -404,9 +404,9 @@ listed_run(const struct options *o)
 		return command_refuse(&err, options_has(o, OPT_NAGIOS));
 	(void)gethostname(l.host, sizeof(l.host) - 1);
 	if (o->words.n == 0)
-		own_find(&l.own, &a, o);
+		sends_as_find(&l.own, &a, o);
 	code = inquiry_run(o, &l, listed_work);
-	own_done(&l.own);
+	sends_as_done(&l.own);
 	arena_done(&a);
 	return code;
 }

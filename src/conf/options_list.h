@@ -34,7 +34,8 @@ OPTION(WEB_LOG, "web-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
 OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check",
     N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
        "clients of an account are at home."))
-OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL, "check listed",
+OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,
+    "check listed bounces",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
 OPTION(BOUNCES, "bounces", "SRC...", OPTION_LIST, NULL, "check",
@@ -95,15 +96,16 @@ OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
 OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins bounces queue",
     N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
-       "10) or messages (trace: 50)."))
+       "10), messages (trace: 50) or bounces one by one (bounces: 0, with "
+       "--json 1000)."))
 OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
 OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed",
+    "check trace origins queue listed bounces",
     N_("Print nothing; the exit code is the answer."))
 OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed",
+    "check trace origins queue listed bounces",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/own.h"
+#include "cmd/sends_as.h"
 
 #include "base/fd.h"
 #include "base/ip.h"
@@ -19,14 +19,14 @@ enum {
 };
 
 void
-own_done(struct own_set *set)
+sends_as_done(struct sends_as_set *set)
 {
 	free(set->items);
-	*set = (struct own_set){0};
+	*set = (struct sends_as_set){0};
 }
 
 static void
-add(struct own_set *set, struct arena *a, struct str text, struct str why)
+add(struct sends_as_set *set, struct arena *a, struct str text, struct str why)
 {
 	text = str_trim(text);
 	if (text.n == 0)
@@ -35,7 +35,7 @@ add(struct own_set *set, struct arena *a, struct str text, struct str why)
 		if (str_eq_fold(set->items[i].text, text))
 			return;
 	VEC_ROOM(set->items, set->n, set->cap);
-	set->items[set->n++] = (struct own){str_keep(a, text), why};
+	set->items[set->n++] = (struct sends_as){str_keep(a, text), why};
 }
 
 static bool
@@ -61,7 +61,7 @@ ip_of(const struct sockaddr *from, struct ip *ret_ip)
 }
 
 static void
-add_interfaces(struct own_set *set, struct arena *a)
+add_interfaces(struct sends_as_set *set, struct arena *a)
 {
 	struct ifaddrs *all = NULL;
 	bool any = false;
@@ -111,7 +111,7 @@ read_main_cf(struct arena *a, const struct options *o, struct str *ret_text)
 
 /* Addresses that mail leaves from or is seen from, and names in HELO. */
 static void
-add_main_cf(struct own_set *set, struct arena *a, const struct options *o)
+add_main_cf(struct sends_as_set *set, struct arena *a, const struct options *o)
 {
 	static const struct str names[] = {S0("smtp_bind_address"),
 	    S0("smtp_bind_address6"), S0("proxy_interfaces"),
@@ -140,7 +140,7 @@ add_main_cf(struct own_set *set, struct arena *a, const struct options *o)
 }
 
 static void
-add_host_name(struct own_set *set, struct arena *a)
+add_host_name(struct sends_as_set *set, struct arena *a)
 {
 	char name[256] = "";
 
@@ -150,11 +150,12 @@ add_host_name(struct own_set *set, struct arena *a)
 }
 
 void
-own_find(struct own_set *set, struct arena *a, const struct options *o)
+sends_as_find(
+    struct sends_as_set *set, struct arena *a, const struct options *o)
 {
 	const struct option_value *own = &o->values[OPT_OWN];
 
-	*set = (struct own_set){0};
+	*set = (struct sends_as_set){0};
 	for (size_t i = 0; i < own->n; i++)
 		add(set, a, own->texts[i], S("--own"));
 	if (!options_has(o, OPT_ROOT)) {

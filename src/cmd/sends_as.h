@@ -4,25 +4,26 @@
  * names of its mail server's configuration, and what --own adds. Found while
  * there are rights.
  */
-#ifndef CMD_OWN_H
-#define CMD_OWN_H
+#ifndef CMD_SENDS_AS_H
+#define CMD_SENDS_AS_H
 
 #include "base/arena.h"
 #include "conf/options.h"
 
-struct own {
+struct sends_as {
 	struct str text; /* an address or a name */
 	struct str why;  /* "interface eth0", "myhostname of main.cf" */
 };
 
-struct own_set {
-	struct own *items;
+struct sends_as_set {
+	struct sends_as *items;
 	size_t n, cap;
 	bool private_only; /* no interface has a public address */
 };
 
-/* Live in the arena but for items, which own_done frees. */
-void own_find(struct own_set *set, struct arena *a, const struct options *o);
-void own_done(struct own_set *set);
+/* Live in the arena but for items, which sends_as_done frees. */
+void sends_as_find(
+    struct sends_as_set *set, struct arena *a, const struct options *o);
+void sends_as_done(struct sends_as_set *set);
 
 #endif

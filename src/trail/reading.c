@@ -206,7 +206,7 @@ read_events(struct worker *w, struct segment *segment, const struct mta *mta,
 		if (result != LINE_EVENT && result != LINE_MORE)
 			return;
 		line->from = event->more;
-		if (mta->leans && !lean(w, event))
+		if (mta->leans ? !lean(w, event) : w->notes)
 			;
 		else if (w->join == NULL)
 			w->each(w->each_arg, event, line->raw, ref);

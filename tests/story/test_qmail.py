@@ -249,3 +249,16 @@ def test_bounces_to_forged_senders(sereno, tmp_path):
     assert [f["code"] for f in report["findings"]] == ["backscatter-source"]
     assert any("900 notices for mail of strangers" in reason["sentence"]
                for reason in report["findings"][0]["reasons"])
+
+
+def test_beside_the_log_of_another_server(sereno, tmp_path, stolen_log):
+    """A relay with qmail in front of a Postfix: both are read at once."""
+    log = QmailLog("tai64n", "recv")
+    qmail_log.honest_days(log)
+    qmail_log.script_night(log, 10003)
+    run, report = check(sereno, log.logs(tmp_path) + ["--log", stolen_log])
+    assert {c["origin"]["name"]: c["messages"] for c in report["culprits"]} \
+        == {"ana@tienda.example": 600, "uid=10003": 600}
+    assert {s["mta"] for s in report["examined"]} == {"qmail", "postfix"}
+    assert sereno("trace", "victim2-1@gmail.example", "--log", stolen_log,
+                  *log.logs(tmp_path)).code == 1

@@ -82,7 +82,8 @@ source_is_mail(struct str program)
 {
 	static const struct str names[] = {S0("postfix"), S0("dovecot"),
 	    S0("imap-login"), S0("exim"), S0("sendmail"), S0("sm-mta"),
-	    S0("smtpd"), S0("opendkim"), S0("psa-pc-remote")};
+	    S0("smtpd"), S0("opendkim"), S0("psa-pc-remote"), S0("qmail"),
+	    S0("smtp_auth"), S0("vpopmail"), S0("spamdyke")};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (str_starts(program, names[i]))
@@ -155,7 +156,8 @@ search_mail(const struct source *source, struct peek *ret)
 		struct peek here = {.first = ret->first, .last = ret->last};
 
 		if (!str_has(block, S("postfix")) &&
-		    !str_has(block, S("dovecot")))
+		    !str_has(block, S("dovecot")) &&
+		    !str_has(block, S(" qmail: ")))
 			continue;
 		peek_lines(block, at, &here);
 		if (here.mail.n > 0)

@@ -262,3 +262,25 @@ def test_beside_the_log_of_another_server(sereno, tmp_path, stolen_log):
     assert {s["mta"] for s in report["examined"]} == {"qmail", "postfix"}
     assert sereno("trace", "victim2-1@gmail.example", "--log", stolen_log,
                   *log.logs(tmp_path)).code == 1
+
+
+@pytest.mark.parametrize("form,door,uid", [SHAPES[0], SHAPES[5]])
+def test_logs_are_found_where_qmail_and_plesk_write(sereno, tmp_path, form,
+                                                    door, uid):
+    log = QmailLog(form, door, uid)
+    qmail_log.honest_days(log)
+    qmail_log.stolen_night(log)
+    places = {"send-current": "var/log/qmail/send/current",
+              "smtpd-current": "var/log/qmail/smtpd/current",
+              "maillog": "usr/local/psa/var/log/maillog"
+              if door == "plesk" else "var/log/maillog"}
+    root = tmp_path / "root"
+    for path in log.write(tmp_path):
+        to = root / places[path.name]
+        to.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(to)
+    run = sereno("check", "--json", "--offline", "--root", root,
+                 "--now", "2026-11-20T00:00:00Z")
+    [culprit] = run.json()["culprits"]
+    assert culprit["origin"]["name"] == "ana@tienda.example"
+    assert culprit["messages"] == 600

@@ -284,3 +284,24 @@ def test_logs_are_found_where_qmail_and_plesk_write(sereno, tmp_path, form,
     [culprit] = run.json()["culprits"]
     assert culprit["origin"]["name"] == "ana@tienda.example"
     assert culprit["messages"] == 600
+
+
+@pytest.mark.parametrize("form,door,uid", [SHAPES[3], SHAPES[4], SHAPES[5]])
+def test_an_open_relay_is_not_blamed_on_who_logs_in(sereno, tmp_path, form,
+                                                    door, uid):
+    """Where logins are all that is known, strangers who relay without one
+    must not become the mail of people who logged in just before."""
+    log = QmailLog(form, door, uid)
+    qmail_log.honest_days(log)
+    qmail_log.relay_night(log)
+    start = qmail_log.START + qmail_log.datetime.timedelta(days=9, hours=11)
+    for n in range(300):
+        user = "user%d@tienda.example" % (n % 6)
+        log.message(start + qmail_log.datetime.timedelta(seconds=n * 40 + 1),
+                    user, ["friend%d@customer1.example" % (n % 4)],
+                    account=user, ip="192.0.2.%d" % (10 + n % 6))
+    run, report = check(sereno, log.logs(tmp_path))
+    assert run.code == 1
+    assert all(c["origin"]["kind"] != "account" for c in report["culprits"])
+    [culprit] = report["culprits"]
+    assert culprit["messages"] == 600

@@ -146,6 +146,11 @@ class Exim:
     ROOT = Root("bookworm", "exim4-daemon-heavy", "php-cli", "php-fpm",
                 "nginx-light")
     LOG = "mainlog"
+    ENTERS = {
+        "account": r" <= .* A=[^ :]+:%s ",
+        "local-user": r" <= .* U=%s ",
+        "script": r"mail\(\) on \[%s:\d+\]",
+    }
 
     def __init__(self, room):
         self.room, self.d = room, room.d
@@ -228,6 +233,11 @@ class Exim:
         return "%s %s%s%s%s\n" % (
             text[:10], text[11:19], text[19:23] if m[2] else "",
             " +0000" if m[3] else "", line[m.end():])
+
+    @staticmethod
+    def local(uid):
+        """How the log names a local user."""
+        return {0: "root", 1004: "luis", 1005: "marta"}[uid]
 
     # What the log says of its messages.
 

@@ -101,6 +101,11 @@ class Postfix:
     submission: -o options of 587 and 465."""
 
     ROOT = None  # it is installed on this machine
+    ENTERS = {  # kind of culprit: how its mail enters a log, once each
+        "account": r": client=\S+, .*sasl_username=%s$",
+        "local-user": r"/pickup\[\d+\]: \w+: %s from=",
+        "script": r"mail\(\) on \[%s:\d+\]",
+    }
 
     def __init__(self, room, main=None, more="", submission="",
                  long_ids=False):
@@ -183,6 +188,11 @@ class Postfix:
         return {"args": ["/usr/sbin/sendmail"] + args, "user": uid,
                 "group": gid, "extra_groups": [], "cwd": cwd,
                 "env": {"PATH": "/usr/bin"}}
+
+    @staticmethod
+    def local(uid):
+        """How the log names a local user."""
+        return "uid=%d" % uid
 
     # What the log says of its messages.
 

@@ -244,7 +244,11 @@ class Scenario:
     def cron(self):
         self.load.sendmail(0, Mail(
             "root", ["root"], size=400, subject="Cron <root@mx1>"),
-            "local-user:uid=0")
+            self.local(0))
+
+    def local(self, uid):
+        """The actor that a local user is in the reports on this server."""
+        return "local-user:" + self.server.local(uid)
 
     # The truth.
 
@@ -298,7 +302,7 @@ class Scenario:
                 "now": rfc3339(self.now), "verdicts": self.verdicts,
                 "verdicts_maybe": self.maybe_verdicts, "culprits": out,
                 "culprits_maybe": self.maybe, "findings": self.findings,
-                "settings": self.settings,
+                "settings": self.settings, "enters": self.server.ENTERS,
                 "innocents": sorted(self.innocents - guilty),
                 "actors": self.actors(),
                 "exit": int(self.exit)}

@@ -22,6 +22,10 @@ enum event_kind {
 			     if an address here sent it on */
 	EVENT_SENDER,     /* queue_id, sender, recipient: of a RECEIVED whose
 			     line did not have them; once for each recipient */
+	EVENT_CALL,       /* script: the folder in which sendmail was called,
+			     text: its arguments; sender, recipient if they
+			     told them. The EVENT_RECEIVED of the same pid
+			     follows, if that is told */
 	EVENT_MESSAGE_ID, /* queue_id, message_id */
 	EVENT_SUBJECT,    /* queue_id, subject (header_checks, milters) */
 	EVENT_QUEUED,     /* queue_id, sender, size, nrcpt: now in the queue;

@@ -241,7 +241,8 @@ line_split_stamp(
 	struct stamp stamp = {0};
 
 	*ret_line = (struct line){.at = WALL_NONE, .raw = raw};
-	if (!stamp_take(clock, &rest, &stamp))
+	if (!stamp_take_plain(clock, &rest, &stamp) &&
+	    !stamp_take(clock, &rest, &stamp))
 		return false;
 	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')
 		rest.n--;

@@ -10,6 +10,7 @@
  *	2025 Nov 16 00:04:24.123              year in front
  *	2025-11-16T00:04:24.123456+01:00      RFC 3339
  *	2025-11-16 00:04:24,123               with a blank, no zone
+ *	2025-11-16 00:04:24.123 +0100         Exim's log_timezone
  *	Sun 2025-11-16 00:04:24 UTC           journalctl -o short-full
  *	Sun Nov 16 00:04:24 2025              asctime
  *	1763251464.123456                     journalctl -o short-unix
@@ -319,6 +320,32 @@ remember_iso(
 	    time_of_utc(c->year, c->month, c->day, c->hour, 0, 0) - zone;
 }
 
+/* Remember the hour of "2025-11-16 00:04:24 ", which is local time. */
+static void
+remember_plain(struct line_clock *clock, struct str s, const struct civil *c)
+{
+	if (clock->again != 0 || s.n < PLAIN_MIN || s.p[10] != ' ')
+		return;
+	clock->form = STAMP_PLAIN;
+	clock->key[0] = bytes_load8(s.p);
+	clock->key[1] = bytes_load8(s.p + 5);
+	clock->hour = c->hour;
+	clock->hour_at = clock->local_at;
+}
+
+/* " +0100 ", with a blank in front. */
+static bool
+take_distant_offset(struct str *s, span_us *ret_zone)
+{
+	struct str rest = str_skip(*s, 1);
+
+	if (s->n < 7 || s->p[0] != ' ' || s->p[6] != ' ' || two(s->p + 4) < 0 ||
+	    !take_offset(&rest, ret_zone) || rest.p != s->p + 6)
+		return false;
+	*s = rest;
+	return true;
+}
+
 /*
  * RFC 3339, with a blank instead of the T or without a zone too: then it is
  * local time, as it is behind a day of the week when the zone is a name.
@@ -350,13 +377,15 @@ take_iso(
 	    (named_zone && take_zone_name(&rest, &is_utc) && is_utc)) {
 		ret->at = time_of_utc(c.year, c.month, c.day, c.hour, 0, 0);
 		ret->at += fraction;
-	} else if (take_offset(&rest, &zone)) {
+	} else if (take_offset(&rest, &zone) ||
+		   take_distant_offset(&rest, &zone)) {
 		if (rest.p == s->p + ISO_FULL)
 			remember_iso(clock, *s, &c, zone);
 		ret->at = time_of_utc(c.year, c.month, c.day, c.hour, 0, 0);
 		ret->at += fraction - zone;
 	} else {
 		ret->at = local_at(clock, &c, fraction);
+		remember_plain(clock, *s, &c);
 	}
 	*s = rest;
 	return true;

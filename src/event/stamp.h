@@ -8,9 +8,14 @@
 
 /* line_clock.form: what its key was taken from. */
 enum {
-	STAMP_NEW, /* nothing */
-	STAMP_DAY, /* key: "Nov 16 " */
-	STAMP_ISO, /* keys: "2025-11-", "11-16T00", "+01:00 " */
+	STAMP_NEW,   /* nothing */
+	STAMP_DAY,   /* key: "Nov 16 " */
+	STAMP_ISO,   /* keys: "2025-11-", "11-16T00", "+01:00 " */
+	STAMP_PLAIN, /* keys: "2025-11-", "11-16 00"; local time */
+};
+
+enum {
+	PLAIN_MIN = 28 /* bytes that a line with such a stamp has */
 };
 
 /* What is known of one stamp beside its instant. */
@@ -110,6 +115,29 @@ stamp_take_next(
 	}
 	ret->month = clock->last_month;
 	ret->at = clock->hour_at + in_hour * US_SECOND + micros;
+	return true;
+}
+
+/* "2025-11-16 00:04:24 " in the hour of the line before, no zone behind it:
+ * the same for the logs that have this form. */
+static inline bool
+stamp_take_plain(
+    const struct line_clock *clock, struct str *s, struct stamp *ret)
+{
+	const char *p = s->p;
+	unsigned in_hour = 0;
+
+	if (clock->form != STAMP_PLAIN || s->n < PLAIN_MIN ||
+	    bytes_load8(p) != clock->key[0] ||
+	    bytes_load8(p + 5) != clock->key[1] || p[19] != ' ' ||
+	    p[20] == '+' || p[20] == '-' ||
+	    stamp_clock(bytes_load8(p + 11), &in_hour) != clock->hour)
+		return false;
+	ret->precision = US_SECOND;
+	ret->has_year = true;
+	ret->month = clock->last_month;
+	ret->at = clock->hour_at + in_hour * US_SECOND;
+	*s = bytes_from(*s, 19);
 	return true;
 }
 

@@ -188,6 +188,9 @@ event_sentence(struct arena *a, const struct event *event)
 	case EVENT_SENDER:
 		return arena_printf(a, _("from <%.*s> to <%.*s>"),
 		    STR_ARG(event->sender), STR_ARG(event->recipient));
+	case EVENT_CALL:
+		return arena_printf(a, _("sendmail called in %.*s: %.*s"),
+		    STR_ARG(event->script), STR_ARG(event->text));
 	case EVENT_QUEUED:
 		return queued_sentence(a, event);
 	case EVENT_DELIVERY:

@@ -15,6 +15,7 @@ kind_name(enum event_kind kind)
 	    [EVENT_PICKUP] = "pickup",
 	    [EVENT_RECEIVED] = "received",
 	    [EVENT_SENDER] = "sender",
+	    [EVENT_CALL] = "call",
 	    [EVENT_MESSAGE_ID] = "message-id",
 	    [EVENT_SUBJECT] = "subject",
 	    [EVENT_QUEUED] = "queued",

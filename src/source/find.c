@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Where this machine's mail logs are. No program is run: the configuration of
- * each Postfix instance and of syslog is read, and the usual places are looked
- * at, so that the same code serves a disk that is mounted somewhere.
+ * each Postfix instance, of Exim (find_exim.c) and of syslog is read, and the
+ * usual places are looked at, so that the same code serves a disk that is
+ * mounted somewhere.
  *
  * With "maillog_file" (Postfix 3.4) an instance writes its log itself, and so
  * do Exim and qmail's multilog; else the lines go to syslog, and from there to
@@ -269,6 +270,7 @@ source_find(struct source_set *set, struct str root)
 	}
 	files_init_place(&f.files, &f.arena, &f.place);
 	find_postfix(&f);
+	exim_take(set, &f.place);
 	find_own(&f);
 	find_containers(&f);
 	find_syslog(&f);

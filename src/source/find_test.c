@@ -51,6 +51,8 @@ tear_down(void **state)
 #define DOVECOT(time) time " mx1 dovecot: imap-login: Login: user=<ana>\n"
 #define CRON(time)    time " mx1 CRON[7]: (root) CMD (true)\n"
 
+#define EXIM(time) time " 1xWScv-000AmZ-0W Completed\n"
+
 struct find_row {
 	const char *what;
 	struct {
@@ -146,6 +148,19 @@ static const struct find_row find_rows[] = {
 	{"var/log/qmail/@4000000069a8d7b41e8e4b34.s", "var/log/qmail/current",
 	    "var/log/qmail-smtpd/current"},
 	NULL},
+    {"Exim on Debian, beside a syslog",
+	{{"var/log/exim4/mainlog", EXIM("2026-03-05 01:00:00")},
+	    {"var/log/exim4/mainlog.1", EXIM("2026-03-04 01:00:00")},
+	    {"var/log/exim4/rejectlog", EXIM("2026-03-05 01:00:00")},
+	    {"var/log/syslog", CRON("2026-03-05T01:00:00Z")}},
+	{"var/log/exim4/mainlog.1", "var/log/exim4/mainlog"}, NULL},
+    {"Exim where its configuration says",
+	{{"etc/exim.conf", "log_selector = +pid\n"
+			   " log_file_path = syslog : /srv/%slog-%D\n"},
+	    {"srv/mainlog-20260305", EXIM("2026-03-05 01:00:00")},
+	    {"srv/mainlog-20260304", EXIM("2026-03-04 01:00:00")},
+	    {"srv/paniclog-20260304", EXIM("2026-03-04 01:00:00")}},
+	{"srv/mainlog-20260304", "srv/mainlog-20260305"}, NULL},
     {"a main.cf that names itself",
 	{{"etc/postfix/main.cf",
 	     "multi_instance_directories = /etc/postfix /etc/postfix/\n"

@@ -48,6 +48,9 @@ bool place_take(struct source_set *set, const struct place *place,
 size_t rotations_take(struct source_set *set, const struct place *place,
     struct str path, enum source_role role, int choice);
 
+/* The main logs of Exim (find_exim.c). */
+void exim_take(struct source_set *set, const struct place *place);
+
 /* Whether a log's lines of that program make it a mail log. */
 bool source_is_mail(struct str program);
 

@@ -354,12 +354,32 @@ is_begun(const struct join *join, const struct event *event)
 	       (trail->flags & (TRAIL_QUEUED | TRAIL_CLOSED)) == 0;
 }
 
+/* Handed in here: by which script, if the log tells that or the folder it was
+ * called in. */
+static void
+enter_called(struct join *join, const struct event *event)
+{
+	struct event called = *event;
+	struct str folder = calls_take(&join->calls, event), path = {NULL, 0};
+	bool is_web =
+	    bind_web_user(event->user) != 0 || origin_is_web_uid(event->uid);
+
+	if (called.script.n == 0 && folder.n > 1 &&
+	    (is_web || calls_is_web(folder)))
+		called.script = folder;
+	if (join->scripts != NULL && event->recipient.n > 0 &&
+	    (is_web || called.script.n > 0))
+		path = scripts_of(join->scripts, address_hash(event->recipient),
+		    step_second(event));
+	if (path.n > 0 && str_starts(path, called.script))
+		called.script = path;
+	enter_pickup(join, &called);
+}
+
 void
 enter_received(struct join *join, const struct event *event, struct ref ref)
 {
 	bool is_notice = event->parent_id.n > 0;
-	bool is_local =
-	    event->account.n == 0 && (event->user.n > 0 || event->uid >= 0);
 	bool is_started = is_notice && is_begun(join, event);
 
 	if (event->again && is_open(join, event))
@@ -374,8 +394,8 @@ enter_received(struct join *join, const struct event *event, struct ref ref)
 		    tally_origin(&join->tally, ORIGIN_FORWARD,
 			str_head(event->orig_to, 255), -1),
 		    &(struct ip){0});
-	else if (is_local)
-		enter_pickup(join, event);
+	else if (step_is_local(event))
+		enter_called(join, event);
 	else if (event->session != 0 && event->account.n == 0)
 		session_enter(join, event, ref);
 	else

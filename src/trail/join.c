@@ -357,7 +357,8 @@ on_reject(struct join *join, const struct event *event)
 {
 	join->tally.rejected++;
 	if (str_has(event->reply, S("elay access denied")) ||
-	    str_has(event->reply, S("elaying denied")))
+	    str_has(event->reply, S("elaying denied")) ||
+	    str_has(event->reply, S("elay not permitted")))
 		join->tally.relay_denied++;
 }
 
@@ -402,6 +403,18 @@ on_link(struct join *join, const struct event *event, struct ref ref)
 	step_link_notice(join, event, event->queue_id, event->child_id, ref);
 }
 
+/* A message in one line, and what is told of it in lines of their own. */
+static void
+on_received(struct join *join, const struct event *event, struct ref ref)
+{
+	if (event->kind == EVENT_CALL)
+		calls_add(&join->calls, event);
+	else if (event->kind == EVENT_SENDER)
+		enter_sender(join, event, ref);
+	else
+		enter_received(join, event, ref);
+}
+
 void
 step_event(struct join *join, const struct event *event, struct ref ref)
 {
@@ -413,10 +426,9 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		enter_pickup(join, event);
 		break;
 	case EVENT_RECEIVED:
-		enter_received(join, event, ref);
-		break;
 	case EVENT_SENDER:
-		enter_sender(join, event, ref);
+	case EVENT_CALL:
+		on_received(join, event, ref);
 		break;
 	case EVENT_MESSAGE_ID:
 		enter_message_id(join, event, ref);

@@ -10,6 +10,7 @@
 #ifndef TRAIL_JOIN_H
 #define TRAIL_JOIN_H
 
+#include "trail/calls.h"
 #include "trail/scripts.h"
 #include "trail/tally.h"
 #include "trail/trail.h"
@@ -88,6 +89,7 @@ struct join {
 	struct join_writer writers[JOIN_WRITERS];
 	struct join_sender senders[JOIN_SENDERS];
 	struct join_circle circles[JOIN_CIRCLES];
+	struct calls calls;
 	/* Addresses here that sent mail on, of trails that began in an earlier
 	 * part: record.value of a delivery is 1 + number. */
 	struct arena names;

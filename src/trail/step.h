@@ -63,6 +63,14 @@ step_is_near(const struct ip *ip)
 	return ip_is_none(ip) || ip_is_loopback(ip) || ip_is_private(ip);
 }
 
+/* A message that a user of this machine handed in. */
+static inline bool
+step_is_local(const struct event *event)
+{
+	return event->account.n == 0 && event->parent_id.n == 0 &&
+	       (event->user.n > 0 || event->uid >= 0);
+}
+
 /* Slots of the tables that a hash alone leads to. */
 static inline struct join_sender *
 step_sender_slot(struct join *join, uint64_t address)

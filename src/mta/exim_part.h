@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of Exim's module share; for mta/exim*.c only. */
+#ifndef MTA_EXIM_PART_H
+#define MTA_EXIM_PART_H
+
+#include "mta/mta.h"
+
+/* "1xWScu-000AmO-2F" or, since 4.97, "1xWSiM-00000000AmM-0UvQ" at the front
+ * of s, with a blank or the end behind it: its length; 0: none. */
+size_t exim_id_length(struct str s);
+
+/* One word up to a blank; blanks in quotes belong to it. Also drops the blank
+ * behind it. */
+struct str exim_word(struct str *text);
+
+/* The host of "name (helo) [ip]:port", any of the first two missing: the text
+ * goes on behind it. False when no address in brackets stands there. */
+struct exim_peer {
+	struct str name, helo;
+	struct ip ip;
+	unsigned port;
+};
+bool exim_eat_peer(struct str *text, struct exim_peer *ret_peer);
+
+/* "550 ..." or "550-..." at the front: 550; 0: none. */
+unsigned exim_code(struct str words);
+
+/* What stands behind "<= ", "=> " and the like, "** ", "== ", "cwd=". The
+ * event has its outer parts already. */
+enum line_result exim_received(struct str text, struct event *e);
+enum line_result exim_sent(struct str text, struct event *e);
+enum line_result exim_failed(struct str text, struct event *e);
+enum line_result exim_deferred(struct str text, struct event *e);
+enum line_result exim_called(struct str text, struct event *e);
+
+/* A line that is not about a message in the queue, or one of those that begin
+ * with its id and say what became of its session. */
+enum line_result exim_session(
+    const struct line *line, struct str text, struct event *e);
+
+#endif

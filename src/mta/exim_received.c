@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A message came in (receive.c of Exim, add_host_info_for_log and after):
+ *
+ *	<= ana@x H=name (helo) [192.0.2.1]:5012 I=[192.0.2.25]:465 U=ident
+ *	    P=esmtpsa X=TLS1.3:... CV=no DN="..." SNI="..." A=login:ana@x
+ *	    S=3603 M8S=0 RT=0.2s id=1@y T="subject" from <a@x> for b@z c@z
+ *	<= www-data@mx1 U=www-data P=local S=491 T="..." for b@z
+ *	<= <> R=1xWScu-000AmO-2F U=Debian-exim P=local S=1771 T="..." for a@x
+ *
+ * in this order, as far as log_selector asks for it. What a stranger chose
+ * stands in quotes, parentheses or brackets, or behind P=, X= and A=, which
+ * are Exim's own; only an ident answer (U= behind H=, off by default) does
+ * not. So the last P= counts, and nothing behind S= is a login any more.
+ *
+ * And a program was called (+arguments), before it reads any message:
+ *
+ *	cwd=/var/www/shop 4 args: /usr/sbin/sendmail -t -i -fshop@x
+ */
+#include "mta/exim_part.h"
+
+#include "event/bytes.h"
+
+/* The line is longer than what Exim logs of one (log.c, LOG_BUFFER_SIZE). */
+static const struct str overflow = S0("log string overflowed log buffer");
+
+enum {
+	LONG = 8000
+};
+
+static struct str
+quoted(struct str value)
+{
+	if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+		return (struct str){value.p + 1, value.n - 2};
+	return value;
+}
+
+/* "login:ana@x", with smtp_mailauth "login:ana@x:sender@y"; without an id
+ * nothing but the authenticator tells who it was. */
+static void
+read_login(struct str value, struct event *e)
+{
+	size_t colon = bytes_chr(value, ':'), again;
+
+	e->method = str_head(value, colon);
+	e->account = str_skip(value, colon + 1);
+	if (e->account.n == 0)
+		e->account = e->method;
+	again = bytes_chr(e->account, ':');
+	if (again < e->account.n &&
+	    str_chr(str_skip(e->account, again), '@') < e->account.n - again)
+		e->account = str_head(e->account, again);
+}
+
+/* "b@z c@z": how many, and the first. */
+static void
+read_recipients(struct str list, struct event *e)
+{
+	size_t n = 0;
+
+	if (list.n > LONG || str_has(list, overflow))
+		return;
+	while (list.n > 0) {
+		struct str one = exim_word(&list);
+
+		if (one.n == 0)
+			continue;
+		if (n++ == 0)
+			e->recipient = one;
+	}
+	e->nrcpt = n;
+}
+
+/* One field in front of S=. */
+static void
+read_early(struct str word, struct event *e)
+{
+	struct str value = str_skip(word, 2);
+	uint64_t size;
+
+	switch (word.p[0]) {
+	case 'A':
+		read_login(value, e);
+		break;
+	case 'P':
+		e->account = e->method = (struct str){NULL, 0};
+		break;
+	case 'R':
+		if (exim_id_length(value) == value.n)
+			e->parent_id = value;
+		break;
+	case 'U':
+		if (ip_is_none(&e->client) && e->helo.n == 0)
+			e->user = value;
+		break;
+	case 'S':
+		if (str_u64(&value, 18, &size))
+			e->size = size;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Behind S=, up to the recipients. */
+static void
+read_late(struct str text, struct event *e)
+{
+	while (text.n > 0) {
+		struct str word;
+
+		if (str_eat(&text, S("for "))) {
+			read_recipients(text, e);
+			return;
+		}
+		word = exim_word(&text);
+		if (str_eat(&word, S("id=")))
+			e->message_id = word;
+		else if (str_eat(&word, S("T=")))
+			e->subject = quoted(word);
+	}
+}
+
+enum line_result
+exim_received(struct str text, struct event *e)
+{
+	struct exim_peer peer;
+
+	e->kind = EVENT_RECEIVED;
+	e->has_sender = true;
+	e->sender = exim_word(&text);
+	if (str_eq(e->sender, S("<>")))
+		e->sender = (struct str){NULL, 0};
+	while (text.n > 0) {
+		struct str word;
+
+		if (str_eat(&text, S("H="))) {
+			if (!exim_eat_peer(&text, &peer))
+				return LINE_UNKNOWN;
+			e->client_name = peer.name;
+			e->client = peer.ip;
+			e->helo = peer.helo;
+			(void)str_eat(&text, S(" "));
+			continue;
+		}
+		word = exim_word(&text);
+		if (word.n < 3 || word.p[1] != '=')
+			continue;
+		read_early(word, e);
+		if (word.p[0] == 'S') {
+			read_late(text, e);
+			return LINE_EVENT;
+		}
+	}
+	/* Every version writes S=; a line cut by syslog may have lost it. */
+	return e->client.b[15] == 0 && e->user.n == 0 && e->parent_id.n == 0
+		   ? LINE_UNKNOWN
+		   : LINE_EVENT;
+}
+
+/* ---- cwd= ---- */
+
+/* "-Mc", "-q30m", "-bd", "-bp": not to send a message; -E is how Exim itself
+ * hands in a notice (specification 5.2). */
+static bool
+is_other_mode(struct str word)
+{
+	if (word.n < 2 || word.p[0] != '-')
+		return false;
+	if (word.p[1] == 'M' || word.p[1] == 'q' || word.p[1] == 'V' ||
+	    word.p[1] == 'E')
+		return true;
+	return word.p[1] == 'b' &&
+	       !(word.n == 3 &&
+		   (word.p[2] == 'm' || word.p[2] == 's' || word.p[2] == 'S'));
+}
+
+/* Options of sendmail that have their value in the next word. */
+static bool
+has_value(struct str word)
+{
+	static const struct str with[] = {S0("-F"), S0("-h"), S0("-L"),
+	    S0("-N"), S0("-O"), S0("-R"), S0("-V"), S0("-X"), S0("-C"),
+	    S0("-oMa"), S0("-oMr"), S0("-oMt"), S0("-oMs"), S0("-oMi"),
+	    S0("-oMm"), S0("-oMas"), S0("-oMai"), S0("-oMaa"), S0("-oP")};
+
+	for (size_t i = 0; i < ARRAY_LEN(with); i++)
+		if (str_eq(word, with[i]))
+			return true;
+	return false;
+}
+
+static enum line_result
+read_arguments(struct str args, struct event *e)
+{
+	bool options = true;
+
+	(void)exim_word(&args); /* the program */
+	while (args.n > 0) {
+		struct str word = quoted(exim_word(&args));
+
+		if (!options || word.n < 2 || word.p[0] != '-') {
+			if (e->recipient.n == 0)
+				e->recipient = word;
+		} else if (str_eq(word, S("--"))) {
+			options = false;
+		} else if (is_other_mode(word)) {
+			return LINE_SKIP;
+		} else if (str_eq(word, S("-f")) || str_eq(word, S("-r"))) {
+			e->sender = quoted(exim_word(&args));
+			e->has_sender = true;
+		} else if (word.p[1] == 'f' || word.p[1] == 'r') {
+			e->sender = str_skip(word, 2);
+			e->has_sender = true;
+		} else if (has_value(word)) {
+			(void)exim_word(&args);
+		}
+	}
+	if (e->sender.n >= 2 && e->sender.p[0] == '<' &&
+	    e->sender.p[e->sender.n - 1] == '>')
+		e->sender = (struct str){e->sender.p + 1, e->sender.n - 2};
+	return LINE_EVENT;
+}
+
+enum line_result
+exim_called(struct str text, struct event *e)
+{
+	size_t at = str_find(text, S(" args: ")), number = at;
+
+	e->kind = EVENT_CALL;
+	while (number > 0 && text.p[number - 1] >= '0' &&
+	       text.p[number - 1] <= '9')
+		number--;
+	if (at == text.n || number == at || number < 2 ||
+	    text.p[number - 1] != ' ')
+		return LINE_UNKNOWN;
+	e->script = str_head(text, number - 1);
+	e->text = str_skip(text, at + 7);
+	return read_arguments(e->text, e);
+}

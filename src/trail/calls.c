@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/calls.h"
+
+#include "mail/address.h"
+#include "trail/step.h"
+
+enum {
+	PID_SECONDS = 600, /* while a program writes what it sends */
+	SECONDS = 30,      /* without a number: longer would be guessing */
+	AT_ONCE = 2,       /* calls side by side: the first comes first */
+};
+
+void
+calls_add(struct calls *calls, const struct event *event)
+{
+	struct call *call = &calls->ring[calls->next];
+	struct str folder = str_head(event->script, CALLS_FOLDER);
+
+	calls->next = (calls->next + 1) % CALLS;
+	*call = (struct call){.pid = event->pid,
+	    .at = step_second(event),
+	    .sender = event->sender.n > 0 ? address_hash(event->sender) : 0,
+	    .recipient =
+		event->recipient.n > 0 ? address_hash(event->recipient) : 0,
+	    .folder_n = (uint8_t)folder.n};
+	if (folder.n > 0)
+		memcpy(call->folder, folder.p, folder.n);
+}
+
+static struct str
+folder_of(const struct call *call)
+{
+	return (struct str){call->folder, call->folder_n};
+}
+
+/* "/home/luis/...": luis' own, or somebody else's? */
+static int
+weigh_user(struct str folder, struct str user)
+{
+	struct str rest = folder;
+	bool is_home = str_starts(folder, S("/home"));
+
+	while (rest.n > 0)
+		if (str_eq(str_take(&rest, '/'), user))
+			return 3;
+	return is_home ? -3 : 0;
+}
+
+static int
+weigh(const struct call *call, const struct event *event)
+{
+	int sum = weigh_user(folder_of(call), event->user);
+
+	if (call->sender != 0)
+		sum += call->sender == address_hash(event->sender) ? 4 : -2;
+	if (call->recipient != 0 && event->recipient.n > 0)
+		sum +=
+		    call->recipient == address_hash(event->recipient) ? 2 : -2;
+	return sum;
+}
+
+/* The n-th call before now, newest first. */
+static struct call *
+call_before(struct calls *calls, uint32_t n)
+{
+	return &calls->ring[(calls->next + 2 * CALLS - 1 - n) % CALLS];
+}
+
+static struct call *
+find_by_pid(struct calls *calls, const struct event *event)
+{
+	uint32_t at = step_second(event);
+
+	for (uint32_t i = 0; i < CALLS; i++) {
+		struct call *call = call_before(calls, i);
+
+		if (call->pid == event->pid && call->at != 0 &&
+		    call->at <= at && at - call->at <= PID_SECONDS)
+			return call;
+	}
+	return NULL;
+}
+
+/* Of equals the newest, but of those that were called at the same time the
+ * first, because nothing tells them apart. */
+static struct call *
+find_by_time(struct calls *calls, const struct event *event)
+{
+	uint32_t at = step_second(event);
+	struct call *best = NULL;
+	int most = 0;
+
+	for (uint32_t i = 0; i < CALLS; i++) {
+		struct call *call = call_before(calls, i);
+		int sum;
+
+		if (call->at == 0 || call->at > at || at - call->at > SECONDS)
+			break;
+		if (call->is_taken || call->pid != 0)
+			continue;
+		sum = weigh(call, event);
+		if (best == NULL || sum > most ||
+		    (sum == most && at - call->at <= AT_ONCE)) {
+			best = call;
+			most = sum;
+		}
+	}
+	return best;
+}
+
+struct str
+calls_take(struct calls *calls, const struct event *event)
+{
+	struct call *call = event->pid != 0 ? find_by_pid(calls, event)
+					    : find_by_time(calls, event);
+
+	if (call == NULL)
+		return (struct str){NULL, 0};
+	call->is_taken = true;
+	return folder_of(call);
+}
+
+bool
+calls_is_web(struct str folder)
+{
+	static const struct str names[] = {S0("public_html"), S0("htdocs"),
+	    S0("httpdocs"), S0("httpsdocs"), S0("www"), S0("wwwroot"),
+	    S0("webroot"), S0("web"), S0("html"), S0("public"), S0("cgi-bin"),
+	    S0("wp-content"), S0("wp-admin"), S0("wp-includes")};
+	struct str rest = folder;
+
+	while (rest.n > 0) {
+		struct str name = str_take(&rest, '/');
+
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (str_eq(name, names[i]))
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * In which folder sendmail was called, for the message that it then handed
+ * in. The two are said in two lines, joined by the process where the log has
+ * its number, and by their times, sender, recipient and user where not.
+ */
+#ifndef TRAIL_CALLS_H
+#define TRAIL_CALLS_H
+
+#include "event/event.h"
+
+enum {
+	/* A message is read within seconds; so many calls at once are those of
+	 * a very busy web server. */
+	CALLS = 128,
+	CALLS_FOLDER = 255,
+};
+
+struct call {
+	uint64_t pid;               /* 0: not said */
+	uint64_t sender, recipient; /* address_hash; 0: not said */
+	uint32_t at;
+	bool is_taken;
+	uint8_t folder_n;
+	char folder[CALLS_FOLDER];
+};
+
+/* Zeroed is empty. */
+struct calls {
+	struct call ring[CALLS];
+	uint32_t next;
+};
+
+/* An EVENT_CALL. */
+void calls_add(struct calls *calls, const struct event *event);
+
+/* The folder of the call that handed in this EVENT_RECEIVED of a local user;
+ * empty: none. Lives until the next calls_add. */
+struct str calls_take(struct calls *calls, const struct event *event);
+
+/* Does a web server keep programs there? */
+bool calls_is_web(struct str folder);
+
+#endif

@@ -53,6 +53,12 @@ tear_down(void **state)
 
 #define EXIM(time) time " 1xWScv-000AmZ-0W Completed\n"
 
+/* As dockerd keeps it; the stamp inside has no year. */
+#define DOCKER(day, program)                                                   \
+	"{\"log\":\"Mar  " day " 01:00:00 mx1 " program "[7]: connect\\n\","   \
+	"\"stream\":\"stdout\",\"time\":\"2026-03-0" day                       \
+	"T01:00:00.123456789Z\"}\n"
+
 struct find_row {
 	const char *what;
 	struct {
@@ -161,6 +167,20 @@ static const struct find_row find_rows[] = {
 	    {"srv/mainlog-20260304", EXIM("2026-03-04 01:00:00")},
 	    {"srv/paniclog-20260304", EXIM("2026-03-04 01:00:00")}},
 	{"srv/mainlog-20260304", "srv/mainlog-20260305"}, NULL},
+    {"containers of Docker: those with mail",
+	{{"var/lib/docker/containers/a1/a1-json.log",
+	     DOCKER("5", "postfix/smtpd")},
+	    {"var/lib/docker/containers/a1/a1-json.log.1",
+		DOCKER("4", "postfix/smtpd")},
+	    {"var/lib/docker/containers/b2/b2-json.log", DOCKER("5", "CRON")},
+	    {"var/log/mail.log", MAIL("2026-03-06T01:00:00Z")}},
+	{"var/lib/docker/containers/a1/a1-json.log.1",
+	    "var/lib/docker/containers/a1/a1-json.log", "var/log/mail.log"},
+	NULL},
+    {"a container beside nothing",
+	{{"var/log/containers/postfix_default_x.log",
+	    "2026-03-05T01:00:00.5Z stdout F " MAIL("2026-03-05T01:00:00Z")}},
+	{"var/log/containers/postfix_default_x.log"}, NULL},
     {"a main.cf that names itself",
 	{{"etc/postfix/main.cf",
 	     "multi_instance_directories = /etc/postfix /etc/postfix/\n"

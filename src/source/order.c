@@ -461,6 +461,7 @@ items_of(struct source_set *set, wall_us now)
 			source_free(s);
 			continue;
 		}
+		s->wrap = source_wrap_of(s);
 		*item = item_of(s, now);
 		items.n++;
 		if (s->choice > 0 && item->peek.mail.n > 0 &&

@@ -10,6 +10,7 @@
 #include "event/line.h"
 #include "source/inner.h"
 #include "source/reader.h"
+#include "source/unwrap.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -176,6 +177,24 @@ peek_journal(const struct source *source, struct peek *ret)
 	(void)stamp_read(raw, UINT64_MAX, &ret->mail);
 }
 
+enum source_wrap
+source_wrap_of(const struct source *source)
+{
+	struct reader *reader;
+	struct err err = {0};
+	struct str block;
+	enum source_wrap wrap = source->wrap;
+	uint64_t at;
+
+	if (source->form == SOURCE_JOURNAL || wrap != WRAP_NONE)
+		return wrap;
+	reader = reader_open(source, 0, PROBE_BYTES);
+	if (reader_next(reader, &block, &at, &err))
+		wrap = unwrap_find(str_head(block, PROBE_BYTES));
+	reader_close(reader);
+	return wrap;
+}
+
 void
 source_peek(const struct source *source, struct peek *ret_peek)
 {
@@ -216,6 +235,7 @@ stamp_find(const struct source *source, uint64_t at, uint64_t end,
 
 		if (here >= end)
 			return false;
+		raw = unwrap_line(source->wrap, buf + (here - from), raw.n);
 		if (stamp_read(raw, here, ret_stamp))
 			return true;
 	}

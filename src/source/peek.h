@@ -22,6 +22,10 @@ struct peek {
 	struct stamp mail;        /* the newest line of a mail program seen */
 };
 
+/* What its lines are wrapped in, by its first ones; they come unwrapped when
+ * source->wrap is set already. */
+enum source_wrap source_wrap_of(const struct source *source);
+
 /* Reads some of the first bytes and, where that is cheap, of the last. */
 void source_peek(const struct source *source, struct peek *ret_peek);
 

@@ -11,6 +11,7 @@
 #include "base/lang.h"
 
 #include "base/limits.h"
+#include "source/unwrap.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -126,6 +127,8 @@ reader_give(
     struct reader *r, size_t n, struct str *ret_block, uint64_t *ret_offset)
 {
 	r->given = n;
+	if (r->source->wrap != WRAP_NONE)
+		n = unwrap_block(r->source->wrap, r->buf, n);
 	*ret_block = (struct str){r->buf, n};
 	*ret_offset = r->at;
 	return true;

@@ -8,13 +8,16 @@
  * behind the sandbox, by their descriptors (sd_journal_open_files_fd), since
  * it is their content that a stranger may have damaged. Entries of the mail
  * facility are taken and those of mail programs by their name, for Postfix
- * with another syslog_facility.
+ * with another syslog_facility. So are those of containers whose name speaks
+ * of mail (Docker's and podman's "journald"): their MESSAGE is a whole line of
+ * the syslog inside.
  */
 #include "base/fd.h"
 #include "base/lang.h"
 #include "base/limits.h"
 #include "source/journal.h"
 #include "source/reader.h"
+#include "source/unwrap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -98,6 +101,23 @@ line_stamp_put(struct log *log, uint64_t at)
 	    log->line + log->n, 16, ".%06uZ ", (unsigned)(at % 1000000));
 }
 
+/* The line of a container, as its keeper would have written it to a file;
+ * its own stamp has no year. */
+static void
+line_container(struct log *log)
+{
+	static const struct str stream = S0("stdout F ");
+	struct str text;
+
+	memcpy(log->line + log->n, stream.p, stream.n);
+	log->n += stream.n;
+	line_text(log, log_field(log, "MESSAGE"));
+	text = unwrap_line(WRAP_TIMES, log->line, log->n - 1);
+	memmove(log->line, text.p, text.n);
+	log->line[text.n] = '\n';
+	log->n = text.n + 1;
+}
+
 /* The line of the entry that the journal stands at. */
 static bool
 log_line(struct log *log)
@@ -109,6 +129,10 @@ log_line(struct log *log)
 	if (sd_journal_get_realtime_usec(log->journal, &at) < 0)
 		return false;
 	line_stamp_put(log, at);
+	if (log_field(log, "CONTAINER_NAME").n > 0) {
+		line_container(log);
+		return true;
+	}
 	line_word(log, log_field(log, "_HOSTNAME"));
 	log->line[log->n++] = ' ';
 	program = log_field(log, "SYSLOG_IDENTIFIER");
@@ -148,27 +172,48 @@ add_name(struct log *log, struct str name)
 	return sd_journal_add_match(log->journal, match, (size_t)n);
 }
 
-/* Facility 2 (RFC 5424 6.2.1), or the name of a mail program. */
-static int
-add_matches(struct log *log)
+/* "mailcowdockerized-postfix-mailcow-1", "mailu-smtp-1", "mailserver" */
+static bool
+is_mail_container(struct str name)
 {
-	static const size_t skip = sizeof("SYSLOG_IDENTIFIER=") - 1;
+	static const struct str words[] = {S0("mail"), S0("postfix"),
+	    S0("smtp"), S0("exim"), S0("dovecot"), S0("qmail")};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_has(name, words[i]))
+			return true;
+	return false;
+}
+
+/* A match for each value of the field that is about mail; an "or" behind. */
+static int
+add_field(struct log *log, const char *field, bool (*is_mail)(struct str value))
+{
 	sd_journal *j = log->journal;
 	const void *data;
 	size_t n, names = 0;
-	int rc = sd_journal_query_unique(j, "SYSLOG_IDENTIFIER");
+	int rc = sd_journal_query_unique(j, field);
 
 	while (rc >= 0 && names < NAMES_MAX &&
 	       (rc = sd_journal_enumerate_unique(j, &data, &n)) > 0) {
-		struct str field = {data, n};
+		struct str whole = {data, n};
 
-		if (!source_is_mail(str_skip(field, skip)))
+		if (!is_mail(str_skip(whole, strlen(field) + 1)))
 			continue;
-		rc = add_name(log, field);
+		rc = add_name(log, whole);
 		names++;
 	}
-	if (rc >= 0 && names > 0)
-		rc = sd_journal_add_disjunction(j);
+	return rc >= 0 && names > 0 ? sd_journal_add_disjunction(j) : rc;
+}
+
+/* Facility 2 (RFC 5424 6.2.1), or the name of a mail program or container. */
+static int
+add_matches(struct log *log)
+{
+	int rc = add_field(log, "SYSLOG_IDENTIFIER", source_is_mail);
+
+	if (rc >= 0)
+		rc = add_field(log, "CONTAINER_NAME", is_mail_container);
 	return rc < 0 ? rc : add_name(log, S("SYSLOG_FACILITY=2"));
 }
 

@@ -68,9 +68,8 @@ put_entry(FILE *out, unsigned i, const char *facility, const char *program,
 	(void)fprintf(out, "%s\n\n", message);
 }
 
-/* Three journal files of the machine; skips when they cannot be made. */
 static void
-make_journal(const struct fixture *f)
+need_maker(void)
 {
 #ifndef HAVE_JOURNAL
 	skip();
@@ -79,17 +78,35 @@ make_journal(const struct fixture *f)
 		print_message("systemd-journal-remote is not installed\n");
 		skip();
 	}
+}
+
+/* A journal file of what is in the file "export". */
+static void
+convert(const struct fixture *f, const char *name)
+{
+	char in[256], out[300];
+	char *argv[] = {(char[]){MAKER}, (char[]){"-o"}, out, in, NULL};
+	pid_t pid;
+	int status;
+
+	(void)snprintf(in, sizeof(in), "%s", test_path(&f->folder, "export"));
+	(void)snprintf(out, sizeof(out), "%s", test_path(&f->folder, name));
+	assert_int_equal(
+	    posix_spawn(&pid, MAKER, NULL, NULL, argv, environ), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* Three journal files of the machine; skips when they cannot be made. */
+static void
+make_journal(const struct fixture *f)
+{
+	need_maker();
 	test_put(&f->folder, MACHINE "x", S(""));
 	for (unsigned k = 0; k < 3; k++) {
-		char name[128], in[256], out[300];
-		char *argv[] = {(char[]){MAKER}, (char[]){"-o"}, out, in, NULL};
-		FILE *file;
-		pid_t pid;
-		int status;
+		char name[128];
+		FILE *file = fopen(test_path(&f->folder, "export"), "w");
 
-		(void)snprintf(
-		    in, sizeof(in), "%s", test_path(&f->folder, "export"));
-		file = fopen(in, "w");
 		assert_non_null(file);
 		for (unsigned i = k; i < ENTRIES; i += 3)
 			put_entry(file, i, i % 2 == 0 ? "2" : "16",
@@ -99,12 +116,7 @@ make_journal(const struct fixture *f)
 		assert_int_equal(fclose(file), 0);
 		(void)snprintf(
 		    name, sizeof(name), MACHINE "system%u.journal", k);
-		(void)snprintf(
-		    out, sizeof(out), "%s", test_path(&f->folder, name));
-		assert_int_equal(
-		    posix_spawn(&pid, MAKER, NULL, NULL, argv, environ), 0);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_int_equal(status, 0);
+		convert(f, name);
 	}
 }
 
@@ -269,6 +281,39 @@ survive_damage(void **state)
 	}
 }
 
+/* Docker's "journald": the identifier is the container's, the message a line
+ * of the syslog inside, in its own zone. */
+static void
+read_containers(void **state)
+{
+	struct fixture *f = *state;
+	struct str text;
+	struct err err;
+
+	need_maker();
+	test_put(&f->folder, "export",
+	    S("__REALTIME_TIMESTAMP=1772323200000001\n_HOSTNAME=host\n"
+	      "SYSLOG_IDENTIFIER=0a1b\nCONTAINER_NAME=x-postfix-mailcow-1\n"
+	      "MESSAGE=Mar  1 01:00:00 mx1 postfix/smtpd[7]: connect\n\n"
+	      "__REALTIME_TIMESTAMP=1772323201000002\n_HOSTNAME=host\n"
+	      "SYSLOG_IDENTIFIER=0a1c\nCONTAINER_NAME=web-1\n"
+	      "MESSAGE=Mar  1 01:00:00 mx1 postfix/smtpd[7]: forged\n\n"
+	      "__REALTIME_TIMESTAMP=1772323202000003\n_HOSTNAME=host\n"
+	      "SYSLOG_IDENTIFIER=0a1d\nCONTAINER_NAME=mailu-smtp-1\n"
+	      "MESSAGE=postfix/master[1]: started\n\n"));
+	test_put(&f->folder, MACHINE "x", S(""));
+	convert(f, MACHINE "system.journal");
+	source_find(&f->set, str_z(f->folder.path));
+	source_order(&f->set, WALL_NONE, WALL_NONE, test_time("2026-04-01"));
+	assert_int_equal(f->set.n, 1);
+	text = test_read(&f->arena, &f->set.items[0], 0, UINT64_MAX, &err);
+	if (!str_eq(text, S("2026-03-01T00:00:00.000001Z mx1 "
+			    "postfix/smtpd[7]: connect\n"
+			    "2026-03-01T00:00:02.000003Z - "
+			    "postfix/master[1]: started\n")))
+		fail_msg(STR_FMT, STR_ARG(text));
+}
+
 /* --log X.journal, the folder of a machine, or the one above it. */
 static void
 read_named(void **state)
@@ -320,6 +365,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(read_as_lines),
 	    TEST(read_named),
+	    TEST(read_containers),
 	    TEST(keep_to_the_window),
 	    TEST(prefer_text),
 	    TEST(read_confined),

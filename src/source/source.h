@@ -28,6 +28,14 @@ enum source_role {
 	SOURCE_WEB, /* web server access log */
 };
 
+/* What the keeper of a container puts around each line: unwrap.h. */
+enum source_wrap {
+	WRAP_NONE,
+	WRAP_DOCKER,  /* {"log":"...","time":"..."} */
+	WRAP_TIMES,   /* a time in front, of CRI with "stdout F" */
+	WRAP_COMPOSE, /* "name  | " in front */
+};
+
 enum {
 	/* Kept when mail is in it, whatever others carry. */
 	SOURCE_IF_MAIL = -1
@@ -38,8 +46,9 @@ struct source {
 	struct str why;  /* it was looked at; empty when it was named */
 	enum source_form form;
 	enum source_role role;
-	int fd;        /* -1 for the journal */
-	uint64_t size; /* bytes on disk when it was opened */
+	enum source_wrap wrap; /* taken off by the reader */
+	int fd;                /* -1 for the journal */
+	uint64_t size;         /* bytes on disk when it was opened */
 	wall_us mtime;
 	wall_us first; /* stamp of the first line; WALL_NONE: none */
 	wall_us last;  /* of the last line if cheap to know, else mtime */

@@ -2,6 +2,7 @@
 #include "trail/cite.h"
 
 #include "base/limits.h"
+#include "source/unwrap.h"
 #include "trail/reading.h"
 
 #include <stdlib.h>
@@ -48,6 +49,20 @@ block_of(const struct segment *segment, uint32_t line)
 	return low;
 }
 
+/* What the line says, without what a container's keeper put around it. */
+static struct str
+bare(struct arena *a, const struct segment *segment, struct str line)
+{
+	char *copy;
+
+	if (segment->source->wrap == WRAP_NONE)
+		return line;
+	copy = arena_alloc(a, line.n + 1);
+	if (line.n > 0)
+		memcpy(copy, line.p, line.n);
+	return unwrap_line(segment->source->wrap, copy, line.n);
+}
+
 static void
 fill_from_block(struct arena *a, struct cite *cite,
     const struct segment *segment, uint32_t block_number, struct str block,
@@ -63,6 +78,7 @@ fill_from_block(struct arena *a, struct cite *cite,
 		line = str_take(&block, '\n');
 	}
 	cite->offset = offset;
+	line = bare(a, segment, line);
 	cite->excerpt = str_keep(a, str_head(line, LIMIT_EXCERPT));
 	if (segment_split(segment, clock, line, &split))
 		cite->at = split.at;
@@ -77,6 +93,8 @@ fill_segment(struct arena *a, const struct segment *segment,
     struct cite **cites, size_t n)
 {
 	bool plain = segment->source->form == SOURCE_PLAIN;
+	/* Offsets are those of the file: its lines are unwrapped one by one. */
+	struct source wrapped = *segment->source;
 	struct reader *reader = NULL;
 	struct line_clock clock;
 	struct str block = {NULL, 0};
@@ -84,13 +102,14 @@ fill_segment(struct arena *a, const struct segment *segment,
 	uint32_t have = UINT32_MAX;
 	struct err err;
 
+	wrapped.wrap = WRAP_NONE;
 	line_clock_init(&clock, segment->year);
 	for (size_t i = 0; i < n && segment->blocks_n > 0; i++) {
 		uint32_t want = block_of(segment, cites[i]->ref.line);
 
 		if (want != have && (plain || reader == NULL)) {
 			reader_close(reader);
-			reader = reader_open(segment->source,
+			reader = reader_open(&wrapped,
 			    plain ? segment->blocks[want].offset : 0,
 			    segment->to);
 			have = plain ? want - 1 : UINT32_MAX;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: ISC
 """What is found on a machine, and why it is believed."""
 
+import datetime
+import json
+
 import test_settings
 
 
@@ -64,3 +67,81 @@ def test_names_of_a_disk_are_escaped(sereno, honest_log, tmp_path):
     put(root, "etc/rsyslog.conf", "mail.* /srv/\x1b[7mlog\n")
     run = sereno("check", "--offline", "--root", "disk")
     assert "\x1b" not in run.out and "[7mlog" in run.out
+
+
+def docker(log):
+    """The lines as dockerd keeps them, their stamps an hour ahead."""
+    out = []
+    for line in log.read_text().splitlines():
+        at = datetime.datetime.strptime("2026 " + line[:15],
+                                        "%Y %b %d %H:%M:%S")
+        ahead = (at + datetime.timedelta(hours=1)).strftime("%b %e %H:%M:%S")
+        text = json.dumps(ahead + line[15:] + "\n")
+        for plain, escaped in (("<", "\\u003c"), (">", "\\u003e"),
+                               ("&", "\\u0026")):
+            text = text.replace(plain, escaped)
+        out.append('{"log":%s,"stream":"stdout","time":"%s.123456789Z"}\n'
+                   % (text, at.isoformat()))
+    return "".join(out)
+
+
+def same(report, other):
+    """What two reports of the same mail must have in common."""
+    return [(c["origin"]["name"], c["messages"], c["recipients"],
+             c["accepted"], c["first"][:16], c["last"][:16])
+            for c in report["culprits"]] == \
+        [(c["origin"]["name"], c["messages"], c["recipients"], c["accepted"],
+          c["first"][:16], c["last"][:16]) for c in other["culprits"]]
+
+
+def test_a_container_of_docker(sereno, stolen_log, tmp_path):
+    plain = sereno("check", "--json", "--offline", "--log", stolen_log,
+                   "--now", "2026-11-19T22:20:00Z").json()
+    assert plain["culprits"]
+    name = "var/lib/docker/containers/0a1b/0a1b-json.log"
+    put(tmp_path / "disk", name, docker(stolen_log))
+    run = sereno("check", "--json", "--offline", "--root", "disk", "--now",
+                 "2026-11-19T22:20:00Z")
+    report = run.json()
+    assert run.code == 1 and same(report, plain)
+    [examined] = report["examined"]
+    assert examined["source"] == "disk/" + name
+    assert examined["why"] == "the log of a container"
+    assert examined["unknown_lines"] == 0
+    evidence = [e for f in report["findings"] for e in f["evidence"]]
+    data = (tmp_path / "disk" / name).read_bytes()
+    lines = data.splitlines()
+    assert evidence
+    for e in evidence:
+        kept = json.loads(lines[e["line"] - 1])
+        assert data[e["offset"]:].startswith(lines[e["line"] - 1])
+        assert e["excerpt"][28:] and \
+            kept["log"][16:].startswith(e["excerpt"][28:])
+        assert e["at"] == kept["time"][:19] + "+00:00"
+
+
+def test_other_ways_to_write_the_same(sereno, stolen_log, tmp_path):
+    plain = sereno("check", "--json", "--offline", "--log", stolen_log,
+                   "--now", "2026-11-19T22:20:00Z").json()
+    lines = stolen_log.read_text().splitlines(keepends=True)
+
+    def at(line):
+        return datetime.datetime.strptime("2026 " + line[:15],
+                                          "%Y %b %d %H:%M:%S")
+    ways = {
+        "compose": lambda n: "postfix-mailcow-1  | " + n,
+        "times": lambda n: at(n).isoformat() + ".123456789Z " + n,
+        "cri": lambda n: at(n).isoformat() + ".123456789Z stdout F " + n,
+        # journalctl -o short-iso, of Debian and with a colon in the zone
+        "short-iso": lambda n: at(n).isoformat() + "+0000" + n[15:],
+        "short-iso-colon": lambda n: at(n).isoformat() + "+00:00" + n[15:],
+        "short-precise": lambda n: n[:15] + ".123456" + n[15:],
+    }
+    for name, way in ways.items():
+        path = tmp_path / name
+        path.write_text("".join(map(way, lines)))
+        run = sereno("check", "--json", "--offline", "--log", path, "--now",
+                     "2026-11-19T22:20:00Z")
+        assert run.code == 1, name
+        assert same(run.json(), plain), name
+        assert run.json()["examined"][0]["unknown_lines"] == 0, name

@@ -54,7 +54,8 @@ conf_get(const struct postfix_conf *conf, const struct service *service,
 	value.raw = entry->raw;
 	value.text = main_cf_expand(conf->a, cf, entry->raw);
 	value.line = entry->line;
-	value.over = service != NULL && entry >= service->over.entries &&
+	value.over = service != NULL && service->over.n > 0 &&
+		     entry >= service->over.entries &&
 		     entry < service->over.entries + service->over.n;
 	if (value.over)
 		value.file = conf->master_file;
@@ -98,14 +99,19 @@ conf_fact(const struct conf_value *value, enum fact_kind kind, struct str word,
 struct str
 conf_without(struct arena *a, const struct conf_value *value, struct str word)
 {
-	struct str rest = value->text, other, out = {NULL, 0};
+	struct str rest = value->text, other;
+	char *out = arena_alloc(a, value->text.n + 1);
+	size_t n = 0;
 
-	while ((other = main_cf_word(&rest)).n > 0)
-		if (!str_eq(other, word))
-			out = out.n == 0 ? other
-					 : arena_printf(a, "%.*s %.*s",
-					       STR_ARG(out), STR_ARG(other));
-	return out;
+	while ((other = main_cf_word(&rest)).n > 0) {
+		if (str_eq(other, word))
+			continue;
+		if (n > 0)
+			out[n++] = ' ';
+		memcpy(out + n, other.p, other.n);
+		n += other.n;
+	}
+	return (struct str){out, n};
 }
 
 struct str

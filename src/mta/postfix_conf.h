@@ -7,7 +7,7 @@
 #include "setting/main_cf.h"
 
 enum {
-	SERVICES_MAX = 500
+	SERVICES_MAX = 128 /* real ones have 60 */
 };
 
 /* A line of master.cf. */

@@ -15,7 +15,8 @@
 #include "setting/logical.h"
 
 enum {
-	CLASS_DEPTH = 4
+	CLASS_DEPTH = 4,
+	FIX_MAX = 2000, /* a longer command nobody types */
 };
 
 enum outcome {
@@ -220,7 +221,7 @@ add_network(
 		fact.file = file;
 		fact.line = line;
 		fact.whole = word;
-	} else if (!fact.excluded) {
+	} else if (!fact.excluded && n->value->text.n <= FIX_MAX) {
 		rest = conf_without(conf->a, n->value, word);
 		fact.fix = conf_fix(conf, n->value, n->service,
 		    rest.n > 0 ? rest : S("127.0.0.0/8 [::1]/128"));

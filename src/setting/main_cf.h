@@ -7,7 +7,7 @@
 
 enum {
 	/* Of a value, expanded; what is longer is cut. */
-	MAIN_CF_VALUE_MAX = 64 * 1024,
+	MAIN_CF_VALUE_MAX = 16 * 1024,
 	/* Settings of a file; real ones have less than 300. */
 	MAIN_CF_ENTRIES_MAX = 4000,
 };

@@ -184,6 +184,21 @@ class Exim:
                             ("virtual", self.virtual)):
             write(e + name, "".join("%s: %s\n" % kv for kv in table.items()))
 
+    def save(self, root):
+        """A copy of the configuration, as it would lie on a disk."""
+        for source, to in ((self.d + "/exim4.conf", "/etc/exim4/exim4.conf"),
+                           (self.d + "/exim/domains",) * 2):
+            os.makedirs(os.path.dirname(root + to), exist_ok=True)
+            shutil.copyfile(source, root + to)
+
+    def line(self, setting):
+        """File and number of the line that begins so."""
+        with open(self.d + "/exim4.conf") as f:
+            for number, line in enumerate(f, 1):
+                if line.startswith(setting):
+                    return "/etc/exim4/exim4.conf", number
+        raise ValueError("exim4.conf has no " + setting)
+
     def start(self):
         top = self.ROOT.mount(self.room, USERS, GROUPS)
         os.makedirs(top + "/etc/exim4", exist_ok=True)

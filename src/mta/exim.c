@@ -363,4 +363,5 @@ const struct mta mta_exim = {
     .owns = exim_owns,
     .split = exim_split,
     .line = exim_line,
+    .facts = exim_facts,
 };

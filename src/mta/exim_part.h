@@ -38,4 +38,7 @@ enum line_result exim_called(struct str text, struct event *e);
 enum line_result exim_session(
     const struct line *line, struct str text, struct event *e);
 
+/* exim_conf.c */
+void exim_facts(struct facts *facts, struct files *files);
+
 #endif

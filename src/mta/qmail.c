@@ -374,4 +374,5 @@ const struct mta mta_qmail = {
     .split = qmail_split,
     .queue = &qmail_spool,
     .line = qmail_line,
+    .facts = qmail_facts,
 };

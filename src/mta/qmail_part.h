@@ -37,4 +37,7 @@ qmail_digits(struct str *s, struct str *ret_digits)
 	return true;
 }
 
+/* qmail_conf.c */
+void qmail_facts(struct facts *facts, struct files *files);
+
 #endif

@@ -23,4 +23,7 @@ size_t sendmail_find_last(struct str s, struct str needle);
 enum line_result sendmail_delivery(
     const struct line *line, struct str text, struct event *e);
 
+/* sendmail_conf.c */
+void sendmail_facts(struct facts *facts, struct files *files);
+
 #endif

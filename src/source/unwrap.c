@@ -110,7 +110,8 @@ put(char *line, size_t n, struct str time, struct str text)
 	text = str_skip(text, own);
 	if (used + text.n > n)
 		return text;
-	memmove(line + used, text.p, text.n);
+	if (text.n > 0)
+		memmove(line + used, text.p, text.n);
 	memcpy(line, stamp, used);
 	return (struct str){line, used + text.n};
 }

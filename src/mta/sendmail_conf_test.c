@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+#include "mta/facts_test.h"
+
+#define CF "/etc/mail/sendmail.cf"
+#define MC "/etc/mail/sendmail.mc"
+#define AC "/etc/mail/access"
+
+static const struct conf_row rows[] = {
+    {"not set up", {{AC, "Connect:10 RELAY\n"}}, {"-relay-network"}, NULL},
+    {"Debian's own",
+	{{CF, "DSmail.isp.example\nDjmx1.example\n"
+	      "O DaemonPortOptions=Family=inet,  Name=MTA-v4, Port=smtp, "
+	      "Addr=127.0.0.1\n"
+	      "O DaemonPortOptions=Name=MSP, Port=587, M=Ea\n"
+	      "O InputMailFilters=clamav, opendkim\n#O InputMailFilters=x\n"},
+	    {MC, "dnl FEATURE(`promiscuous_relay')dnl\n"
+		 "FEATURE(`relay_entire_domain')dnl\n"},
+	    {AC, "# comment\nConnect:localhost\t\tRELAY\n"
+		 "Connect:127\t\tRELAY\nConnect:IPv6:::1\tRELAY\n"
+		 "spam.example\tREJECT\n"}},
+	{"relay-network|access|127||" AC ":3",
+	    "relay-network|access|IPv6:::1||" AC ":4",
+	    "relay-name|access|localhost||" AC ":2",
+	    "listener|DaemonPortOptions|smtp||" CF ":3",
+	    "listener|DaemonPortOptions|587||" CF ":4",
+	    "filter|InputMailFilters|clamav, opendkim||" CF ":5",
+	    "relayhost|SMART_HOST|mail.isp.example||" CF ":1",
+	    "source-address|confDOMAIN_NAME|mx1.example||" CF ":2",
+	    "-relay-anybody", "-relay-name|access|spam.example"},
+	NULL},
+    {"everybody",
+	{{CF, ""}, {MC, "FEATURE(`access_db')\nFEATURE(promiscuous_relay)dnl\n"
+			"FEATURE(`relay_local_from', `x')dnl\n"
+			"FEATURE(`relay_mail_fromage')dnl\n"}},
+	{"relay-anybody|FEATURE|promiscuous_relay||" MC ":2",
+	    "relay-sender|FEATURE|relay_local_from||" MC ":3",
+	    "-relay-sender|FEATURE|relay_mail_from"},
+	NULL},
+    {"tables",
+	{{CF, ""},
+	    {AC, "192.168.1 RELAY\nTo:antigua.example RELAY\n"
+		 "From:partner.example RELAY\n0.0.0.0/0 relay\n"},
+	    {"/etc/mail/relay-domains", "10\nnueva.example\n"},
+	    {"/etc/mail/local-host-names", "tienda.example\n"},
+	    {"/etc/mail/virtusertable", "info@tienda.example ana\n"
+					"@tienda.example ana\n"
+					"@old.example error:nouser no\n"}},
+	{"relay-network|access|192.168.1||" AC ":1",
+	    "relay-domain|access|antigua.example||" AC ":2",
+	    "relay-sender|access|partner.example||" AC ":3",
+	    "relay-network|access|0.0.0.0/0||" AC ":4",
+	    "relay-network|relay-domains|10||/etc/mail/relay-domains:1",
+	    "relay-domain|relay-domains|nueva.example||"
+	    "/etc/mail/relay-domains:2",
+	    "destination|local-host-names|tienda.example",
+	    "catch-all|virtusertable|@tienda.example|tienda.example|"
+	    "/etc/mail/virtusertable:2",
+	    "-catch-all|virtusertable|@old.example"},
+	NULL},
+};
+
+static void
+read_configurations(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		conf_check(&mta_sendmail, &rows[i]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(read_configurations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -16,14 +16,14 @@ enum {
 
 /* Zeroed is a valid empty sketch. Takes no memory while empty. */
 struct sketch {
-	uint64_t *exact;    /* grows to SKETCH_EXACT, freed when dense */
+	uint32_t *exact;    /* grows to SKETCH_EXACT, freed when dense */
 	uint8_t *registers; /* NULL: still exact */
 	uint32_t n, cap;    /* of exact */
 };
 
 void sketch_done(struct sketch *s);
-/* hash: 64 well mixed bits (str_hash, ip_hash). */
-void sketch_add(struct sketch *s, uint64_t hash);
+/* hash: well mixed bits (str_hash, ip_hash); the upper 32 are looked at. */
+void sketch_add(struct sketch *s, uint64_t hash64);
 /* Ask for the memory that sketch_add will look at. */
 static inline void
 sketch_expect(const struct sketch *s, uint64_t hash)
@@ -32,8 +32,9 @@ sketch_expect(const struct sketch *s, uint64_t hash)
 		__builtin_prefetch(
 		    s->registers + hash / (UINT64_MAX / SKETCH_REGISTERS + 1),
 		    1);
-	else if (s->exact != NULL)
-		__builtin_prefetch(s->exact, 1);
+	else
+		for (uint32_t i = 0; i < s->n; i += 64 / sizeof(*s->exact))
+			__builtin_prefetch(s->exact + i, 1);
 }
 void sketch_merge(struct sketch *to, const struct sketch *from);
 uint64_t sketch_count(const struct sketch *s);

@@ -93,7 +93,7 @@ test_full(void **state)
 
 	(void)state;
 	add_range(&s, 0, 100);
-	memset(s.registers, 64 - 10 + 1, SKETCH_REGISTERS);
+	memset(s.registers, 32 - 10 + 1, SKETCH_REGISTERS);
 	assert_true(sketch_count(&s) > UINT32_MAX);
 	memset(s.registers, 0, SKETCH_REGISTERS);
 	assert_int_equal(sketch_count(&s), SKETCH_EXACT + 1);

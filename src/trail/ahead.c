@@ -95,10 +95,14 @@ expect_sums(const struct expected *x, const struct event *e)
 		EXPECT(&o->ips[x->ip - 1]);
 	else if (o->ips != NULL)
 		EXPECT(o->ips);
-	if (e->kind == EVENT_DELIVERY)
+	if (e->kind == EVENT_DELIVERY) {
 		sketch_expect(&o->recipients, e->keys.address);
-	else if (e->kind == EVENT_QUEUED)
+	} else if (e->kind == EVENT_QUEUED) {
 		sketch_expect(&o->senders, e->keys.address);
+		EXPECT(o->tops[TOP_SENDER]);
+	} else if (e->kind == EVENT_MESSAGE_ID) {
+		EXPECT(o->tops[TOP_ID_HOST]);
+	}
 }
 
 void

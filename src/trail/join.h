@@ -28,7 +28,7 @@ enum {
 	/* Candidates for mail that circles. */
 	JOIN_CIRCLES = 4096,
 	/* Events taken in together, so that memory is waited for once. */
-	JOIN_AHEAD = 32,
+	JOIN_AHEAD = 128,
 	/* Connections whose client or login is told apart from the messages.
 	 * A busy server has hundreds at a time. */
 	JOIN_SESSIONS = 16384,

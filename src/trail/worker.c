@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: ISC */
+#include "trail/worker.h"
+
+#include "base/heap.h"
+#include "base/scan.h"
+#include "event/shape.h"
+
+#include <assert.h>
+
+/* struct segment counts the lines of each. */
+enum {
+#define MTA(name) MTA_NUMBER_##name,
+#include "mta/mta_list.h"
+#undef MTA
+	MTAS
+};
+_Static_assert(MTAS <= ARRAY_LEN(((struct segment *)0)->by_mta), "by_mta");
+
+/* ---- which program wrote it ---- */
+
+/* "postfix/smtpd": the end tells one from the other. */
+static size_t
+program_slot(struct str name)
+{
+	uint64_t end = 0;
+
+	if (name.n >= sizeof(end))
+		memcpy(&end, name.p + name.n - sizeof(end), sizeof(end));
+	else if (name.n > 0)
+		end = (uint64_t)(unsigned char)name.p[0] << 8 |
+		      (unsigned char)name.p[name.n - 1];
+	return (size_t)((end + name.n) * UINT64_C(0x9e3779b97f4a7c15) >> 32) %
+	       PROGRAMS;
+}
+
+/* memcmp without the call: names have some twenty bytes. */
+static bool
+is_same(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+
+	if (n < sizeof(x))
+		return memcmp(a, b, n) == 0;
+	for (size_t at = 0; at + sizeof(x) < n; at += sizeof(x)) {
+		memcpy(&x, a + at, sizeof(x));
+		memcpy(&y, b + at, sizeof(y));
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + n - sizeof(x), sizeof(x));
+	memcpy(&y, b + n - sizeof(y), sizeof(y));
+	return x == y;
+}
+
+static struct program
+program_of(const struct mta *mta)
+{
+	struct program p = {.mta = mta};
+
+	for (uint8_t i = 0; mtas[i] != NULL; i++)
+		if (mtas[i] == mta)
+			p.number = i;
+	return p;
+}
+
+static const struct program *
+program_find(struct worker *w, struct str name)
+{
+	struct program *p = &w->programs[program_slot(name)];
+
+	if (p->n == name.n && name.n > 0 && is_same(p->text, name.p, name.n))
+		return p;
+	*p = program_of(mta_of_program(name));
+	if (p->mta != NULL && p->mta->number != NULL)
+		p->line_number = p->mta->number(name);
+	if (name.n <= PROGRAM_MAX) {
+		p->n = (uint8_t)name.n;
+		if (name.n > 0)
+			memcpy(p->text, name.p, name.n);
+	}
+	return p;
+}
+
+/* ---- lines that are not understood ---- */
+
+void
+shape_add(struct reading_shape *shapes, size_t *n, uint64_t *missed,
+    const struct reading_shape *shape)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (shapes[i].hash == shape->hash) {
+			shapes[i].n += shape->n;
+			return;
+		}
+	if (*n == READING_SHAPES) {
+		*missed += shape->n;
+		return;
+	}
+	shapes[(*n)++] = *shape;
+}
+
+static void
+note_unknown(struct worker *w, struct segment *segment, const struct line *line,
+    struct ref ref)
+{
+	struct reading_shape shape = {.n = 1, .ref = ref};
+	struct str text = line_shape(&w->scratch, line->text);
+
+	segment->unknown++;
+	text = str_head(text, sizeof(shape.text) - 1);
+	if (text.n > 0)
+		memcpy(shape.text, text.p, text.n);
+	shape.hash = str_hash(text);
+	shape_add(w->shapes, &w->shapes_n, &w->shapes_missed, &shape);
+	if (w->scratch.used > 1 << 20)
+		arena_done(&w->scratch);
+}
+
+/* ---- one line, one block, one segment ---- */
+
+/* The block that the events point into is about to go. */
+static void
+take_in_all(struct worker *w)
+{
+	if (w->join != NULL)
+		join_events(w->join, w->events, w->refs, w->events_n);
+	w->events_n = 0;
+}
+
+/* One more event. */
+static inline void
+take_in(struct worker *w, struct ref ref)
+{
+	w->refs[w->events_n++] = ref;
+	if (w->events_n == JOIN_AHEAD)
+		take_in_all(w);
+}
+
+/* An event whose lines lean on others. False: it tells nothing yet. */
+static bool
+lean(struct worker *w, struct event *event)
+{
+	struct links *links = w->reading->links;
+
+	if (w->notes)
+		links_note(links, event);
+	return !w->notes && (links == NULL || links_fill(links, event));
+}
+
+/* What the line tells: mostly one event. */
+static inline void
+read_events(struct worker *w, struct segment *segment, const struct mta *mta,
+    struct line *line, struct ref ref)
+{
+	for (;;) {
+		struct event *event = &w->events[w->events_n];
+		enum line_result result = mta->line(line, event);
+
+		if (result == LINE_UNKNOWN)
+			note_unknown(w, segment, line, ref);
+		if (result != LINE_EVENT && result != LINE_MORE)
+			return;
+		line->from = event->more;
+		if (mta->leans ? !lean(w, event) : w->notes)
+			;
+		else if (w->join == NULL)
+			w->each(w->each_arg, event, line->raw, ref);
+		else
+			take_in(w, ref);
+		if (result == LINE_EVENT)
+			return;
+	}
+}
+
+static void
+read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
+    struct str raw, struct ref ref)
+{
+	const struct reading *reading = w->reading;
+	const struct program *program;
+	struct line line;
+
+	if (!segment_split(segment, clock, raw, &line)) {
+		segment->no_stamp++;
+		return;
+	}
+	if (line.at < w->since || line.at > w->until)
+		return;
+	program =
+	    segment->own != NULL ? &w->own : program_find(w, line.program);
+	if (program->mta == NULL ||
+	    (reading->mta != NULL && program->mta != reading->mta))
+		return;
+	segment->by_mta[program->number]++;
+	line.number = program->line_number;
+	line.no_sessions = w->join != NULL;
+	read_events(w, segment, program->mta, &line, ref);
+}
+
+static void
+note_times(struct tally *tally, const struct line_clock *clock)
+{
+	if (clock->last == WALL_NONE)
+		return;
+	if (tally->first == WALL_NONE || clock->last < tally->first)
+		tally->first = clock->last;
+	if (tally->last == WALL_NONE || clock->last > tally->last)
+		tally->last = clock->last;
+}
+
+/* The first stamp and host of a block stand for it: asking every line for
+ * what never changes would cost a tenth of the time. */
+static void
+note_block(struct worker *w, const struct segment *segment,
+    struct line_clock *clock, struct str block)
+{
+	struct line line;
+	struct str first = str_head(block, str_chr(block, '\n'));
+
+	if (!segment_split(segment, clock, first, &line))
+		return;
+	note_times(&w->join->tally, clock);
+	if (line.host.n > 0)
+		origin_top_add(&w->join->tally.hosts, line.host, 1);
+}
+
+static void
+read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
+    struct str block)
+{
+	struct ref ref = {(uint32_t)(segment - w->reading->segments) + 1, 0};
+	size_t n, begin;
+
+	if (w->join != NULL)
+		note_block(w, segment, clock, block);
+	while (block.n > 0) {
+		begin = 0;
+		n = scan_newlines(block, w->newlines, NEWLINES);
+		for (size_t i = 0; i < n; i++) {
+			size_t end = w->newlines[i];
+
+			ref.line = (uint32_t)segment->lines++;
+			read_line(w, segment, clock,
+			    (struct str){block.p + begin, end - begin}, ref);
+			begin = end + 1;
+		}
+		block = str_skip(block, begin);
+		if (n < NEWLINES && block.n > 0) { /* no newline at its end */
+			ref.line = (uint32_t)segment->lines++;
+			read_line(w, segment, clock, block, ref);
+			break;
+		}
+	}
+	take_in_all(w);
+}
+
+void
+reading_block(struct segment *segment, uint64_t offset)
+{
+	VEC_ROOM(segment->blocks, segment->blocks_n, segment->blocks_cap);
+	segment->blocks[segment->blocks_n++] =
+	    (struct segment_block){offset, (uint32_t)segment->lines};
+}
+
+void
+worker_read(struct worker *w, struct segment *segment)
+{
+	struct reader *reader =
+	    reader_open(segment->source, segment->from, segment->to);
+	struct line_clock clock = {0};
+	struct str block;
+	uint64_t offset, seen = 0, consumed;
+
+	w->own = program_of(segment->own);
+	segment->year = source_year_at(segment->source, segment->from);
+	line_clock_init(&clock, segment->year);
+	segment->blocks_n = 0;
+	segment->lines = segment->bytes = segment->unknown = 0;
+	memset(segment->by_mta, 0, sizeof(segment->by_mta));
+	while (reader_next(reader, &block, &offset, &segment->err)) {
+		heap_tend();
+		reading_block(segment, offset);
+		segment->bytes += block.n;
+		read_block(w, segment, &clock, block);
+		if (w->join != NULL)
+			note_times(&w->join->tally, &clock);
+		consumed = reader_consumed(reader);
+		if (w->reading->progress != NULL)
+			atomic_fetch_add(w->reading->progress, consumed - seen);
+		seen = consumed;
+	}
+	reader_close(reader);
+}
+
+void *
+worker_run(void *arg)
+{
+	struct worker *w = arg;
+
+	for (size_t i = 0; i < w->segments_n; i++)
+		worker_read(w, &w->segments[i]);
+	return NULL;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/* One thread's part of a reading: stretches of logs, line by line. For
+ * reading.c only. */
+#ifndef TRAIL_WORKER_H
+#define TRAIL_WORKER_H
+
+#include "trail/reading_part.h"
+
+#include <pthread.h>
+
+enum {
+	PROGRAMS = 128,   /* names remembered, direct mapped */
+	PROGRAM_MAX = 63, /* longer names are asked each time */
+	NEWLINES = 16384, /* of a block at a time */
+};
+
+struct program {
+	uint8_t n;
+	char text[PROGRAM_MAX];
+	const struct mta *mta;
+	uint8_t number;       /* in mtas[] */
+	uint32_t line_number; /* struct line */
+};
+
+/* What one thread needs. */
+struct worker {
+	struct reading *reading;
+	struct segment *segments; /* in order */
+	size_t segments_n;
+	struct join *join; /* NULL: each is called instead */
+	bool notes;        /* the first of two readings (links.h) */
+	void (*each)(void *arg, const struct event *event, struct str raw,
+	    struct ref ref);
+	void *each_arg;
+	wall_us since, until; /* both inclusive */
+	struct program programs[PROGRAMS];
+	struct program own; /* of a segment that is no syslog */
+	uint32_t newlines[NEWLINES];
+	struct event events[JOIN_AHEAD]; /* of this block, not yet joined */
+	struct ref refs[JOIN_AHEAD];
+	size_t events_n;
+	struct reading_shape *shapes;
+	size_t shapes_n;
+	uint64_t shapes_missed;
+	struct arena scratch;
+	pthread_t thread;
+	bool started;
+};
+
+/* Reads the worker's segments; for pthread_create. */
+void *worker_run(void *worker);
+
+/* Reads one of them. */
+void worker_read(struct worker *w, struct segment *segment);
+
+/* One more shape, or more of the same; missed counts those beyond the room. */
+void shape_add(struct reading_shape *shapes, size_t *n, uint64_t *missed,
+    const struct reading_shape *shape);
+
+#endif

@@ -11,6 +11,9 @@
 enum {
 	HUGE_PAGE = 2 * 1024 * 1024,
 	STEP = 64 * 1024 * 1024,
+	/* As large as this: tables that grow by being built anew. The old ones
+	 * would stay in the heap as holes. */
+	TABLE = 2 * HUGE_PAGE,
 };
 
 static _Atomic uintptr_t tended; /* up to this address */
@@ -26,10 +29,10 @@ heap_begin(void)
 	(void)mallopt(M_ARENA_MAX, 1);
 	(void)mallopt(M_TOP_PAD, STEP);
 	(void)mallopt(M_TRIM_THRESHOLD, INT32_MAX);
-	(void)mallopt(M_MMAP_THRESHOLD, STEP / 2);
+	(void)mallopt(M_MMAP_THRESHOLD, TABLE);
 #endif
 	heap_tend();
-	grown = malloc(STEP / 2); /* never touched */
+	grown = malloc(TABLE / 2); /* never touched */
 	free(grown);
 	heap_tend();
 }
@@ -46,5 +49,16 @@ heap_tend(void)
 	/* What is there at first has its pages already. A kernel that has no
 	 * huge ones, or no more of them, refuses: then it is only slower. */
 	if (from != 0)
+		(void)madvise((void *)from, end - from, MADV_HUGEPAGE);
+}
+
+void
+heap_tend_table(void *table, size_t n)
+{
+	uintptr_t mask = HUGE_PAGE - 1;
+	uintptr_t from = ((uintptr_t)table + mask) & ~mask;
+	uintptr_t end = ((uintptr_t)table + n) & ~mask;
+
+	if (n >= TABLE && end > from)
 		(void)madvise((void *)from, end - from, MADV_HUGEPAGE);
 }

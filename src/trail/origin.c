@@ -105,7 +105,12 @@ origin_hour_find(struct origin *origin, uint32_t hour)
 		at--;
 	if (at > 0 && origin->hours[at - 1].hour == hour)
 		return &origin->hours[at - 1];
-	VEC_ROOM(origin->hours, origin->hours_n, origin->hours_cap);
+	if (origin->hours_n == origin->hours_cap) {
+		/* By an eighth, not by half: hours are most of our memory. */
+		origin->hours_cap += origin->hours_cap / 8 + 4;
+		origin->hours = xrealloc(
+		    origin->hours, origin->hours_cap, sizeof(*origin->hours));
+	}
 	memmove(&origin->hours[at + 1], &origin->hours[at],
 	    (origin->hours_n - at) * sizeof(*origin->hours));
 	origin->hours[at] = (struct origin_hour){.hour = hour};

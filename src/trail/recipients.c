@@ -2,6 +2,7 @@
 #include "trail/recipients.h"
 
 #include "base/arena.h"
+#include "base/heap.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,7 @@ rebuild(struct recipients *r, size_t size)
 	uint64_t low = (UINT64_C(1) << r->shift) - 1;
 
 	r->slots = xcalloc(size, sizeof(*r->slots));
+	heap_tend_table(r->slots, size * sizeof(*r->slots));
 	r->size = size;
 	r->n = 0;
 	for (size_t i = 0; i < old_size; i++) {

@@ -27,6 +27,7 @@ struct exim_conf {
 	size_t settings_n;
 	/* Debian's answers of debconf, which the configuration was made of. */
 	struct exim_setting relay_nets;
+	uint32_t hosts; /* items of host lists looked at so far */
 };
 
 /* The last of that name; NULL: none. */

@@ -16,6 +16,8 @@
 
 enum {
 	LIST_DEPTH = 5,
+	/* Lists may name each other, and themselves many times. */
+	HOSTS_MAX = 20000,
 	VALUE_MAX = 64 * 1024
 };
 
@@ -194,9 +196,10 @@ add_hosts(struct exim_conf *conf, const struct exim_setting *setting, int depth)
 	struct str value = exim_expand(conf, setting->value), item;
 	struct exim_list list = exim_list_of(conf->a, value);
 
-	while (exim_list_next(&list, &item)) {
+	while (conf->hosts < HOSTS_MAX && exim_list_next(&list, &item)) {
 		size_t semicolon = str_chr(item, ';');
 
+		conf->hosts++;
 		if (item.p[0] == '+') {
 			const struct exim_setting *other =
 			    exim_find(conf, EXIM_HOSTS, str_skip(item, 1));

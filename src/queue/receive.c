@@ -99,8 +99,8 @@ load(struct taker *t, const int *fds, size_t most)
 	for (size_t i = 0; i < parts->parts_n; i++)
 		want +=
 		    parts->parts[i].size < most ? parts->parts[i].size : most;
-	if (want * 3 > t->cap) {
-		t->cap = want * 3;
+	if (want * 3 >= t->cap) { /* at first even when all are empty */
+		t->cap = want * 3 + 1;
 		t->buf = xrealloc(t->buf, t->cap, 1);
 	}
 	for (size_t i = 0; i < parts->parts_n; i++) {

@@ -36,6 +36,8 @@ digits_off(struct str *s, size_t max)
 {
 	size_t n = 0;
 
+	if (s->n == 0)
+		return *s;
 	while (n < s->n && n < max && s->p[s->n - n - 1] >= '0' &&
 	       s->p[s->n - n - 1] <= '9')
 		n++;

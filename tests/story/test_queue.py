@@ -56,7 +56,9 @@ def test_sums(sereno, queue):
                                   "recipients": 37}
     assert said["reasons"][0]["reason"].startswith("host mx.")
     assert sum(a["messages"] for a in said["ages"]) == 38
-    assert said["not_examined"] == []
+    # a build with sanitizers is not wholly confined, and says so
+    assert [gap for gap in said["not_examined"]
+            if gap["what"] != "sandbox"] == []
 
 
 def test_text(sereno, queue):

@@ -13,6 +13,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(
     __file__))))
 from lab import court, room, root, witness  # noqa: E402
+from lab.postfix import Postfix  # noqa: E402
 
 WHY_NOT = room.possible()
 JOBS = int(os.environ.get("LAB_JOBS", "2"))
@@ -89,7 +90,8 @@ def test_witness_counts(tmp_path, lines, doubts):
         "x[198.18.0.1], sasl_method=PLAIN, sasl_username=%s\n"
     (tmp_path / "mail.log").write_text(
         line % "ana@a.example" * lines + line % "banana@a.example")
-    truth = {"args": ["--log", "mail.log"], "culprits": [
+    truth = {"args": ["--log", "mail.log"], "enters": Postfix.ENTERS,
+             "culprits": [
         {"kind": "account", "name": "ana@a.example", "total_messages": 2}]}
     assert len(witness.doubts(str(tmp_path), truth)) == doubts
 

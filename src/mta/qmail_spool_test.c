@@ -3,12 +3,12 @@
 #include "mta/spool_test.h"
 
 enum {
-	MESSAGE,
-	INFO,
-	LOCAL,
-	REMOTE,
-	TODO,
-	INTD,
+	PART_MESSAGE,
+	PART_INFO,
+	PART_LOCAL,
+	PART_REMOTE,
+	PART_TODO,
+	PART_INTD,
 };
 
 #define BY_UID                                                                 \
@@ -27,10 +27,10 @@ test_waiting(void **state)
 	struct queue_parts parts = SPOOL_PARTS("93869", QUEUE_DEFERRED);
 
 	(void)state;
-	spool_part(&parts, MESSAGE, S(BY_UID));
-	spool_part(&parts, INFO, S("Fana@x.example\0"));
-	spool_part(&parts, LOCAL, S("Tx.example-luis@x.example\0"));
-	spool_part(&parts, REMOTE, S("Tb@y.example\0Dc@z.example\0Tcut"));
+	spool_part(&parts, PART_MESSAGE, S(BY_UID));
+	spool_part(&parts, PART_INFO, S("Fana@x.example\0"));
+	spool_part(&parts, PART_LOCAL, S("Tx.example-luis@x.example\0"));
+	spool_part(&parts, PART_REMOTE, S("Tb@y.example\0Dc@z.example\0Tcut"));
 	assert_int_equal(qmail_spool.read(&parts, false, &m), QUEUE_GOOD);
 	assert_int_equal(m.state, QUEUE_DEFERRED);
 	assert_slice(m.sender, "ana@x.example");
@@ -50,12 +50,12 @@ test_not_taken_apart_yet(void **state)
 	struct queue_parts parts = SPOOL_PARTS("93869", QUEUE_DEFERRED);
 
 	(void)state;
-	spool_part(&parts, MESSAGE, S(BY_UID));
+	spool_part(&parts, PART_MESSAGE, S(BY_UID));
 	assert_int_equal(qmail_spool.read(&parts, false, &m), QUEUE_YET);
-	spool_part(&parts, INTD, S("u1004\0p1\0Fana@x\0"));
+	spool_part(&parts, PART_INTD, S("u1004\0p1\0Fana@x\0"));
 	assert_int_equal(qmail_spool.read(&parts, false, &m), QUEUE_YET);
-	spool_part(
-	    &parts, TODO, S("u1004\0p18695\0Fl-@x.example-@[]\0Tb@y\0Tc@z\0"));
+	spool_part(&parts, PART_TODO,
+	    S("u1004\0p18695\0Fl-@x.example-@[]\0Tb@y\0Tc@z\0"));
 	assert_int_equal(qmail_spool.read(&parts, false, &m), QUEUE_GOOD);
 	assert_int_equal(m.state, QUEUE_INCOMING);
 	assert_slice(m.sender, "l-@x.example");
@@ -69,9 +69,9 @@ test_long_lists_are_asked_for(void **state)
 	struct queue_parts parts = SPOOL_PARTS("1", QUEUE_DEFERRED);
 
 	(void)state;
-	spool_part(&parts, MESSAGE, S(BY_UID));
-	spool_part(&parts, INFO, S("F\0"));
-	spool_part(&parts, REMOTE, S("Ta@x\0Tb"));
+	spool_part(&parts, PART_MESSAGE, S(BY_UID));
+	spool_part(&parts, PART_INFO, S("F\0"));
+	spool_part(&parts, PART_REMOTE, S("Ta@x\0Tb"));
 	parts.parts[2].whole = false;
 	assert_int_equal(qmail_spool.read(&parts, false, &m), QUEUE_MORE);
 	assert_int_equal(qmail_spool.read(&parts, true, &m), QUEUE_GOOD);
@@ -112,8 +112,8 @@ test_origins(void **state)
 
 		strncat(
 		    text, origins[i].head, sizeof(text) - sizeof(FROM_NETWORK));
-		spool_part(&parts, MESSAGE, str_z(text));
-		spool_part(&parts, INFO, S("Fa@b\0"));
+		spool_part(&parts, PART_MESSAGE, str_z(text));
+		spool_part(&parts, PART_INFO, S("Fa@b\0"));
 		assert_int_equal(
 		    qmail_spool.read(&parts, false, &m), QUEUE_GOOD);
 		if (origins[i].client != NULL)
@@ -149,9 +149,9 @@ test_names(void **state)
 	    .n = ARRAY_LEN(names)};
 	assert_true(qmail_spool.entry(&folder, 0, &entry));
 	assert_string_equal(entry.id, "93869");
-	assert_string_equal(entry.parts[MESSAGE].path, "mess/8/93869");
-	assert_string_equal(entry.parts[REMOTE].path, "remote/8/93869");
-	assert_string_equal(entry.parts[TODO].path, "todo/93869");
+	assert_string_equal(entry.parts[PART_MESSAGE].path, "mess/8/93869");
+	assert_string_equal(entry.parts[PART_REMOTE].path, "remote/8/93869");
+	assert_string_equal(entry.parts[PART_TODO].path, "todo/93869");
 	for (size_t i = 1; i < ARRAY_LEN(names); i++)
 		assert_false(qmail_spool.entry(&folder, i, &entry));
 }

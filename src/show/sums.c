@@ -6,7 +6,7 @@
 static void
 sum_origin(struct sums *sums, const struct origin *origin)
 {
-	if (origin->counts.messages == 0)
+	if (origin->counts.messages == 0 || origin->is_sum)
 		return;
 	sums->messages += origin->counts.messages;
 	sums->recipients += origin->counts.recipients;

@@ -75,6 +75,11 @@ def test_open_relay(sereno, tmp_path, form, door, uid):
     assert culprit["findings"] == ["open-relay"]
     assert culprit["messages"] == 600
     assert culprit["origin"]["ips_total"] == 3
+    # The relayed messages are counted once, though a report sums them up.
+    origins = sereno("origins", "--json", *log.logs(tmp_path)).json()
+    messages = sum(o["messages"] for o in origins["origins"])
+    short = sereno("check", "--nagios", "--offline", *log.logs(tmp_path))
+    assert f"messages={messages} " in short.out
 
 
 @pytest.mark.parametrize("form,door,uid", SHAPES + [("tai64n", None, 7791)])

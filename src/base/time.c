@@ -144,21 +144,6 @@ time_rfc3339(wall_us at, char buf[TIME_TEXT])
 	return buf;
 }
 
-const char *
-time_human(wall_us at, char buf[TIME_TEXT])
-{
-	static const char days[7][4] = {
-	    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
-	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	struct tm tm = local_of(clamp_second(at));
-
-	(void)snprintf(buf, TIME_TEXT, "%.3s %d %.3s %d %02d:%02d %.8s",
-	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min, tm.tm_zone);
-	return buf;
-}
-
 /* Exactly n digits (2 or 4) within min and max. */
 static bool
 take_number(struct str *s, size_t n, int min, int max, int *ret_value)

@@ -20,8 +20,6 @@ enum {
 
 /* RFC 3339 with the local zone's offset: "2026-11-21T03:41:00+01:00". */
 const char *time_rfc3339(wall_us at, char buf[TIME_TEXT]);
-/* For people: "Sat 21 Nov 2026 03:41 CET". */
-const char *time_human(wall_us at, char buf[TIME_TEXT]);
 
 /*
  * What a person types for --since, --until, --now: RFC 3339, "YYYY-MM-DD",

@@ -80,21 +80,6 @@ test_rfc3339(void **state)
 }
 
 static void
-test_human(void **state)
-{
-	char buf[TIME_TEXT];
-
-	(void)state;
-	zone(MADRID);
-	assert_string_equal(time_human(1795228860 * US_SECOND, buf),
-	    "Sat 21 Nov 2026 03:41 CET");
-	assert_string_equal(time_human(1751364000 * US_SECOND, buf),
-	    "Tue 1 Jul 2025 12:00 CEST");
-	(void)time_human(INT64_MIN, buf);
-	(void)time_human(INT64_MAX, buf);
-}
-
-static void
 test_parse(void **state)
 {
 	const wall_us now = 1795228860 * US_SECOND;
@@ -233,7 +218,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_utc),
 	    cmocka_unit_test(test_rfc3339),
-	    cmocka_unit_test(test_human),
 	    cmocka_unit_test(test_parse),
 	    cmocka_unit_test(test_refuse),
 	    cmocka_unit_test(test_local),

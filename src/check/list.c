@@ -203,10 +203,17 @@ cause_sentence(enum list_cause cause)
 	return causes[cause].sentence;
 }
 
-enum cause_hint
-cause_hint(enum list_cause cause)
+const char *
+cause_look(enum list_cause cause)
 {
-	return causes[cause].hint;
+	static const char *const looks[] = {
+	    [HINT_NONE] = "mail",
+	    [HINT_NEIGHBOUR] = "neighbour",
+	    [HINT_NOT_MAIL] = "not-mail",
+	    [HINT_BACKSCATTER] = "backscatter",
+	};
+
+	return looks[causes[cause].hint];
 }
 
 static bool

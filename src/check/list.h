@@ -86,7 +86,7 @@ enum list_cause {
 	CAUSES,
 };
 
-/* What the cause says about where to look. */
+/* Where the cause says to look; HINT_NONE: at the mail. */
 enum cause_hint {
 	HINT_NONE,
 	HINT_NEIGHBOUR, /* another machine behind this address, or a range */
@@ -148,7 +148,7 @@ const char *list_removal_name(enum list_removal removal);
 const char *list_removal_sentence(enum list_removal removal); /* N_() */
 const char *cause_name(enum list_cause cause);
 const char *cause_sentence(enum list_cause cause); /* N_() */
-enum cause_hint cause_hint(enum list_cause cause);
+const char *cause_look(enum list_cause cause);     /* where: "neighbour" */
 
 /* What one answer means. */
 enum reading_kind {

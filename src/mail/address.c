@@ -75,18 +75,6 @@ address_domain(struct str address)
 	return domain;
 }
 
-struct str
-address_user(struct str local)
-{
-	size_t plus;
-
-	if (local.n > 0 && local.p[0] == '"')
-		return local;
-	plus = str_chr(local, '+');
-	/* "+ext@" has no user to go back to */
-	return plus == 0 ? local : str_head(local, plus);
-}
-
 uint64_t
 address_domain_hash(struct str address)
 {

@@ -16,8 +16,6 @@ bool address_split(
     struct str address, struct str *ret_local, struct str *ret_domain);
 /* The part behind the @, without a final dot; empty: none. */
 struct str address_domain(struct str address);
-/* The local part without "+extension"; quoted ones are left as they are. */
-struct str address_user(struct str local);
 
 /* Hashes with ASCII letters folded, without brackets and final dot. */
 uint64_t address_hash(struct str address);

@@ -77,7 +77,6 @@ const struct resolver_stub *asker_stub(const struct asker *x, struct str name);
 
 /* asker_unbound.c: a context that asks as conf says. False: it cannot. */
 bool asker_unbound_open(struct asker *x);
-void asker_unbound_close(struct asker *x);
 bool asker_unbound_ask(struct asker *x, struct job *job);
 void asker_unbound_cancel(struct asker *x, struct job *job);
 

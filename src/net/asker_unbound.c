@@ -158,14 +158,6 @@ asker_unbound_open(struct asker *x)
 	return true;
 }
 
-void
-asker_unbound_close(struct asker *x)
-{
-	if (x->ub != NULL)
-		ub_ctx_delete(x->ub);
-	x->ub = NULL;
-}
-
 struct call {
 	struct asker *asker;
 	struct job *job;

@@ -36,6 +36,7 @@ code_json(struct json *j, const struct list_reading *r)
 	json_object(j, NULL);
 	json_str(j, "code", str_z(code));
 	json_str(j, "cause", str_z(cause_name(r->cause)));
+	json_str(j, "look", str_z(cause_look(r->cause)));
 	json_str(j, "label", str_z(r->label));
 	json_bool(j, "documented", r->documented);
 	if (r->value >= 0)

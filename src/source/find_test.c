@@ -359,23 +359,6 @@ take_a_file_once(void **state)
 	assert_int_equal(f->set.gaps_n, 0);
 }
 
-static void
-tell_missing_rotations(void **state)
-{
-	struct fixture *f = *state;
-
-	source_add_rotations(
-	    &f->set, str_z(test_path(&f->folder, "none")), SOURCE_PHP);
-	assert_int_equal(f->set.n, 0);
-	assert_int_equal(f->set.gaps_n, 1);
-	test_put(&f->folder, "php.log.1", S("x\n"));
-	source_add_rotations(
-	    &f->set, str_z(test_path(&f->folder, "php.log")), SOURCE_PHP);
-	assert_int_equal(f->set.n, 1);
-	assert_int_equal(f->set.items[0].role, SOURCE_PHP);
-	assert_int_equal(f->set.gaps_n, 1);
-}
-
 /* Runs in a child that is nobody. */
 static int
 denied_child(const struct fixture *f)
@@ -499,7 +482,6 @@ main(void)
 	    TEST(stay_below_root),
 	    TEST(refuse_what_is_no_file),
 	    TEST(take_a_file_once),
-	    TEST(tell_missing_rotations),
 	    TEST(tell_what_is_denied),
 	    TEST(spool_standard_input),
 	};

@@ -44,7 +44,9 @@ struct str place_path(
 bool place_take(struct source_set *set, const struct place *place,
     struct str path, enum source_role role, int choice);
 
-/* source_add_rotations below a place. How many files were taken. */
+/* Take a file below a place and every rotation of it (.1 .2.gz .xz .zst .bz2,
+ * dateext, Postfix's own "NAME.YYYYMMDD-HHMMSS[.gz]"), not twice the same
+ * inode. How many files were taken. */
 size_t rotations_take(struct source_set *set, const struct place *place,
     struct str path, enum source_role role, int choice);
 

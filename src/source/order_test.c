@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "source/inner.h"
 #include "source/test_folder.h"
 
 #include <setjmp.h>
@@ -286,12 +287,14 @@ drop_outside(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		put_file(f, &files[i]);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		static const struct place here = {.fd = -1};
 		char left[8] = "";
 
 		source_set_done(&f->set);
-		source_add_rotations(
-		    &f->set, str_z(test_path(&f->folder, "m")), SOURCE_MAIL);
-		assert_int_equal(f->set.n, 3);
+		assert_int_equal(
+		    rotations_take(&f->set, &here,
+			str_z(test_path(&f->folder, "m")), SOURCE_MAIL, 0),
+		    3);
 		source_order(&f->set,
 		    rows[i].since == NULL ? WALL_NONE
 					  : test_time(rows[i].since),

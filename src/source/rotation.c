@@ -323,22 +323,3 @@ rotations_take(struct source_set *set, const struct place *place,
 	free(all.items);
 	return taken;
 }
-
-void
-source_add_rotations(
-    struct source_set *set, struct str path, enum source_role role)
-{
-	static const struct place here = {.fd = -1};
-	struct err err = {0};
-
-	if (rotations_take(set, &here, path, role, 0) > 0)
-		return;
-	for (size_t i = 0; i < set->gaps_n; i++)
-		if (str_eq(set->gaps[i].path, path))
-			return;
-	(void)err_set(&err, ERR_CONFIG,
-	    _("cannot open '%.*s': it does not exist, and no "
-	      "rotation of it does"),
-	    STR_ARG(path));
-	source_gap_add(set, path, &err);
-}

@@ -94,11 +94,6 @@ void source_set_done(struct source_set *set);
  */
 bool source_add(struct source_set *set, struct str path, enum source_role role);
 
-/* Add a file and every rotation of it (.1 .2.gz .xz .zst .bz2, dateext,
- * Postfix's own "NAME.YYYYMMDD-HHMMSS[.gz]"), not twice the same inode. */
-void source_add_rotations(
-    struct source_set *set, struct str path, enum source_role role);
-
 /* Find the mail logs of this machine, all below root ("" or "/": none).
  * Fills gaps for what exists and cannot be read. Takes all candidates;
  * source_order chooses. */

@@ -101,9 +101,10 @@ def test_listed_and_clean(listed):
         (IP, "spamhaus-zen", "critical"), (IP, "spamcop", "high")]
     zen = report["listings"][0]
     # several answers are kept, each with its meaning
-    assert sorted((c["code"], c["label"], c["cause"])
+    assert sorted((c["code"], c["label"], c["cause"], c["look"])
                   for c in zen["codes"]) == [
-        ("127.0.0.2", "SBL", "spam"), ("127.0.0.4", "XBL", "bot")]
+        ("127.0.0.2", "SBL", "spam", "mail"),
+        ("127.0.0.4", "XBL", "bot", "neighbour")]
     assert zen["removal"]["url"] == "https://check.spamhaus.org/"
     assert report["listings"][1]["text"] == "Blocked - see " + IP
     assert report["unknown"] == []

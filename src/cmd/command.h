@@ -16,6 +16,7 @@ enum outcome {
 struct command {
 	const char *name;
 	const char *words;   /* "PATTERN" behind the name; "" for none */
+	const char *verbs;   /* "list show", for completion; NULL: none */
 	const char *summary; /* N_(): half a line for the list of commands */
 	const char *help;    /* N_(): a paragraph */
 	int words_min, words_max;

@@ -59,6 +59,8 @@ put_words(FILE *out)
 			put_commands(out);
 			putc(' ', out);
 		}
+		if (commands[i]->verbs != NULL)
+			fprintf(out, "%s ", commands[i]->verbs);
 		put_options(out, commands[i]->name);
 		fputs("\" ;;\n", out);
 	}
@@ -198,6 +200,9 @@ completion_zsh(FILE *out)
 		for (size_t k = 0; k < OPTIONS_N; k++)
 			if (option_of(&option_defs[k], commands[i]->name))
 				put_zsh_option(out, &option_defs[k]);
+		if (commands[i]->verbs != NULL)
+			fprintf(out, "\t\t\t'1:word:(%s)' \\\n",
+			    commands[i]->verbs);
 		fputs("\t\t\t'*:word: '\n\t\t;;\n", out);
 	}
 	fputs("\tesac\nfi\n", out);

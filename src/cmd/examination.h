@@ -24,6 +24,9 @@ enum look {
 	LOOK_QUEUE = 2,
 	LOOK_CONFIGURATION = 4,
 	LOOK_LETTERS = 8, /* the mailboxes that the words name */
+	/* Of the queue only the messages that the words behind the first
+	 * one name. */
+	LOOK_QUEUE_IDS = 16,
 };
 
 struct examination {

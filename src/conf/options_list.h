@@ -71,6 +71,25 @@ OPTION(WATCH, "watch", "TIME", OPTION_TEXT, NULL, "listed",
     N_("Ask again after each such time (90s, 30m, 2h), say what changed, and "
        "end when nothing is listed any more; what became clean is asked of a "
        "second name server first."))
+OPTION(SENDER, "sender", "ADDRESS", OPTION_TEXT, NULL, "queue",
+    N_("Only messages with this envelope sender: an address, a domain, the "
+       "part before the @, or a pattern with * and ?; <> is the sender of "
+       "bounces. Filters of several kinds must all be met; of one that is "
+       "given several times, one is enough."))
+OPTION(RECIPIENT, "recipient", "ADDRESS", OPTION_TEXT, NULL, "queue",
+    N_("Only messages that wait for this recipient; ADDRESS as with "
+       "--sender."))
+OPTION(ORIGIN, "origin", "NAME", OPTION_TEXT, NULL, "queue",
+    N_("Only messages that this account, script, uid=N, list or client "
+       "address put in; * and ? stand for any text and any letter."))
+OPTION(SUBJECT, "subject", "TEXT", OPTION_TEXT, NULL, "queue",
+    N_("Only messages with this text in their subject, whatever its case; "
+       "with * or ? it is a pattern for the whole of it."))
+OPTION(STATE, "state", "incoming|active|deferred|held|corrupt", OPTION_CHOICE,
+    NULL, "queue", N_("Only messages in this state."))
+OPTION(OLDER, "older", "TIME", OPTION_TIME, NULL, "queue",
+    N_("Only messages that came in longer ago than 90m, 12h, 3d, or before a "
+       "time as with --since of check."))
 OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
     N_("Leave out what is older: 2026-11-20, \"2026-11-20 18:00\", RFC 3339, "
        "@SECONDS, or 90m, 12h, 3d before the newest line."))
@@ -96,7 +115,7 @@ OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
 OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins bounces queue",
     N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
-       "10), messages (trace: 50) or bounces one by one (bounces: 0, with "
+       "10), messages (trace: 50, queue list: 50) or bounces one by one (bounces: 0, with "
        "--json 1000)."))
 OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "

@@ -210,6 +210,17 @@ mime_parse(struct str message, struct mime *ret_mime)
 	open_part(ret_mime, 0);
 }
 
+void
+mime_parse_split(struct str header, struct str body, struct mime *ret_mime)
+{
+	ret_mime->n = 0;
+	ret_mime->more = false;
+	(void)add_part(ret_mime, header, -1, true);
+	ret_mime->parts[0].header = header;
+	ret_mime->parts[0].body = body;
+	open_part(ret_mime, 0);
+}
+
 static int
 base64_value(char c)
 {

@@ -39,6 +39,9 @@ struct mime {
 /* The message itself is parts[0]; a message/rfc822 part is followed by the
  * message in it. Never fails: what is broken is plain text. */
 void mime_parse(struct str message, struct mime *ret_mime);
+/* The same for a message whose header and body lie apart. */
+void mime_parse_split(
+    struct str header, struct str body, struct mime *ret_mime);
 
 /* Whatever the case of the letters. */
 bool mime_is(const struct mime_part *part, struct str type);

@@ -175,12 +175,13 @@ struct reading {
 	size_t at;
 	unsigned jumps;
 	uint64_t rcpts_said;
-	size_t offsets[QUEUE_RCPTS]; /* of the recipients' records */
 	struct str original;
 	/* the message */
 	bool in_message, in_body, was_message, ended;
 	char *room;
 	size_t used, cap, head_n;
+	size_t
+	    offsets[QUEUE_RCPTS]; /* of the recipients' records; not emptied */
 };
 
 static uint64_t
@@ -376,25 +377,33 @@ read_userid(struct queue_message *m)
 
 /* ---- why recipients wait ---- */
 
+/* Begins to look at *hint, and leaves the next one there: reasons stand in the
+ * order of recipients. */
 static struct queue_rcpt *
-rcpt_at(const struct reading *r, uint64_t offset)
+rcpt_at(const struct reading *r, uint64_t offset, size_t *hint)
 {
-	for (size_t i = 0; i < r->m->rcpts_n; i++)
-		if (r->offsets[i] == offset)
-			return &r->m->rcpts[i];
+	for (size_t i = 0; i < r->m->rcpts_n; i++) {
+		size_t at = (*hint + i) % r->m->rcpts_n;
+
+		if (r->offsets[at] != offset)
+			continue;
+		*hint = at + 1;
+		return &r->m->rcpts[at];
+	}
 	return NULL;
 }
 
 /* One "name=value" of the block about one recipient, which its number in the
  * queue file names; a line with the address stands before it. */
 static void
-read_reason(const struct reading *r, struct str line, struct queue_rcpt **rcpt)
+read_reason(const struct reading *r, struct str line, struct queue_rcpt **rcpt,
+    size_t *hint)
 {
 	struct str name = str_take(&line, '=');
 	uint64_t offset;
 
 	if (str_eq(name, S("offset")) && str_u64(&line, 18, &offset))
-		*rcpt = rcpt_at(r, offset);
+		*rcpt = rcpt_at(r, offset, hint);
 	else if (*rcpt == NULL)
 		return;
 	else if (str_eq(name, S("status")))
@@ -410,6 +419,7 @@ read_reasons(const struct reading *r, const struct queue_part *part)
 {
 	struct str rest = part->bytes;
 	struct queue_rcpt *rcpt = NULL;
+	size_t hint = 0;
 
 	r->m->tried = part->mtime;
 	while (rest.n > 0) {
@@ -418,7 +428,7 @@ read_reasons(const struct reading *r, const struct queue_part *part)
 		if (line.n == 0)
 			rcpt = NULL;
 		else
-			read_reason(r, line, &rcpt);
+			read_reason(r, line, &rcpt, &hint);
 	}
 }
 
@@ -428,10 +438,12 @@ postfix_read(const struct queue_parts *parts, bool last,
 {
 	const struct queue_part *file = queue_part(parts, PART_MESSAGE);
 	const struct queue_part *reasons = queue_part(parts, PART_REASONS);
-	struct reading r = {.m = ret_message};
+	struct reading r;
 
 	if (file == NULL)
 		return QUEUE_DAMAGED;
+	memset(&r, 0, offsetof(struct reading, offsets));
+	r.m = ret_message;
 	queue_message_begin(ret_message, parts);
 	r.bytes = file->bytes;
 	r.room = parts->room;

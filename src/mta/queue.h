@@ -42,10 +42,10 @@ enum queue_state {
 const char *queue_state_name(enum queue_state state);
 
 enum {
-	QUEUE_ID = 64,    /* bytes of an id, with its NUL */
-	QUEUE_PATH = 256, /* of a path below the queue, with its NUL */
-	QUEUE_PARTS = 16, /* files of one message */
-	QUEUE_RCPTS = 256,
+	QUEUE_ID = 64,      /* bytes of an id, with its NUL */
+	QUEUE_PATH = 256,   /* of a path below the queue, with its NUL */
+	QUEUE_PARTS = 16,   /* files of one message */
+	QUEUE_RCPTS = 1024, /* Postfix takes 1,000 in one message by default */
 	QUEUE_PLACES = 32,
 };
 

@@ -224,7 +224,7 @@ put_origin(struct board *b, struct waiting *w, const struct queue_message *m,
 	w->client = m->client;
 }
 
-void
+struct waiting *
 shelf_put(struct shelf *shelf, const struct received *received)
 {
 	struct board *b = &shelf->boards[received->thread];
@@ -248,12 +248,15 @@ shelf_put(struct shelf *shelf, const struct received *received)
 	    .rcpts =
 		m->rcpts_all < UINT32_MAX ? (uint32_t)m->rcpts_all : UINT32_MAX,
 	    .is_notice = traits_is_notice(m),
-	    .is_list = traits.list.n > 0};
+	    .is_list = traits.list.n > 0,
+	    .rcpt_meant = true,
+	    .rcpts_more = m->rcpts_all > m->rcpts_n};
 	if (m->rcpts_n > 0)
 		w->rcpt = keep(b, m->rcpts[0].address, ADDRESS_MAX);
 	put_origin(b, w, m, &traits);
 	put_reason(b, w, m);
 	count_domains(b, m);
+	return w;
 }
 
 /* ---- all together ---- */

@@ -36,6 +36,8 @@ struct waiting {
 	uint64_t reason_key; /* the same for reasons of one kind; 0: none */
 	bool is_notice;      /* a bounce that this host made */
 	bool is_list;        /* says that it is of a mailing list */
+	bool rcpt_meant;     /* one of its recipients is meant, see filter.h */
+	bool rcpts_more;     /* has more than were looked at */
 };
 
 /* Something that many messages have in common, and how many have it. */
@@ -49,8 +51,9 @@ struct shelf;
 struct shelf *shelf_new(size_t threads);
 void shelf_free(struct shelf *shelf); /* accepts NULL */
 
-/* Keep a message; called on the thread that it names. */
-void shelf_put(struct shelf *shelf, const struct received *received);
+/* Keep a message; called on the thread that it names. The result can be
+ * changed until the next one is put. */
+struct waiting *shelf_put(struct shelf *shelf, const struct received *received);
 
 /* After all: the oldest first, in the same order in every run. */
 const struct waiting *shelf_items(struct shelf *shelf, size_t *ret_n);

@@ -208,6 +208,15 @@ walk_deeper(struct porter *p, const struct task *task, const char *name)
 	add_task(p->work, &next);
 }
 
+static bool
+is_wanted(const struct usher *usher, const char *id)
+{
+	for (size_t i = 0; i < usher->ids_n; i++)
+		if (str_eq(usher->ids[i], str_z(id)))
+			return true;
+	return usher->ids_n == 0;
+}
+
 static void
 walk_names(struct porter *p, const struct task *task, const struct names *names)
 {
@@ -231,7 +240,8 @@ walk_names(struct porter *p, const struct task *task, const struct names *names)
 		}
 		entry.state = task->state;
 		entry.parts_n = entry.more = 0;
-		if (reader->entry(&folder, i, &entry))
+		if (reader->entry(&folder, i, &entry) &&
+		    is_wanted(p->work->usher, entry.id))
 			pass(p, task->queue, &entry);
 	}
 }

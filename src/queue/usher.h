@@ -13,6 +13,9 @@
 struct usher {
 	const struct queue_roots *roots;
 	size_t jobs; /* threads here, and channels */
+	/* Of the command line: only messages of these ids; n 0: all. */
+	const struct str *ids;
+	size_t ids_n;
 	int send[LIMIT_JOBS], receive[LIMIT_JOBS];
 	struct usher_work *work; /* in the parent while it runs */
 };

@@ -2,37 +2,37 @@
 #include "show/part_json.h"
 #include "show/queue.h"
 
-static const char *
-null_if_empty(struct json *j, const char *key, struct str text)
+void
+queue_text_json(struct json *j, const char *key, struct str text)
 {
 	if (text.n > 0)
 		json_str(j, key, text);
 	else
 		json_null(j, key);
-	return key;
 }
 
-static void
-origin_of(struct json *j, const char *key, const struct waiting *w)
+void
+queue_origin_json(struct json *j, enum origin_kind kind, struct str name,
+    int64_t uid, struct str script)
 {
-	json_object(j, key);
-	json_str(j, "kind", str_z(origin_kind_name(w->kind)));
-	json_str(j, "name", w->origin);
-	if (w->uid >= 0)
-		json_u64(j, "uid", (uint64_t)w->uid);
-	if (w->script.n > 0)
-		json_str(j, "script", w->script);
+	json_object(j, "origin");
+	json_str(j, "kind", str_z(origin_kind_name(kind)));
+	json_str(j, "name", name);
+	if (uid >= 0)
+		json_u64(j, "uid", (uint64_t)uid);
+	if (script.n > 0)
+		json_str(j, "script", script);
 	json_end(j);
 }
 
-static void
-reason_of(struct json *j, const struct waiting *w)
+void
+queue_reason_json(struct json *j, const struct waiting *w)
 {
-	(void)null_if_empty(j, "reason", w->reason);
+	queue_text_json(j, "reason", w->reason);
 	if (w->reason_key == 0)
 		return;
 	json_str(j, "class", str_z(reply_class_name(w->class)));
-	(void)null_if_empty(
+	queue_text_json(
 	    j, "rule", w->rule != NULL ? str_z(w->rule->id) : S(""));
 }
 
@@ -42,13 +42,14 @@ group_json(struct json *j, const struct group *g, enum queue_by by)
 	json_object(j, NULL);
 	switch (by) {
 	case QUEUE_BY_ORIGIN:
-		origin_of(j, "origin", g->sample);
+		queue_origin_json(j, g->sample->kind, g->sample->origin,
+		    g->sample->uid, g->sample->script);
 		break;
 	case QUEUE_BY_SENDER:
 		json_str(j, "sender", g->sample->sender);
 		break;
 	case QUEUE_BY_REASON:
-		reason_of(j, g->sample);
+		queue_reason_json(j, g->sample);
 		break;
 	case QUEUE_BYS:
 		break;
@@ -114,15 +115,15 @@ sums_json(struct json *j, const struct summary *sum)
 	json_end(j);
 }
 
-static void
-roots_json(struct json *j, const struct queue_view *view)
+void
+queue_seen_json(struct json *j, const struct queue_seen *seen)
 {
 	json_array(j, "queues");
-	for (size_t i = 0; i < view->roots->n; i++) {
+	for (size_t i = 0; i < seen->roots->n; i++) {
 		json_object(j, NULL);
-		json_str(j, "path", view->roots->items[i].path);
-		json_str(j, "mta", str_z(view->roots->items[i].mta->name));
-		json_u64(j, "bytes", view->sums[i].bytes);
+		json_str(j, "path", seen->roots->items[i].path);
+		json_str(j, "mta", str_z(seen->roots->items[i].mta->name));
+		json_u64(j, "bytes", seen->sums[i].bytes);
 		json_end(j);
 	}
 	json_end(j);
@@ -137,7 +138,7 @@ queue_json(
 	json_init(&j, out);
 	json_object(&j, NULL);
 	head_json(&j, "sereno/queue/1", report);
-	roots_json(&j, view);
+	queue_seen_json(&j, &view->seen);
 	sums_json(&j, &view->summary);
 	groups_json(&j, "origins", view, QUEUE_BY_ORIGIN);
 	groups_json(&j, "senders", view, QUEUE_BY_SENDER);

@@ -15,14 +15,21 @@ enum {
 };
 
 struct str
+queue_origin_label(struct arena *a, enum origin_kind kind, struct str name,
+    int64_t uid, struct str script)
+{
+	struct origin origin = {.kind = kind, .name = name};
+
+	if (script.n > 0)
+		return arena_printf(a, _("script %.*s of uid %lld"),
+		    STR_ARG(script), (long long)uid);
+	return origin_label(a, &origin);
+}
+
+struct str
 waiting_origin(struct arena *a, const struct waiting *w)
 {
-	struct origin origin = {.kind = w->kind, .name = w->origin};
-
-	if (w->script.n > 0)
-		return arena_printf(a, _("script %.*s of uid %lld"),
-		    STR_ARG(w->script), (long long)w->uid);
-	return origin_label(a, &origin);
+	return queue_origin_label(a, w->kind, w->origin, w->uid, w->script);
 }
 
 struct str
@@ -36,8 +43,8 @@ waiting_reason(struct arena *a, const struct waiting *w)
 
 /* ---- the top ---- */
 
-static void
-head(const struct report *report, const struct queue_view *view,
+void
+queue_head_text(const struct report *report, const struct queue_seen *seen,
     const struct screen *s)
 {
 	struct arena *a = s->arena;
@@ -45,21 +52,20 @@ head(const struct report *report, const struct queue_view *view,
 	screen_wrap(s, 0, 2,
 	    arena_printf(a, "sereno %s, %s %s", SERENO_VERSION,
 		lang_time(a, report->at, true), lang_zone(a, report->at)));
-	for (size_t i = 0; i < view->roots->n; i++)
+	for (size_t i = 0; i < seen->roots->n; i++)
 		screen_wrap(s, 0, 2,
 		    arena_printf(a,
 			/* TRANSLATORS: "read the postfix queue
 			 * /var/spool/postfix in 0.9 s" */
 			_("read the %s queue %.*s in %s s"),
-			mta_title(str_z(view->roots->items[i].mta->name)).p,
-			STR_ARG(view->roots->items[i].path),
+			mta_title(str_z(seen->roots->items[i].mta->name)).p,
+			STR_ARG(seen->roots->items[i].path),
 			lang_seconds(a, report->took)));
 	putc('\n', s->out);
 }
 
-/* "13,900 deferred, 312 active" */
-static struct str
-states(const struct summary *sum, struct arena *a)
+static const char *
+queue_state_word(enum queue_state state)
 {
 	static const char *const words[QUEUE_STATES] = {
 	    [QUEUE_INCOMING] = N_("coming in"),
@@ -68,6 +74,28 @@ states(const struct summary *sum, struct arena *a)
 	    [QUEUE_HELD] = N_("held"),
 	    [QUEUE_CORRUPT] = N_("corrupt"),
 	};
+
+	return _(words[state]);
+}
+
+const char *
+queue_state_of_one(enum queue_state state)
+{
+	static const char *const words[QUEUE_STATES] = {
+	    [QUEUE_INCOMING] = N_("is coming in"),
+	    [QUEUE_ACTIVE] = N_("is being delivered"),
+	    [QUEUE_DEFERRED] = N_("is put off"),
+	    [QUEUE_HELD] = N_("is held"),
+	    [QUEUE_CORRUPT] = N_("is corrupt"),
+	};
+
+	return _(words[state]);
+}
+
+/* "13,900 deferred, 312 active" */
+static struct str
+states(const struct summary *sum, struct arena *a)
+{
 	static const enum queue_state order[QUEUE_STATES] = {QUEUE_DEFERRED,
 	    QUEUE_ACTIVE, QUEUE_INCOMING, QUEUE_HELD, QUEUE_CORRUPT};
 	struct str text = {NULL, 0};
@@ -78,7 +106,7 @@ states(const struct summary *sum, struct arena *a)
 		if (n > 0)
 			text = arena_printf(a, "%.*s%s%s %s", STR_ARG(text),
 			    text.n > 0 ? ", " : "", lang_number(a, n),
-			    _(words[order[i]]));
+			    queue_state_word(order[i]));
 	}
 	return text;
 }
@@ -302,9 +330,9 @@ void
 queue_text(const struct report *report, const struct queue_view *view,
     const struct screen *s)
 {
-	head(report, view, s);
+	queue_head_text(report, &view->seen, s);
 	if (view->summary.messages == 0) {
-		if (view->roots->n > 0)
+		if (view->seen.roots->n > 0)
 			screen_wrap(s, 0, 0, str_z(_("the queue is empty")));
 	} else {
 		sums(report, view, s);

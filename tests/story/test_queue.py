@@ -123,3 +123,154 @@ def test_two_queues(sereno, queue, tmp_path):
 def test_threads_make_no_difference(sereno, queue):
     one = run(sereno, queue, "--json", "--jobs", "1").raw
     assert one == run(sereno, queue, "--json", "--jobs", "7").raw
+
+
+def listed(sereno, queue, *filters):
+    r = run(sereno, queue, "list", "--json", *filters)
+    said = r.json()
+    assert said["schema"] == "sereno/queue-list/1"
+    assert r.code == (1 if said["messages"] else 0)
+    assert said["meant"] == len(said["messages"])
+    return said["messages"]
+
+
+@pytest.mark.parametrize("filters, n", [
+    ([], 38),
+    (["--sender", "ana@tienda.example"], 30),
+    (["--sender", "ANA@*"], 30),
+    (["--sender", "<>"], 1),
+    (["--sender", "luis", "--sender", "carla"], 2),
+    (["--recipient", "y7@yahoo.example"], 1),
+    (["--recipient", "yahoo.example"], 30),
+    (["--origin", "mailer.php"], 5),
+    (["--origin", "uid=1004"], 1),
+    (["--origin", "203.0.113.9"], 1),
+    (["--subject", "\u00c1RBOL"], 5),
+    (["--subject", "offer", "--recipient", "x1?@*"], 10),
+    (["--state", "held"], 1),
+    (["--state", "held", "--state", "active"], 1),
+    (["--older", "@%d" % (AT - 3600)], 6),
+    (["--older", "@%d" % (AT - 3600), "--subject", "rbol"], 5),
+    (["--sender", "ana@tienda.example", "--state", "held"], 0),
+])
+def test_list(sereno, queue, filters, n):
+    assert len(listed(sereno, queue, *filters)) == n
+
+
+def test_list_tells_of_each(sereno, queue):
+    first = listed(sereno, queue, "--origin", "ana@tienda.example")[0]
+    assert first["subject"] == "Offer" and first["recipients"] == 2
+    assert first["recipient"] == "x0@gmail.example"
+    assert first["origin"]["kind"] == "account"
+    assert first["state"] == "deferred"
+    assert first["reason"].startswith("host mx.gmail.example")
+    # a filter alone is the list, too
+    out = run(sereno, queue, "--subject", "rbol").out
+    assert "5 of 38 messages are meant" in out and "subject: \u00c1rbol" in out
+    out = run(sereno, queue, "list", "--top", "3").out
+    assert "and 35 more: --top N, or --json" in out
+    es = run(sereno, queue, "list", "--lang", "es", "--top", "1").out
+    assert "motivo:" in es and "y 37 m\u00e1s" in es
+
+
+def test_recipients_beyond_a_thousand(sereno, tmp_path):
+    q = PostfixQueue(tmp_path / "spool")
+    q.put(rcpts=["r%d@x.example" % i for i in range(1200)])
+    q.put(rcpts=["other@x.example"])
+    r = run(sereno, q, "list", "--json", "--recipient", "r900@x.example")
+    assert r.json()["meant"] == 1
+    assert r.json()["messages"][0]["recipients"] == 1200
+    r = run(sereno, q, "list", "--json", "--recipient", "r1100@x.example")
+    assert r.json()["meant"] == 0
+    told = " ".join(n["sentence"] for n in r.json()["not_examined"])
+    assert "only the first of them were compared" in told
+
+
+BOTH = ["MIME-Version: 1.0",
+        'Content-Type: multipart/alternative; boundary="b 1"']
+TEXT = """--b 1
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: base64
+
+PGI+UMOhZ2luYTwvYj4gZGVsIDxpPmhvZ2FyPC9pPg==
+--b 1
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+P=C3=A1gina =
+llana\x1b[31m
+\twith a tab
+--b 1--
+"""
+
+
+def test_show(sereno, tmp_path):
+    q = PostfixQueue(tmp_path / "spool")
+    qid = q.put(sender="ana@tienda.example", client="203.0.113.7",
+                attrs=["sasl_method=PLAIN", "sasl_username=ana@tienda.example"],
+                head=["Subject: =?utf-8?B?w4FyYm9sG1sySg==?=", *BOTH],
+                body=TEXT, rcpts=["b@x.example", "c@y.example"])
+    other = q.put(sender="luis@tienda.example")
+    r = run(sereno, q, "show", qid, "--json")
+    assert r.code == 1
+    said = r.json()
+    assert said["schema"] == "sereno/queue-show/1"
+    [message] = said["messages"]
+    assert message["id"] == qid and message["sender"] == "ana@tienda.example"
+    assert message["client"] == {"ip": "203.0.113.7", "name": None,
+                                 "helo": "pc", "protocol": "ESMTP",
+                                 "method": "PLAIN"}
+    assert [r["address"] for r in message["recipients"]] == [
+        "b@x.example", "c@y.example"]
+    assert message["recipients"][1]["dsn"] == "4.7.1"
+    assert message["recipients"][1]["reason"].startswith("host mx.y.example")
+    header = {h["name"]: h["value"] for h in message["header"]}
+    assert header["Subject"] == "\u00c1rbol\x1b[2J"
+    assert message["body"]["type"] == "text/plain"
+    assert message["body"]["text"].startswith("P\u00e1gina llana")
+    assert not message["body"]["cut"]
+    out = run(sereno, q, "show", qid).out
+    assert "\x1b" not in out
+    assert "Subject: \u00c1rbol\\x1b[2J" in out
+    assert "P\u00e1gina llana\\x1b[31m" in out and " with a tab" in out
+    assert "login by PLAIN" in out
+    assert [m["id"] for m in run(sereno, q, "show", other, qid, "--json")
+            .json()["messages"]] != []
+    assert len(run(sereno, q, "show", other, qid, "--json")
+               .json()["messages"]) == 2
+
+
+def test_show_html_and_none(sereno, tmp_path):
+    q = PostfixQueue(tmp_path / "spool")
+    html = q.put(head=["Content-Type: text/html"],
+                 body="<style>x</style><p>Hello <b>you</b></p>")
+    none = q.put(head=["Content-Type: application/pdf",
+                       "Content-Transfer-Encoding: base64"], body="JVBERi0=")
+    long = q.put(body="line of text\n" * 4000)
+    shown = run(sereno, q, "show", html, none, long, "--json").json()
+    bodies = {m["id"]: m["body"] for m in shown["messages"]}
+    assert bodies[html]["text"].strip() == "Hello you"
+    assert bodies[none] == {"type": "application/pdf", "text": "",
+                            "cut": False}
+    assert bodies[long]["cut"]
+    assert 4000 < len(bodies[long]["text"]) <= 8192
+    assert "no text to show: application/pdf" in run(
+        sereno, q, "show", none).out
+
+
+def test_show_nothing(sereno, queue):
+    r = run(sereno, queue, "show", "4jZlqz02wHz99999")
+    assert r.code == 0 and "no message of that id is in the queue" in r.out
+
+
+@pytest.mark.parametrize("args, said", [
+    (["show"], "needs the id of a message"),
+    (["show", "X", "--sender", "a"], "takes ids alone"),
+    (["lst"], "does not know what 'lst' is for"),
+    (["list", "x"], "does not know what 'x' is for"),
+    (["list", "--state", "dead"], "--state is one of"),
+    (["list", "--older", "soon"], "'soon' is no time"),
+])
+def test_used_wrongly(sereno, queue, args, said):
+    r = run(sereno, queue, *args)
+    assert r.code == 2 and said in r.err

@@ -188,8 +188,8 @@ exim_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 }
 
 /* In syslog, unless syslog_timestamp is off: the same stamp once more. */
-static struct str
-skip_stamp(struct str text)
+struct str
+exim_skip_stamp(struct str text)
 {
 	struct str s = text;
 
@@ -334,7 +334,7 @@ exim_line(const struct line *line, struct event *ret_event)
 	if (line->program.n > 0) { /* by syslog */
 		if (eat_part(&text, &cut))
 			return LINE_SKIP;
-		text = skip_stamp(text);
+		text = exim_skip_stamp(text);
 		eat_pid(&text, &pid);
 	}
 	*ret_event = event_of(EVENT_NONE, line);
@@ -362,6 +362,7 @@ const struct mta mta_exim = {
     .claims = exim_claims,
     .owns = exim_owns,
     .split = exim_split,
+    .queue = &exim_spool,
     .line = exim_line,
     .facts = exim_facts,
 };

@@ -266,6 +266,41 @@ dsn_of(struct str words)
 	return str_head(words, n);
 }
 
+/* "DT=0.1s" (+deliver_time) stands at the end of words, too. */
+static struct str
+without_time(struct str text)
+{
+	size_t at = str_rchr(text, ' ');
+
+	if (at < text.n && str_starts(str_skip(text, at), S(" DT=")) &&
+	    text.p[text.n - 1] == 's')
+		return str_head(text, at);
+	return text;
+}
+
+/* Behind the "defer (-44)", or the address: "H=mx [192.0.2.1]:25 I=[...]
+ * DT=0.1s: words". */
+static void
+eat_to_words(struct str *text, struct event *e)
+{
+	(void)str_eat(text, S(" "));
+	for (;;) {
+		struct str word;
+
+		if (str_eat(text, S("H="))) {
+			if (eat_relay(text, e))
+				return;
+			continue;
+		}
+		if (!str_starts(*text, S("I=")) && !str_starts(*text, S("DT=")))
+			break;
+		word = exim_word(text);
+		if (eat_colon(&word))
+			return;
+	}
+	(void)str_eat(text, S(":"));
+}
+
 /*
  * The receiver's words in "SMTP error from remote mail server after RCPT
  * TO:<b@z>: 550 no"; else Exim's own.
@@ -274,8 +309,10 @@ static void
 read_words(struct str text, struct event *e)
 {
 	static const struct str said = S0("remote mail server after ");
-	size_t at = str_find(text, said);
+	size_t at;
 
+	text = without_time(text);
+	at = str_find(text, said);
 	e->reply = text;
 	if (at == text.n)
 		return;
@@ -340,9 +377,7 @@ exim_deferred(struct str text, struct event *e)
 	if (e->recipient.n == 0 || !str_eat(&text, S("defer (")))
 		return LINE_UNKNOWN;
 	text = str_skip(text, str_chr(text, ')') + 1);
-	if (str_eat(&text, S(" H=")))
-		(void)eat_relay(&text, e);
-	(void)str_eat(&text, S(":"));
+	eat_to_words(&text, e);
 	(void)str_eat(&text, S(" "));
 	read_words(text, e);
 	set_agent(e, transport);

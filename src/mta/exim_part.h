@@ -9,6 +9,9 @@
  * of s, with a blank or the end behind it: its length; 0: none. */
 size_t exim_id_length(struct str s);
 
+/* Without Exim's own stamp, if there is one at the front. */
+struct str exim_skip_stamp(struct str text);
+
 /* One word up to a blank; blanks in quotes belong to it. Also drops the blank
  * behind it. */
 struct str exim_word(struct str *text);
@@ -37,6 +40,9 @@ enum line_result exim_called(struct str text, struct event *e);
  * with its id and say what became of its session. */
 enum line_result exim_session(
     const struct line *line, struct str text, struct event *e);
+
+/* Why its recipients wait, by the lines of msglog/ID. */
+void exim_read_msglog(struct queue_message *m, struct str log, bool is_frozen);
 
 /* exim_conf.c */
 void exim_facts(struct facts *facts, struct files *files);

@@ -82,6 +82,7 @@ struct mta {
 };
 
 /* What reads queues, each in mta/NAME_spool.c; see mta/queue.h. */
+extern const struct queue_reader exim_spool;
 extern const struct queue_reader postfix_spool;
 extern const struct queue_reader qmail_spool;
 

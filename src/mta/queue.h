@@ -8,13 +8,13 @@
  * descriptor, and opens the files that they name. The confined one gets the
  * descriptors and calls read with the first bytes of each file, never a path.
  *
- * How to add a reader, say for Exim:
+ * How to add a reader:
  *
- *   1  mta/exim_spool.c with `const struct queue_reader exim_spool = {...}`
- *      (meson takes NAME_spool.c in by itself when MTA(NAME) is in mta_list.h)
- *      and its extern in mta/mta.h, beside postfix_spool.
- *   2  `.queue = &exim_spool` in mta_exim.
- *   3  mta/exim_spool_test.c (files composed as bytes) and exim_spool_fuzz.c:
+ *   1  mta/NAME_spool.c with `const struct queue_reader NAME_spool = {...}`
+ *      (meson takes it in by itself when MTA(NAME) is in mta_list.h) and its
+ *      extern in mta/mta.h, beside postfix_spool.
+ *   2  `.queue = &NAME_spool` in mta_NAME.
+ *   3  mta/NAME_spool_test.c (files composed as bytes) and NAME_spool_fuzz.c:
  *      fuzz_spool() of mta/spool_fuzz.h does all of it.
  *
  * is_queue says whether a folder is such a queue by the names in it; folders

@@ -2,6 +2,7 @@
 #include "queue/origin.h"
 
 #include "mail/address.h"
+#include "trail/bind.h"
 
 #include <stdio.h>
 
@@ -36,13 +37,14 @@ of_local(struct queue_origin *o, const struct queue_message *m,
 {
 	int n =
 	    snprintf(o->text, sizeof(o->text), "uid=%lld", (long long)m->uid);
+	bool is_web =
+	    origin_is_web_uid(m->uid) || bind_web_user(m->local_user) != 0;
 
 	o->uid = m->uid;
 	read_script(o, traits->php_script);
-	be(o,
-	    o->script.n > 0 || origin_is_web_uid(m->uid) ? ORIGIN_SCRIPT
-							 : ORIGIN_LOCAL_USER,
-	    (struct str){o->text, n < 0 ? 0 : (size_t)n});
+	be(o, o->script.n > 0 || is_web ? ORIGIN_SCRIPT : ORIGIN_LOCAL_USER,
+	    m->local_user.n > 0 ? m->local_user
+				: (struct str){o->text, n < 0 ? 0 : (size_t)n});
 	if (o->script.n > 0)
 		o->name = o->script;
 }

@@ -29,7 +29,7 @@ _sereno()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--mta | --lists-conf | --cache | --watch | --sender | --recipient | --origin | --subject | --rate | --jobs | --top | --older | --since | --until | --now)
+	--mta | --lists-conf | --cache | --watch | --sender | --recipient | --origin | --subject | --campaign | --rate | --jobs | --top | --older | --since | --until | --now)
 		return
 		;;
 	--state)
@@ -59,7 +59,7 @@ _sereno()
 	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --bounces --reports --offline --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
-	queue) words="list show --queue --mta --root --sender --recipient --origin --subject --state --older --now --jobs --top --quiet --json --lang --color --help --version" ;;
+	queue) words="list campaigns show --queue --mta --root --sender --recipient --origin --subject --state --older --campaign --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	listed) words="--root --own --resolver --stub --list --extended --lists-conf --rate --cache --no-cache --watch --nagios --quiet --json --lang --color --help --version" ;;
 	bounces) words="--log --mta --root --own --now --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;

@@ -24,6 +24,7 @@ struct run {
 	struct receive_sums *sums;
 	struct shelf *shelf;
 	struct filter filter;
+	struct campaigns campaigns;
 	const struct waiting *items; /* all, the oldest first */
 	size_t n;
 	struct report report;
@@ -203,6 +204,42 @@ show_list(struct run *run)
 		queue_list_text(report, &view, &screen);
 }
 
+/* With filters, those that a message that is meant belongs to. */
+static bool
+is_meant(const struct run *run, const struct campaign *c)
+{
+	for (size_t i = 0; i < c->messages; i++)
+		if (filter_meets(&run->filter, c->items[i]))
+			return true;
+	return false;
+}
+
+static void
+show_campaigns(struct run *run)
+{
+	const struct campaigns *cs = &run->campaigns;
+	const struct campaign **meant =
+	    arena_alloc(&run->arena, (cs->n + 1) * sizeof(struct campaign *));
+	struct queue_campaigns_view view = {
+	    .seen = seen(run), .campaigns = cs, .items = meant, .all = run->n};
+	struct report *report = &run->report;
+	struct screen screen;
+	enum form form = form_of(run, &screen);
+
+	for (size_t i = 0; i < cs->n; i++)
+		if (is_meant(run, &cs->items[i]))
+			meant[view.n++] = &cs->items[i];
+	say_recipients(run);
+	view.top = (size_t)options_count(
+	    run->options, OPT_TOP, form == FORM_JSON ? view.n + 1 : TOP);
+	report->took = time_now() - run->x->begun;
+	run->found = view.n > 0;
+	if (form == FORM_JSON)
+		queue_campaigns_json(report, &view, stdout);
+	else if (form == FORM_TEXT)
+		queue_campaigns_text(report, &view, &screen);
+}
+
 static void
 show_messages(struct run *run)
 {
@@ -228,10 +265,12 @@ static const struct verb {
 	const char *name; /* behind "queue" */
 	void (*read)(void *arg, const struct received *received);
 	void (*show)(struct run *run);
+	bool alike; /* reads the texts, to find campaigns */
 } verbs[] = {
-    {"", put, show_summary},
-    {"list", put, show_list},
-    {"show", put_whole, show_messages},
+    {"", put, show_summary, false},
+    {"list", put, show_list, true},
+    {"campaigns", put, show_campaigns, true},
+    {"show", put_whole, show_messages, false},
 };
 
 static struct wishes
@@ -248,6 +287,7 @@ filter_of(const struct options *o)
 	    .origin = wishes_of(o, OPT_ORIGIN),
 	    .subject = wishes_of(o, OPT_SUBJECT),
 	    .state = wishes_of(o, OPT_STATE),
+	    .campaign = wishes_of(o, OPT_CAMPAIGN),
 	    .before = options_time(o, OPT_OLDER, time_now())};
 }
 
@@ -274,12 +314,14 @@ queue_work(void *arg, const struct sandbox *sandbox)
 	struct run run = {.x = x,
 	    .options = x->options,
 	    .sums = xcalloc(QUEUE_ROOTS + 1, sizeof(*run.sums)),
-	    .shelf = shelf_new(LIMIT_JOBS),
+	    .shelf = shelf_new(LIMIT_JOBS, verb->alike),
 	    .filter = filter_of(x->options),
 	    .lock = PTHREAD_MUTEX_INITIALIZER};
 
 	read_queues(&run, verb->read);
 	begin_report(&run, sandbox);
+	if (verb->alike)
+		campaigns_find(&run.campaigns, &run.arena, run.shelf);
 	verb->show(&run);
 	arena_done(&run.arena);
 	shelf_free(run.shelf);
@@ -318,6 +360,13 @@ check_verb(const struct options *o, struct err *err)
 
 	if (verb == NULL)
 		return refuse_word(words->texts[0], false, err);
+	for (size_t i = 0; i < filter.campaign.n; i++)
+		if (campaign_id_parse(filter.campaign.items[i]) == 0) {
+			err_set(err, ERR_CONFIG, "%s",
+			    _("--campaign takes an id of 8 signs, as 'sereno "
+			      "queue campaigns' tells it"));
+			return false;
+		}
 	if (verb->show != show_messages)
 		return words->n < 2 || refuse_word(words->texts[1], true, err);
 	if (words->n > 1 && !filter_is_set(&filter))
@@ -347,13 +396,15 @@ queue_run(const struct options *o)
 
 const struct command command_queue = {
     .name = "queue",
-    .words = "[list | show ID...]",
-    .verbs = "list show",
+    .words = "[list | campaigns | show ID...]",
+    .verbs = "list campaigns show",
     .summary = N_("what waits in the queue, whose, since when, and why?"),
     .help = N_("Reads the queue of this machine's mail server, or the copy "
 	       "named with --queue, without the server's help and without "
 	       "disturbing it. Alone, it sums up; \"list\" names the messages "
-	       "that the filters mean (a filter alone does the same); \"show\" "
+	       "that the filters mean (a filter alone does the same); "
+	       "\"campaigns\" puts messages together that are alike, and "
+	       "says how they differ from the others; \"show\" "
 	       "shows envelope, header and the beginning of the text. Exit "
 	       "code 1 means that something is there."),
     .words_max = WORDS_MAX,

@@ -90,6 +90,8 @@ OPTION(STATE, "state", "incoming|active|deferred|held|corrupt", OPTION_CHOICE,
 OPTION(OLDER, "older", "TIME", OPTION_TIME, NULL, "queue",
     N_("Only messages that came in longer ago than 90m, 12h, 3d, or before a "
        "time as with --since of check."))
+OPTION(CAMPAIGN, "campaign", "ID", OPTION_TEXT, NULL, "queue",
+    N_("Only messages of this campaign; queue campaigns tells the ids."))
 OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
     N_("Leave out what is older: 2026-11-20, \"2026-11-20 18:00\", RFC 3339, "
        "@SECONDS, or 90m, 12h, 3d before the newest line."))

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "mail/address.h"
+#include "queue/campaign.h"
 
 #include <stdio.h>
 
@@ -153,6 +154,12 @@ meets_state(struct str wish, const struct waiting *w)
 	return str_eq(wish, str_z(queue_state_name(w->state)));
 }
 
+static bool
+meets_campaign(struct str wish, const struct waiting *w)
+{
+	return w->campaign != 0 && campaign_id_parse(wish) == w->campaign;
+}
+
 /* ---- all of them ---- */
 
 static bool
@@ -169,7 +176,8 @@ bool
 filter_is_set(const struct filter *filter)
 {
 	return filter->sender.n + filter->recipient.n + filter->origin.n +
-		       filter->subject.n + filter->state.n >
+		       filter->subject.n + filter->state.n +
+		       filter->campaign.n >
 		   0 ||
 	       filter->before != WALL_NONE;
 }
@@ -197,6 +205,7 @@ filter_meets(const struct filter *filter, const struct waiting *w)
 	       (filter->before == WALL_NONE ||
 		   (w->arrived != WALL_NONE && w->arrived < filter->before)) &&
 	       meets_one(&filter->state, w, meets_state) &&
+	       meets_one(&filter->campaign, w, meets_campaign) &&
 	       meets_one(&filter->sender, w, meets_sender) &&
 	       meets_one(&filter->origin, w, meets_origin) &&
 	       meets_one(&filter->subject, w, meets_subject);

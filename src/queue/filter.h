@@ -24,7 +24,8 @@ struct filter {
 	/* Words that stand in it, or a pattern for the whole of it. */
 	struct wishes subject;
 	struct wishes state;
-	wall_us before; /* arrived before; WALL_NONE: whenever */
+	struct wishes campaign; /* ids; needs campaigns_find */
+	wall_us before;         /* arrived before; WALL_NONE: whenever */
 };
 
 /* Are there wishes at all? */

@@ -5,6 +5,7 @@
 #include "mail/address.h"
 #include "mail/header.h"
 #include "queue/origin.h"
+#include "queue/shown.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,10 @@ enum {
 	TEXT_MAX = 200,
 	REASON_MAX = 400,
 	ADDRESS_MAX = 255,
+	/* Of the text of a message: what is read to find its like by, and
+	 * what is kept of it. */
+	BODY_MAX = 8 * 1024,
+	BEGINNING_MAX = 160,
 };
 
 /* Texts by their hash, each kept once. */
@@ -37,6 +42,7 @@ struct board {
 
 struct shelf {
 	size_t threads;
+	bool alike;
 	struct waiting *items; /* of all, in order */
 	size_t n;
 	struct share_of *domains;
@@ -45,12 +51,13 @@ struct shelf {
 };
 
 struct shelf *
-shelf_new(size_t threads)
+shelf_new(size_t threads, bool alike)
 {
 	struct shelf *shelf =
 	    xcalloc(1, sizeof(*shelf) + threads * sizeof(struct board));
 
 	shelf->threads = threads;
+	shelf->alike = alike;
 	for (size_t i = 0; i < threads; i++)
 		shelf->boards[i].replies = reply_cache_new();
 	return shelf;
@@ -224,6 +231,51 @@ put_origin(struct board *b, struct waiting *w, const struct queue_message *m,
 	w->client = m->client;
 }
 
+/* The first words in one line. */
+static struct str
+keep_beginning(struct board *b, struct str text)
+{
+	char line[BEGINNING_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n && n < sizeof(line); i++) {
+		bool blank = (unsigned char)text.p[i] <= ' ';
+
+		if (blank && (n == 0 || line[n - 1] == ' '))
+			continue;
+		line[n++] = blank ? ' ' : text.p[i];
+	}
+	/* not half a letter */
+	if (n == sizeof(line)) {
+		while (n > 0 && (line[n - 1] & 0xc0) == 0x80)
+			n--;
+		n -= n > 0 && (line[n - 1] & 0x80) != 0;
+	}
+	return keep(b, (struct str){line, n}, sizeof(line));
+}
+
+static const struct kin *
+keep_kin(struct board *b, const struct queue_message *m,
+    const struct traits *traits, const struct waiting *w)
+{
+	struct kin *kin = arena_alloc(&b->arena, sizeof(*kin));
+	struct arena scratch = {0};
+	struct body_text body;
+	struct link_names links;
+
+	body_read(&scratch, m, traits, BODY_MAX, &body);
+	likeness_read(address_domain(m->sender), w->subject, body.raw,
+	    body.text, &kin->likeness, &links);
+	if (w->kind != ORIGIN_UNKNOWN)
+		kin->likeness.origin =
+		    (uint32_t)(str_hash_fold(w->origin) + w->kind) | 1;
+	for (size_t i = 0; i < links.n; i++)
+		kin->links[i] = keep(b, links.items[i], LINK_MAX);
+	kin->text = keep_beginning(b, body.text);
+	arena_done(&scratch);
+	return kin;
+}
+
 struct waiting *
 shelf_put(struct shelf *shelf, const struct received *received)
 {
@@ -256,6 +308,8 @@ shelf_put(struct shelf *shelf, const struct received *received)
 	put_origin(b, w, m, &traits);
 	put_reason(b, w, m);
 	count_domains(b, m);
+	if (shelf->alike)
+		w->kin = keep_kin(b, m, &traits, w);
 	return w;
 }
 
@@ -298,6 +352,12 @@ shelf_items(struct shelf *shelf, size_t *ret_n)
 	}
 	*ret_n = shelf->n;
 	return shelf->items;
+}
+
+void
+shelf_mark(struct shelf *shelf, const struct waiting *item, uint32_t campaign)
+{
+	shelf->items[item - shelf->items].campaign = campaign;
 }
 
 static int

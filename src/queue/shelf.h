@@ -9,8 +9,16 @@
 
 #include "base/map.h"
 #include "mail/reply.h"
+#include "queue/likeness.h"
 #include "queue/receive.h"
 #include "trail/origin.h"
+
+/* What is kept to find campaigns by. */
+struct kin {
+	struct likeness likeness;
+	struct str links[LIKENESS_LINKS]; /* domains; empty: none */
+	struct str text;                  /* the beginning, in one line */
+};
 
 /* One message that waits. Texts live as long as the shelf. */
 struct waiting {
@@ -33,11 +41,13 @@ struct waiting {
 	struct str reason; /* of the first that has one */
 	enum reply_class class;
 	const struct reply_rule *rule; /* NULL: none of the catalogue */
-	uint64_t reason_key; /* the same for reasons of one kind; 0: none */
-	bool is_notice;      /* a bounce that this host made */
-	bool is_list;        /* says that it is of a mailing list */
-	bool rcpt_meant;     /* one of its recipients is meant, see filter.h */
-	bool rcpts_more;     /* has more than were looked at */
+	uint64_t reason_key;   /* the same for reasons of one kind; 0: none */
+	const struct kin *kin; /* NULL: not asked for */
+	uint32_t campaign;     /* id; 0: of none, or not looked for */
+	bool is_notice;        /* a bounce that this host made */
+	bool is_list;          /* says that it is of a mailing list */
+	bool rcpt_meant; /* one of its recipients is meant, see filter.h */
+	bool rcpts_more; /* has more than were looked at */
 };
 
 /* Something that many messages have in common, and how many have it. */
@@ -48,13 +58,17 @@ struct share_of {
 
 struct shelf;
 
-struct shelf *shelf_new(size_t threads);
+/* alike: read the texts too, so that campaigns can be found. */
+struct shelf *shelf_new(size_t threads, bool alike);
 void shelf_free(struct shelf *shelf); /* accepts NULL */
 
 /* Keep a message; called on the thread that it names. The result can be
  * changed until the next one is put. */
 struct waiting *shelf_put(struct shelf *shelf, const struct received *received);
 
+/* After all: say of what campaign one of them is. */
+void shelf_mark(
+    struct shelf *shelf, const struct waiting *item, uint32_t campaign);
 /* After all: the oldest first, in the same order in every run. */
 const struct waiting *shelf_items(struct shelf *shelf, size_t *ret_n);
 /* Recipients by their domain, those with most first. */

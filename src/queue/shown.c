@@ -46,7 +46,7 @@ body_read(struct arena *a, const struct queue_message *m,
 	*ret_body = (struct body_text){.type = S("text/plain")};
 	/* Most mail has neither parts nor an encoding. */
 	if (traits->content_type.n == 0 && traits->encoding.n == 0) {
-		ret_body->text = str_head(m->body, max);
+		ret_body->text = ret_body->raw = str_head(m->body, max);
 		ret_body->cut = m->body.n > max;
 		return;
 	}
@@ -57,7 +57,7 @@ body_read(struct arena *a, const struct queue_message *m,
 		return;
 	}
 	ret_body->type = part->type;
-	ret_body->text = mime_body(a, part, max);
+	ret_body->text = ret_body->raw = mime_body(a, part, max);
 	ret_body->cut = part->body.n > max;
 	if (mime_is(part, S("text/html")))
 		ret_body->text = html_text(a, ret_body->text);

@@ -11,6 +11,7 @@
 /* The text of a message, without its encoding and without HTML. */
 struct body_text {
 	struct str text;
+	struct str raw;  /* the same with the tags of HTML */
 	struct str type; /* of the part it stands in: "text/html" */
 	bool cut;        /* there is more of it */
 };

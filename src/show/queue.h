@@ -4,6 +4,7 @@
 #define SHOW_QUEUE_H
 
 #include "base/json.h"
+#include "queue/campaign.h"
 #include "queue/shown.h"
 #include "queue/summary.h"
 #include "show/screen.h"
@@ -45,6 +46,22 @@ void queue_list_text(const struct report *report,
 /* The schema "sereno/queue-list/1". */
 void queue_list_json(
     const struct report *report, const struct queue_list_view *view, FILE *out);
+
+/* Messages that are alike: `sereno queue campaigns`. */
+struct queue_campaigns_view {
+	struct queue_seen seen;
+	const struct campaigns *campaigns;
+	const struct campaign *const *items; /* that are meant */
+	size_t n;
+	size_t all; /* messages in the queue */
+	size_t top; /* campaigns that are shown */
+};
+
+void queue_campaigns_text(const struct report *report,
+    const struct queue_campaigns_view *view, const struct screen *s);
+/* The schema "sereno/queue-campaigns/1". */
+void queue_campaigns_json(const struct report *report,
+    const struct queue_campaigns_view *view, FILE *out);
 
 /* Whole messages: `sereno queue show ID`. */
 struct queue_show_view {

@@ -42,6 +42,7 @@ message_text(const struct waiting *w, const struct screen *s)
 {
 	struct arena *a = s->arena;
 	struct str reason = waiting_reason(a, w);
+	char id[CAMPAIGN_ID];
 
 	(void)screen_put(s, STYLE_BOLD, w->id);
 	fprintf(s->out, "  %s  %s  %s\n",
@@ -53,6 +54,10 @@ message_text(const struct waiting *w, const struct screen *s)
 		    arena_printf(a, _("subject: %.*s"), STR_ARG(w->subject)));
 	put_clipped(s, 2,
 	    arena_printf(a, _("from: %.*s"), STR_ARG(waiting_origin(a, w))));
+	if (w->campaign != 0)
+		put_clipped(s, 2,
+		    arena_printf(a, _("campaign: %s"),
+			campaign_id_text(w->campaign, id)));
 	if (reason.n > 0)
 		put_clipped(
 		    s, 2, arena_printf(a, _("why: %.*s"), STR_ARG(reason)));
@@ -99,6 +104,8 @@ queue_list_text(const struct report *report, const struct queue_list_view *view,
 static void
 message_json(struct json *j, const struct waiting *w)
 {
+	char id[CAMPAIGN_ID];
+
 	json_object(j, NULL);
 	json_str(j, "id", w->id);
 	json_str(j, "queue", w->root->path);
@@ -115,6 +122,11 @@ message_json(struct json *j, const struct waiting *w)
 	json_u64(j, "recipients", w->rcpts);
 	queue_reason_json(j, w);
 	json_bool(j, "notice", w->is_notice);
+	if (w->campaign != 0)
+		json_str(
+		    j, "campaign", str_z(campaign_id_text(w->campaign, id)));
+	else
+		json_null(j, "campaign");
 	json_end(j);
 }
 

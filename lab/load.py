@@ -85,6 +85,17 @@ class Smtp:
             raise Refused(r)
         return r
 
+    def ask(self, *lines):
+        """The replies, to all at once where the server likes that."""
+        if "PIPELINING" in self.features:
+            self.say(*lines)
+            return [self.reply() for _ in lines]
+        out = []
+        for line in lines:
+            self.say(line)
+            out.append(self.reply())
+        return out
+
     def login(self, user, password):
         self.say("AUTH PLAIN " + base64.b64encode(
             ("\0%s\0%s" % (user, password)).encode()).decode())
@@ -92,11 +103,9 @@ class Smtp:
 
     def send(self, mail, tag):
         """The number of recipients accepted; Refused if the message was."""
-        self.say("MAIL FROM:<%s>" % mail.sender,
-                 *["RCPT TO:<%s>" % r for r in mail.rcpts], "DATA")
-        first = self.reply()
-        answers = [self.reply() for _ in mail.rcpts]
-        data = self.reply()
+        first, *answers, data = self.ask(
+            "MAIL FROM:<%s>" % mail.sender,
+            *["RCPT TO:<%s>" % r for r in mail.rcpts], "DATA")
         taken = sum(a[:1] == "2" for a in answers)
         if data[:1] != "3":
             bad = [a for a in [first] + answers if a[:1] != "2"]

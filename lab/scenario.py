@@ -129,6 +129,8 @@ class Scenario:
             batch.append(e)
         if batch:
             self.burst(batch)
+        if hasattr(self.server, "finish"):
+            self.server.finish()
         if not self.log.settle(0.3):
             self.stuck += 1
 

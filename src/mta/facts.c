@@ -114,6 +114,10 @@ fact_text(struct arena *a, const struct fact *fact)
 			       ? fact->whole
 			       : fact->value;
 
+	/* A rule of smtpd.conf is its own sentence. */
+	if (str_starts(value, fact->name) && value.n > fact->name.n &&
+	    value.p[fact->name.n] == ' ')
+		return value;
 	return arena_printf(
 	    a, "%.*s = %.*s", STR_ARG(fact->name), STR_ARG(value));
 }

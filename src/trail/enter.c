@@ -325,9 +325,9 @@ note_count(struct trail *trail, const struct event *event)
 		trail->left = event->nrcpt > UINT16_MAX
 				  ? UINT16_MAX
 				  : (uint16_t)event->nrcpt;
-	} else if (event->nrcpt == 0) {
-		trail->flags |= TRAIL_UNCOUNTED;
 	}
+	if (event->nrcpt == 0)
+		trail->flags |= TRAIL_UNCOUNTED;
 	if (event->endless)
 		trail->ends = END_UNTOLD;
 	if (event->no_end && event->has_sender)

@@ -56,6 +56,8 @@ class Scenario:
         self.ledger = Ledger()
         self.dovecot = Dovecot(self.d)
         self.sinks = Sinks(self.clock, self.ledger, None)
+        # Some wait for that before they go on.
+        self.sinks.closes = getattr(self.server, "WAITS_AFTER_421", False)
         self.world = World(self.sinks.fates)
         self.world.settle(people)
         self.passwords = {}

@@ -111,6 +111,7 @@ GREY = "450 4.2.0 <{rcpt}>: Recipient address rejected: Greylisted, see " \
 KIND = {ip: (kind, host) for kind, host, ip in dns.PROVIDER.values()}
 SPAM = b"\nX-Lab-Fate: spam\r\n"
 ACTOR = re.compile(rb"^X-Lab-Actor: (.*?)\r$", re.M)
+CLOSING = "closing"
 NOTICE = "system:bounces|notices"  # actor and part of a bounce
 QIDS = "BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnp"
 
@@ -165,6 +166,7 @@ class Sinks:
     def __init__(self, clock, ledger, tls):
         self.clock, self.ledger, self.tls = clock, ledger, tls
         self.fates, self.seen, self.blocked = {}, {}, set()
+        self.closes = False  # the connection after a 421, as RFC 5321 says
         self.hooks = {}  # domain -> what its server does with a message
         self.lock = threading.Lock()
 
@@ -216,6 +218,8 @@ class Sinks:
                 io.put("250 2.1.0 Ok")
             elif verb == "RCPT":
                 held = self.rcpt(io, kind, cmd, rcpts) or held
+                if held == CLOSING:
+                    return
             elif verb == "DATA":
                 self.data(io, kind, rcpts, held)
             elif verb == "RSET":
@@ -235,7 +239,7 @@ class Sinks:
         stage, text = REPLY[kind][f]
         if stage != "data":
             io.put(self.fill(text, rcpt))
-            return None
+            return CLOSING if self.closes and text[:3] == "421" else None
         rcpts.append(rcpt)
         io.put("250 2.1.5 Ok")
         return self.fill(text, rcpt) if f != "ok" else None

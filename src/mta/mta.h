@@ -85,6 +85,8 @@ struct mta {
 extern const struct queue_reader exim_spool;
 extern const struct queue_reader postfix_spool;
 extern const struct queue_reader qmail_spool;
+extern const struct queue_reader opensmtpd_spool;
+extern const struct queue_reader sendmail_spool;
 
 /* One mta_NAME per line of the list; each lives in mta/NAME.c. */
 #define MTA(name) extern const struct mta mta_##name;

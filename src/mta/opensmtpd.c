@@ -414,4 +414,5 @@ const struct mta mta_opensmtpd = {
     .claims = opensmtpd_claims,
     .line = opensmtpd_line,
     .facts = opensmtpd_facts,
+    .queue = &opensmtpd_spool,
 };

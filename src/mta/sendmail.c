@@ -476,4 +476,5 @@ const struct mta mta_sendmail = {
     .claims = sendmail_claims,
     .line = sendmail_line,
     .facts = sendmail_facts,
+    .queue = &sendmail_spool,
 };

@@ -91,7 +91,7 @@ queue_origin_of(const struct queue_message *m, const struct traits *traits,
 		be(o, ORIGIN_ACCOUNT, m->account);
 	else if (traits->authenticated.n > 0)
 		be(o, ORIGIN_ACCOUNT, traits->authenticated);
-	else if (m->uid >= 0)
+	else if (m->uid >= 0 || m->local_user.n > 0)
 		of_local(o, m, traits);
 	else if (!ip_is_none(&m->client))
 		of_client(o, m);

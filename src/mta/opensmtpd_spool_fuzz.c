@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+#include "mta/spool_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_spool(&opensmtpd_spool, data, size);
+	return 0;
+}

@@ -35,6 +35,22 @@ xcalloc(size_t count, size_t size)
 }
 
 void *
+xcalloc_lines(size_t count, size_t size)
+{
+	size_t n, line = 64;
+	void *p;
+
+	if (__builtin_mul_overflow(count, size, &n) ||
+	    __builtin_add_overflow(n, line - 1, &n))
+		no_memory();
+	n &= ~(line - 1);
+	p = aligned_alloc(line, n == 0 ? line : n);
+	if (p == NULL)
+		no_memory();
+	return memset(p, 0, n);
+}
+
+void *
 xrealloc(void *old, size_t count, size_t size)
 {
 	void *p = reallocarray(old, count == 0 ? 1 : count, size);

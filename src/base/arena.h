@@ -38,6 +38,10 @@ void *xcalloc(size_t count, size_t size)
 void *xrealloc(void *old, size_t count, size_t size)
     __attribute__((returns_nonnull));
 
+/* xcalloc whose result begins a cache line. */
+void *xcalloc_lines(size_t count, size_t size)
+    __attribute__((malloc, returns_nonnull));
+
 /*
  * Make room for one more element behind the n that items holds: grows
  * *items to a larger *cap when needed (by half, at least 4).

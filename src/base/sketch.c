@@ -74,13 +74,11 @@ is_known(const struct sketch *s, uint32_t hash)
 /* 32 bits tell four billion things apart: enough for what one log can hold,
  * and a list of them is half as long. */
 void
-sketch_add(struct sketch *s, uint64_t hash64)
+sketch_add_new(struct sketch *s, uint64_t hash64)
 {
 	uint32_t hash = (uint32_t)(hash64 >> 32);
 
 	if (s->registers == NULL) {
-		if (is_known(s, hash))
-			return;
 		if (s->n < SKETCH_EXACT) {
 			VEC_ROOM(s->exact, s->n, s->cap);
 			s->exact[s->n++] = hash;
@@ -89,6 +87,13 @@ sketch_add(struct sketch *s, uint64_t hash64)
 		make_dense(s);
 	}
 	register_add(s->registers, hash);
+}
+
+void
+sketch_add(struct sketch *s, uint64_t hash64)
+{
+	if (s->registers != NULL || !is_known(s, (uint32_t)(hash64 >> 32)))
+		sketch_add_new(s, hash64);
 }
 
 void

@@ -24,18 +24,8 @@ struct sketch {
 void sketch_done(struct sketch *s);
 /* hash: well mixed bits (str_hash, ip_hash); the upper 32 are looked at. */
 void sketch_add(struct sketch *s, uint64_t hash64);
-/* Ask for the memory that sketch_add will look at. */
-static inline void
-sketch_expect(const struct sketch *s, uint64_t hash)
-{
-	if (s->registers != NULL)
-		__builtin_prefetch(
-		    s->registers + hash / (UINT64_MAX / SKETCH_REGISTERS + 1),
-		    1);
-	else
-		for (uint32_t i = 0; i < s->n; i += 64 / sizeof(*s->exact))
-			__builtin_prefetch(s->exact + i, 1);
-}
+/* The same with what s has not seen: it is not looked for. */
+void sketch_add_new(struct sketch *s, uint64_t hash64);
 void sketch_merge(struct sketch *to, const struct sketch *from);
 uint64_t sketch_count(const struct sketch *s);
 

@@ -20,39 +20,71 @@ struct expected {
 	uint32_t ip;           /* 1 + number in the origin; 0: not known */
 };
 
+/* Of a failed login; 0: the account or the client is not told. */
+static void
+expect_failure(struct join *join, struct event *e)
+{
+	struct event_keys *keys = &e->keys;
+
+	if (e->account.n > 0) {
+		keys->account = tally_auth_key(e->account, NULL);
+		tally_expect_auth_key(&join->tally, keys->account);
+	}
+	if (!ip_is_none(&e->client)) {
+		keys->address = tally_auth_key(S(""), &e->client);
+		tally_expect_auth_key(&join->tally, keys->address);
+	}
+}
+
+static void
+expect_sender(struct join *join, struct event *e)
+{
+	e->keys.address = address_hash(e->sender);
+	EXPECT(step_sender_slot(join, e->keys.address));
+	EXPECT(step_writer_slot(join, e->keys.address));
+}
+
+static void
+expect_message_id(struct join *join, struct event *e)
+{
+	e->keys.message_id = str_hash(e->message_id);
+	EXPECT(step_id_slot(join, (uint32_t)e->keys.message_id));
+}
+
+static void
+expect_account(struct join *join, struct event *e)
+{
+	struct str name = str_head(e->account, TALLY_NAME);
+
+	if (name.n == 0)
+		return;
+	e->keys.account = str_hash_fold(name);
+	tally_expect_account(&join->tally, e->keys.account);
+}
+
 /* Fill in the keys; ask for what they alone lead to. */
 static void
 expect_keys(struct join *join, struct event *e)
 {
-	struct event_keys *keys = &e->keys;
-
 	if (e->queue_id.n > 0) {
-		keys->trail = step_key(e->host, e->queue_id);
-		trails_expect(&join->trails, keys->trail);
+		e->keys.trail = step_key(e->host, e->queue_id);
+		trails_expect(&join->trails, e->keys.trail);
 	}
-	if (e->kind == EVENT_DELIVERY) {
-		keys->address = address_hash(e->recipient);
-		recipients_expect(&join->tally.recipients, keys->address);
+	if (e->kind == EVENT_DELIVERY)
+		e->keys.address = address_hash(e->recipient);
+	else if (e->kind == EVENT_ACCEPT)
+		expect_account(join, e);
+	else if (e->kind == EVENT_MESSAGE_ID)
+		expect_message_id(join, e);
+	else if (e->kind == EVENT_QUEUED || e->kind == EVENT_SENDER)
+		expect_sender(join, e);
+	else if (e->kind == EVENT_AUTH_FAIL)
+		expect_failure(join, e);
+	if (e->kind != EVENT_RECEIVED)
 		return;
-	}
-	if (e->kind == EVENT_ACCEPT || e->kind == EVENT_RECEIVED) {
-		struct str name = str_head(e->account, TALLY_NAME);
-
-		if (name.n > 0) {
-			keys->account = str_hash_fold(name);
-			tally_expect_account(&join->tally, keys->account);
-		}
-	}
-	if (e->kind == EVENT_MESSAGE_ID || e->kind == EVENT_RECEIVED) {
-		keys->message_id = str_hash(e->message_id);
-		EXPECT(step_id_slot(join, (uint32_t)keys->message_id));
-	}
-	if (e->kind == EVENT_QUEUED || e->kind == EVENT_RECEIVED ||
-	    e->kind == EVENT_SENDER) {
-		keys->address = address_hash(e->sender);
-		EXPECT(step_sender_slot(join, keys->address));
-		EXPECT(step_writer_slot(join, keys->address));
-	}
+	expect_account(join, e);
+	expect_message_id(join, e);
+	expect_sender(join, e);
 }
 
 /* The origin, as far as it is known now; its first lines are asked for. */
@@ -62,6 +94,13 @@ expect_origin(struct join *join, const struct event *e)
 	struct expected x = {NULL, 0};
 	const struct trail *trail;
 
+	if (e->kind == EVENT_AUTH_FAIL) {
+		if (e->keys.account != 0)
+			tally_expect_auth(&join->tally, e->keys.account);
+		if (e->keys.address != 0)
+			tally_expect_auth(&join->tally, e->keys.address);
+		return x;
+	}
 	if (e->keys.account != 0) {
 		x.origin = tally_find_account(&join->tally, e->keys.account);
 	} else if (e->keys.trail != 0) {
@@ -95,15 +134,18 @@ expect_sums(const struct expected *x, const struct event *e)
 		EXPECT(&o->ips[x->ip - 1]);
 	else if (o->ips != NULL)
 		EXPECT(o->ips);
-	if (e->kind == EVENT_DELIVERY) {
-		sketch_expect(&o->recipients, e->keys.address);
-	} else if (e->kind == EVENT_QUEUED) {
-		sketch_expect(&o->senders, e->keys.address);
+	if (e->kind == EVENT_QUEUED)
 		EXPECT(o->tops[TOP_SENDER]);
-	} else if (e->kind == EVENT_MESSAGE_ID) {
+	else if (e->kind == EVENT_MESSAGE_ID)
 		EXPECT(o->tops[TOP_ID_HOST]);
-	}
 }
+
+enum {
+	/* Events between asking for an origin and using it. The trail of one
+	 * that comes soon after its message's first line is there by then. */
+	AHEAD_ORIGIN = 16,
+	AHEAD_SUMS = 8, /* the same for what the origin leads to */
+};
 
 void
 join_events(
@@ -113,12 +155,16 @@ join_events(
 
 	for (size_t i = 0; i < n; i++)
 		expect_keys(join, &events[i]);
-	for (size_t i = 0; i < n; i++)
-		expected[i] = expect_origin(join, &events[i]);
-	for (size_t i = 0; i < n; i++)
-		expect_sums(&expected[i], &events[i]);
-	for (size_t i = 0; i < n; i++)
-		step_event(join, &events[i], refs[i]);
+	for (size_t i = 0; i < n + AHEAD_ORIGIN; i++) {
+		if (i < n)
+			expected[i] = expect_origin(join, &events[i]);
+		if (i >= AHEAD_SUMS && i - AHEAD_SUMS < n)
+			expect_sums(
+			    &expected[i - AHEAD_SUMS], &events[i - AHEAD_SUMS]);
+		if (i >= AHEAD_ORIGIN)
+			step_event(join, &events[i - AHEAD_ORIGIN],
+			    refs[i - AHEAD_ORIGIN]);
+	}
 }
 
 void

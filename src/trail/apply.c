@@ -258,9 +258,8 @@ note_recipient(struct join *join, struct trail *trail, struct origin *origin,
 		origin->answers++;
 	if ((r->flags & RECORD_FAR) == 0)
 		return;
-	sketch_add(&origin->recipients, r->hash);
-	recipients_add(
-	    &join->tally.recipients, r->hash, trail->from, trail->origin - 1);
+	recipients_add(&join->tally.recipients, r->hash, trail->from,
+	    trail->origin - 1, &origin->recipients);
 }
 
 static void

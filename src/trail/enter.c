@@ -176,20 +176,22 @@ sender_known(struct join *join, uint64_t hash, struct str sender)
 	return s;
 }
 
-/* Each account has one or two senders: the answer is kept with them. */
-static bool
-is_stranger_to(
-    struct join_sender *s, const struct origin *origin, struct str sender)
+/* Each account has one or two senders: what was found out about them is kept.
+ * One that comes again is among the origin's senders already. */
+static void
+compare_sender(struct join_sender *s, const struct origin *origin,
+    struct str sender, struct record *r)
 {
-	if (origin->kind != ORIGIN_ACCOUNT)
-		return false;
-	if (s->origin != origin->number + 1) {
+	if (s->origin == origin->number + 1) {
+		r->hash = 0;
+	} else {
 		s->origin = origin->number + 1;
 		s->flags &= (uint8_t)~RECORD_STRANGE;
-		if (is_strange(origin->name, sender))
+		if (origin->kind == ORIGIN_ACCOUNT &&
+		    is_strange(origin->name, sender))
 			s->flags |= RECORD_STRANGE;
 	}
-	return (s->flags & RECORD_STRANGE) != 0;
+	r->flags |= s->flags & RECORD_STRANGE;
 }
 
 /* A stranger's mail: kept until it is known whether it leaves. */
@@ -250,8 +252,7 @@ note_sender(struct join *join, struct trail *trail, const struct event *event,
 		return;
 	origin = join->tally.origins[trail->origin - 1];
 	origin_see(origin, TOP_SENDER, event->sender);
-	if (is_stranger_to(known, origin, event->sender))
-		r->flags |= RECORD_STRANGE;
+	compare_sender(known, origin, event->sender, r);
 }
 
 void

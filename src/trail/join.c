@@ -249,20 +249,23 @@ static void
 on_auth_fail(struct join *join, const struct event *event, struct ref ref)
 {
 	uint32_t at = step_second(event);
-	struct ip client = session_event(join, event).client;
-	bool has_ip = !ip_is_none(&client);
+	struct ip client = session_client(join, event);
+	uint64_t account = event->keys.account, address = event->keys.address;
 
-	if (event->account.n > 0)
-		count_failure(tally_auth(&join->tally, event->account, NULL),
-		    has_ip ? ip_hash(&client) : 0, at, ref);
-	if (has_ip)
-		count_failure(tally_auth(&join->tally, S(""), &client),
-		    event->account.n > 0 ? str_hash_fold(event->account) : 0,
-		    at, ref);
+	if (address == 0 && !ip_is_none(&client))
+		address = ip_hash(&client);
+	if (account != 0)
+		count_failure(
+		    tally_auth(&join->tally, account, event->account, NULL),
+		    address, at, ref);
+	if (address != 0)
+		count_failure(tally_auth(&join->tally, address, S(""), &client),
+		    account, at, ref);
 }
 
 static void
-on_auth_ok(struct join *join, const struct event *event, struct ref ref)
+on_auth_ok(struct join *join, const struct event *event,
+    const struct ip *client, struct ref ref)
 {
 	struct origin *origin;
 	uint32_t number;
@@ -272,7 +275,7 @@ on_auth_ok(struct join *join, const struct event *event, struct ref ref)
 		return;
 	origin = tally_origin(
 	    &join->tally, ORIGIN_ACCOUNT, str_head(event->account, 255), -1);
-	step_use_ip(origin, &event->client, step_second(event), ref, &number);
+	step_use_ip(origin, client, step_second(event), ref, &number);
 	if (number != 0)
 		origin->ips[number - 1].logins++;
 }
@@ -333,7 +336,7 @@ on_requeued(struct join *join, const struct event *event, struct ref ref)
 static void
 on_connection(struct join *join, const struct event *event, struct ref ref)
 {
-	struct event e;
+	struct ip client;
 
 	if (event->kind == EVENT_DISCONNECT) {
 		if (event->session != 0)
@@ -343,13 +346,13 @@ on_connection(struct join *join, const struct event *event, struct ref ref)
 	if (event->session == 0) {
 		proxy_client(join, event);
 		if (event->kind == EVENT_AUTH_OK)
-			on_auth_ok(join, event, ref);
+			on_auth_ok(join, event, &event->client, ref);
 		return;
 	}
-	e = session_event(join, event);
+	client = session_client(join, event);
 	session_open(join, event);
 	if (event->kind == EVENT_AUTH_OK)
-		on_auth_ok(join, &e, ref);
+		on_auth_ok(join, event, &client, ref);
 }
 
 static void

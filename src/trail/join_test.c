@@ -446,10 +446,12 @@ test_doors(void **state)
 		assert_int_equal(t->rejected, 2);
 		assert_int_equal(t->relay_denied, 1);
 		assert_true(ip_parse(S("203.0.113.9"), &ip));
-		auth = tally_auth(&join->tally, S(""), &ip);
+		auth = tally_auth(&join->tally, ip_hash(&ip), S(""), &ip);
 		assert_int_equal(auth->failures, 2);
 		assert_int_equal(sketch_count(&auth->others), 2);
-		auth = tally_auth(&join->tally, S("ANA@a.example"), NULL);
+		auth =
+		    tally_auth(&join->tally, str_hash_fold(S("ANA@a.example")),
+			S("ANA@a.example"), NULL);
 		assert_int_equal(auth->failures, 1);
 		assert_int_equal(t->auths_n, 3);
 		join_free(join);

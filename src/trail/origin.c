@@ -48,31 +48,65 @@ counts_add(struct counts *to, const struct counts *from)
 	to->spam += from->spam;
 }
 
-void
-origin_top_add(struct origin_top *top, struct str text, uint32_t count)
+/* Most texts differ in it. */
+static uint32_t
+mark_of(struct str text)
+{
+	uint64_t head = 0, tail = 0;
+
+	if (text.n >= sizeof(head)) {
+		memcpy(&head, text.p, sizeof(head));
+		memcpy(&tail, text.p + text.n - sizeof(tail), sizeof(tail));
+	} else if (text.n > 0) {
+		memcpy(&head, text.p, text.n);
+	}
+	head = (head ^ text.n) * UINT64_C(0x9e3779b97f4a7c15) + tail;
+	return (uint32_t)(head * UINT64_C(0xd6e8feb86659fd93) >> 32);
+}
+
+static uint32_t
+top_find(const struct origin_top *top, struct str text, uint32_t mark)
+{
+	for (uint32_t i = 0; i < top->n; i++)
+		if (top->marks[i] == mark && top->items[i].length == text.n &&
+		    memcmp(top->items[i].text, text.p, text.n) == 0)
+			return i;
+	return UINT32_MAX;
+}
+
+/* The place of a text that is not there: a free one, or the rarest's. */
+static uint32_t
+top_place(struct origin_top *top)
 {
 	uint32_t least = 0;
 
-	if (text.n > ORIGIN_TEXT)
-		text.n = ORIGIN_TEXT;
-	top->total += count;
-	for (uint32_t i = 0; i < top->n; i++) {
-		if (top->items[i].length == text.n &&
-		    memcmp(top->items[i].text, text.p, text.n) == 0) {
-			top->items[i].count += count;
-			return;
-		}
+	if (top->n < ORIGIN_TOP) {
+		top->items[top->n].count = 0;
+		return top->n++;
+	}
+	for (uint32_t i = 1; i < top->n; i++)
 		if (top->items[i].count < top->items[least].count)
 			least = i;
+	return least;
+}
+
+void
+origin_top_add(struct origin_top *top, struct str text, uint32_t count)
+{
+	uint32_t mark, at;
+
+	text = str_head(text, ORIGIN_TEXT);
+	mark = mark_of(text);
+	at = top_find(top, text, mark);
+	top->total += count;
+	if (at == UINT32_MAX) {
+		at = top_place(top);
+		top->marks[at] = mark;
+		top->items[at].length = (uint8_t)text.n;
+		if (text.n > 0)
+			memcpy(top->items[at].text, text.p, text.n);
 	}
-	if (top->n < ORIGIN_TOP) {
-		least = top->n++;
-		top->items[least].count = 0;
-	}
-	top->items[least].count += count;
-	top->items[least].length = (uint8_t)text.n;
-	if (text.n > 0)
-		memcpy(top->items[least].text, text.p, text.n);
+	top->items[at].count += count;
 }
 
 void
@@ -95,14 +129,31 @@ origin_see(struct origin *origin, enum origin_field field, struct str text)
 	origin_top_add(origin->tops[field], text, 1);
 }
 
+/* How many hours come before the one after hour. */
+static uint32_t
+hours_up_to(const struct origin *origin, uint32_t hour)
+{
+	uint32_t low = 0, high = origin->hours_n;
+
+	/* Mostly a new one behind the last. */
+	if (high == 0 || origin->hours[high - 1].hour <= hour)
+		return high;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (origin->hours[middle].hour <= hour)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct origin_hour *
 origin_hour_find(struct origin *origin, uint32_t hour)
 {
-	uint32_t at = origin->hours_n;
+	uint32_t at = hours_up_to(origin, hour);
 
-	/* Mostly a new one behind the last. */
-	while (at > 0 && origin->hours[at - 1].hour > hour)
-		at--;
 	if (at > 0 && origin->hours[at - 1].hour == hour)
 		return &origin->hours[at - 1];
 	if (origin->hours_n == origin->hours_cap) {
@@ -111,8 +162,9 @@ origin_hour_find(struct origin *origin, uint32_t hour)
 		origin->hours = xrealloc(
 		    origin->hours, origin->hours_cap, sizeof(*origin->hours));
 	}
-	memmove(&origin->hours[at + 1], &origin->hours[at],
-	    (origin->hours_n - at) * sizeof(*origin->hours));
+	if (at < origin->hours_n)
+		memmove(&origin->hours[at + 1], &origin->hours[at],
+		    (origin->hours_n - at) * sizeof(*origin->hours));
 	origin->hours[at] = (struct origin_hour){.hour = hour};
 	origin->hours_n++;
 	return &origin->hours[at];

@@ -73,6 +73,7 @@ enum {
 struct origin_top {
 	uint32_t n; /* entries used */
 	uint32_t total;
+	uint32_t marks[ORIGIN_TOP]; /* of their texts, to be looked at first */
 	struct {
 		uint32_t count;
 		uint8_t length;
@@ -100,40 +101,40 @@ enum origin_mark {
 	ORIGIN_MARKS,
 };
 
+/* What each message touches comes first, in two lines of the cache. */
 struct origin {
 	enum origin_kind kind;
 	uint32_t number; /* in its tally */
-	struct str name; /* "ana@example.org", "uid=1004", path of a script */
-	int64_t uid;     /* -1: none */
-	bool is_sum;     /* made of others for a report: not to be counted */
-
 	struct counts counts;
-	uint64_t size;                   /* bytes of all messages */
-	uint32_t first, last;            /* of messages */
-	uint32_t deferrals;              /* 4xx answers */
-	uint32_t refused[REPLY_CLASSES]; /* answers by class, 4xx and 5xx */
-	uint32_t strange;     /* messages with a sender not the account's */
+	struct origin_hour *hours; /* ascending */
+	struct origin_ip *ips;     /* in order of first use */
+	uint32_t hours_n, ips_n;
+
+	struct sketch recipients;             /* distinct */
+	struct origin_top *tops[ORIGIN_TOPS]; /* NULL: nothing seen */
+	uint64_t size;                        /* bytes of all messages */
+	uint32_t first, last;                 /* of messages */
+	uint32_t many_rcpts;                  /* most of one message */
+	uint32_t strange; /* messages with a sender not the account's */
+
+	struct sketch senders; /* distinct */
+	uint32_t *ip_index;    /* hash -> 1 + number; size power of two */
+	uint32_t ip_index_size;
+	uint32_t hours_cap, ips_cap;
+	uint32_t ips_missed;  /* uses from addresses beyond the cap */
 	uint32_t null_sender; /* messages from <> */
 	uint32_t list_sender; /* messages from a list's bounce address */
 	uint32_t answers;     /* to somebody who had just written to us */
 	uint32_t confirms;    /* whose sender asks for a confirmation */
 	uint32_t foreign_ids; /* Message-IDs of a host name without a dot */
 	uint32_t fresh;       /* recipients; filled by tally_finish */
-	uint32_t many_rcpts;  /* most recipients of one message */
-
-	struct sketch recipients;             /* distinct */
-	struct sketch senders;                /* distinct */
-	struct origin_top *tops[ORIGIN_TOPS]; /* NULL: nothing seen */
-
-	struct origin_hour *hours; /* ascending */
-	uint32_t hours_n, hours_cap;
-	struct origin_ip *ips; /* in order of first use */
-	uint32_t ips_n, ips_cap;
-	uint32_t ips_missed; /* uses from addresses beyond the cap */
-	uint32_t *ip_index;  /* hash -> 1 + number; size power of two */
-	uint32_t ip_index_size;
-
+	uint32_t deferrals;   /* 4xx answers */
+	uint32_t refused[REPLY_CLASSES]; /* answers by class, 4xx and 5xx */
 	struct ref marks[ORIGIN_MARKS];
+
+	struct str name; /* "ana@example.org", "uid=1004", path of a script */
+	int64_t uid;     /* -1: none */
+	bool is_sum;     /* made of others for a report: not to be counted */
 };
 
 enum {
@@ -146,8 +147,9 @@ enum {
 static inline void
 origin_expect(const struct origin *origin)
 {
-	for (size_t at = 0; at < sizeof(*origin); at += 64)
-		__builtin_prefetch((const char *)origin + at, 1);
+	__builtin_prefetch(origin, 1);
+	__builtin_prefetch((const char *)origin + 64, 1);
+	__builtin_prefetch((const char *)origin + 128, 1);
 }
 
 /* The hour bucket, made when it is new. */

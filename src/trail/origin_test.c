@@ -130,8 +130,8 @@ make(struct tally *t, uint32_t seed, uint32_t from)
 			use->last = at;
 		o->counts.messages++;
 		o->size += i;
-		sketch_add(&o->recipients, hash);
-		recipients_add(&t->recipients, hash, at, o->number);
+		recipients_add(
+		    &t->recipients, hash, at, o->number, &o->recipients);
 		if (o->first == 0 || at < o->first)
 			o->first = at;
 		if (at > o->last)

@@ -63,21 +63,45 @@ make_room(struct recipients *r)
 	rebuild(r, r->size);
 }
 
-static void
-add_now(struct recipients *r, const struct recipient *new)
+static bool
+is_sampled(const struct recipients *r, uint64_t key)
 {
-	struct recipient *slot;
+	return (key & ((UINT64_C(1) << r->shift) - 1)) == 0;
+}
 
-	make_room(r);
-	if ((new->key &((UINT64_C(1) << r->shift) - 1)) != 0)
-		return;
-	slot = slot_of(r, new->key);
+/* The slot of new, which is sampled; ret_known: who was first before. */
+static void
+put(struct recipients *r, const struct recipient *new,
+    struct recipient *ret_known)
+{
+	struct recipient *slot = slot_of(r, new->key);
+
+	*ret_known = *slot;
 	if (slot->key == 0) {
 		*slot = *new;
 		r->n++;
 	} else if (new->first < slot->first) {
 		*slot = *new;
 	}
+}
+
+/* Whoever is in the table as an origin's is in its sketch, and whoever is in
+ * a sketch is in the table, unless it is a sample. */
+static void
+add_now(struct recipients *r, const struct recipient_late *late)
+{
+	struct recipient known;
+
+	make_room(r);
+	if (!is_sampled(r, late->recipient.key)) {
+		sketch_add(late->sketch, late->recipient.key);
+		return;
+	}
+	put(r, &late->recipient, &known);
+	if (known.key == 0)
+		sketch_add_new(late->sketch, late->recipient.key);
+	else if (known.origin != late->recipient.origin)
+		sketch_add(late->sketch, late->recipient.key);
 }
 
 void
@@ -88,37 +112,53 @@ recipients_flush(struct recipients *r)
 	r->late_n = 0;
 }
 
+static void
+expect(const struct recipients *r, uint64_t key)
+{
+	if (r->size > 0)
+		__builtin_prefetch(
+		    &r->slots[(size_t)(key >> 24) & (r->size - 1)], 1);
+}
+
 /* The table is larger than any cache: waiting for each slot would take longer
  * than all the rest of a delivery. */
 void
-recipients_add(
-    struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin)
+recipients_add(struct recipients *r, uint64_t hash, uint32_t at,
+    uint32_t origin, struct sketch *sketch)
 {
 	if (hash == 0)
 		hash = UINT64_C(1) << 32;
-	if (r->size > 0)
-		__builtin_prefetch(
-		    &r->slots[(size_t)(hash >> 24) & (r->size - 1)], 1);
-	r->late[r->late_n++] = (struct recipient){hash, at, origin};
+	expect(r, hash);
+	r->late[r->late_n++] =
+	    (struct recipient_late){{hash, at, origin}, sketch};
 	if (r->late_n == RECIPIENTS_LATE)
 		recipients_flush(r);
 }
+
+enum {
+	/* Slots of the other table between asking for one and using it. */
+	MERGE_AHEAD = 32
+};
 
 void
 recipients_merge(
     struct recipients *to, struct recipients *from, const uint32_t *origin_map)
 {
-	recipients_flush(to);
-	recipients_flush(from);
 	if (from->shift > to->shift) {
 		to->shift = from->shift;
 		if (to->size > 0)
 			rebuild(to, to->size);
 	}
-	for (size_t i = 0; i < from->size; i++)
-		if (from->slots[i].key != 0)
-			recipients_add(to, from->slots[i].key,
-			    from->slots[i].first,
-			    origin_map[from->slots[i].origin]);
-	recipients_flush(to);
+	for (size_t i = 0; i < from->size; i++) {
+		struct recipient r = from->slots[i], known;
+
+		if (i + MERGE_AHEAD < from->size)
+			expect(to, from->slots[i + MERGE_AHEAD].key);
+		if (r.key == 0)
+			continue;
+		make_room(to);
+		r.origin = origin_map[r.origin];
+		if (is_sampled(to, r.key))
+			put(to, &r, &known);
+	}
 }

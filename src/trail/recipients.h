@@ -7,8 +7,7 @@
 #ifndef TRAIL_RECIPIENTS_H
 #define TRAIL_RECIPIENTS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/sketch.h"
 
 enum {
 	RECIPIENTS_MAX = 3 << 18
@@ -30,24 +29,21 @@ struct recipients {
 	struct recipient *slots;
 	size_t n, size;
 	unsigned shift; /* only hashes with this many zero low bits are kept */
-	struct recipient late[RECIPIENTS_LATE];
+	struct recipient_late {
+		struct recipient recipient;
+		struct sketch *sketch;
+	} late[RECIPIENTS_LATE];
 	uint32_t late_n;
 };
 
 void recipients_done(struct recipients *r);
-void recipients_add(
-    struct recipients *r, uint64_t hash, uint32_t at, uint32_t origin);
-/* Ask for the slot that recipients_add will look at. */
-static inline void
-recipients_expect(const struct recipients *r, uint64_t hash)
-{
-	if (r->size > 0)
-		__builtin_prefetch(
-		    &r->slots[(size_t)(hash >> 24) & (r->size - 1)], 1);
-}
-/* To be called before slots are looked at. */
+/* sketch: that of origin, which counts whom it wrote to; until the next flush
+ * it stays where it is. Whom the table knows is not looked for there. */
+void recipients_add(struct recipients *r, uint64_t hash, uint32_t at,
+    uint32_t origin, struct sketch *sketch);
+/* To be called before slots or sketches are looked at. */
 void recipients_flush(struct recipients *r);
-/* Add from, whose origin n is origin_map[n] in to. */
+/* Both are flushed. Add from, whose origin n is origin_map[n] in to. */
 void recipients_merge(
     struct recipients *to, struct recipients *from, const uint32_t *origin_map);
 

@@ -54,20 +54,17 @@ caller_of(const struct join *join, const struct trail *session)
 				    : pool_at(&join->callers, session->caller);
 }
 
-struct event
-session_event(const struct join *join, const struct event *event)
+struct ip
+session_client(const struct join *join, const struct event *event)
 {
-	struct event e = *event;
 	const struct trail *session;
 	const struct caller *caller;
 
 	if (event->session == 0 || !ip_is_none(&event->client))
-		return e;
+		return event->client;
 	session = trails_find(&join->trails, step_connection(event));
 	caller = session == NULL ? NULL : caller_of(join, session);
-	if (caller != NULL)
-		e.client = caller->client;
-	return e;
+	return caller == NULL ? event->client : caller->client;
 }
 
 void
@@ -77,7 +74,7 @@ session_open(struct join *join, const struct event *event)
 	struct trail *session = trails_find(&join->trails, key);
 	bool begins = event->kind == EVENT_CONNECT ||
 		      (!ip_is_none(&event->client) && session == NULL);
-	struct event e = session_event(join, event);
+	struct ip client = session_client(join, event);
 	struct caller *caller;
 
 	note_begin(join, event);
@@ -97,13 +94,13 @@ session_open(struct join *join, const struct event *event)
 	if (session->caller == 0) {
 		session->caller = pool_take(&join->callers);
 		caller = pool_at(&join->callers, session->caller);
-		caller->client = e.client;
+		caller->client = client;
 	}
 	if (event->account.n > 0)
 		bind_to(join, session,
 		    tally_origin(&join->tally, ORIGIN_ACCOUNT,
 			str_head(event->account, 255), -1),
-		    &e.client);
+		    &client);
 }
 
 void

@@ -146,8 +146,8 @@ void step_adopt(struct join *to, const struct join *next,
 /* Connections (session.c): who is behind one, and what came by it. */
 void session_open(struct join *join, const struct event *event);
 void session_close(struct join *join, const struct event *event);
-/* The event with the client of its connection, if that is known. */
-struct event session_event(const struct join *join, const struct event *event);
+/* The client of the event, or that of its connection, if it is known. */
+struct ip session_client(const struct join *join, const struct event *event);
 /* A message begins: as its connection says, or, if that was told in the part
  * before, later. */
 void session_enter(

@@ -117,7 +117,7 @@ tally_origin(
 	if (is_crowd(tally, kind) && !str_eq(name, S("*")))
 		return tally_origin(tally, kind, S("*"), -1);
 	VEC_ROOM(tally->origins, tally->origins_n, tally->origins_cap);
-	origin = xcalloc(1, sizeof(*origin));
+	origin = xcalloc_lines(1, sizeof(*origin));
 	origin->kind = kind;
 	origin->number = tally->origins_n;
 	origin->name = str_keep(&tally->arena, name);
@@ -130,10 +130,27 @@ tally_origin(
 	return origin;
 }
 
-struct auth *
-tally_auth(struct tally *tally, struct str account, const struct ip *ip)
+void
+tally_expect_auth_key(const struct tally *tally, uint64_t key)
 {
-	uint64_t key = account.n > 0 ? str_hash_fold(account) : ip_hash(ip);
+	map_expect(&tally->auth_by, key);
+}
+
+void
+tally_expect_auth(const struct tally *tally, uint64_t key)
+{
+	const uint32_t *number = map_get(&tally->auth_by, key);
+
+	if (number == NULL)
+		return;
+	__builtin_prefetch(&tally->auths[*number - 1], 1);
+	__builtin_prefetch(&tally->auths[*number - 1].others, 1);
+}
+
+struct auth *
+tally_auth(
+    struct tally *tally, uint64_t key, struct str account, const struct ip *ip)
+{
 	uint32_t *number = map_get(&tally->auth_by, key);
 	struct auth *auth;
 	bool is_new;
@@ -213,7 +230,8 @@ merge_auths(struct tally *to, const struct tally *from)
 {
 	for (uint32_t i = 0; i < from->auths_n; i++) {
 		const struct auth *f = &from->auths[i];
-		struct auth *t = tally_auth(to, f->name, &f->ip);
+		struct auth *t = tally_auth(
+		    to, tally_auth_key(f->name, &f->ip), f->name, &f->ip);
 
 		if (t == NULL)
 			continue;
@@ -337,6 +355,8 @@ merge_sums(struct tally *to, const struct tally *from)
 void
 tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
 {
+	recipients_flush(&to->recipients);
+	recipients_flush(&from->recipients);
 	merge_origins(to, from, ret_map);
 	recipients_merge(&to->recipients, &from->recipients, ret_map);
 	merge_map(&to->our_domains, &from->our_domains);
@@ -349,24 +369,55 @@ tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
 	tally_done(from);
 }
 
-void
-tally_finish(struct tally *tally)
+/* Where the hours of each origin begin among those of all recipients. */
+static uint32_t *
+fresh_begins(const struct tally *tally)
 {
-	uint32_t times;
+	uint32_t *begins = xcalloc(tally->origins_n + 1, sizeof(*begins));
 
-	recipients_flush(&tally->recipients);
-	times = UINT32_C(1) << tally->recipients.shift;
+	for (size_t i = 0; i < tally->recipients.size; i++)
+		if (tally->recipients.slots[i].key != 0)
+			begins[tally->recipients.slots[i].origin + 1]++;
+	for (uint32_t i = 0; i < tally->origins_n; i++)
+		begins[i + 1] += begins[i];
+	return begins;
+}
+
+/* The hours in which each origin wrote to somebody first, one origin's after
+ * another's; begins moves to their ends. */
+static uint32_t *
+fresh_hours(const struct tally *tally, uint32_t *begins)
+{
+	uint32_t *hours = xcalloc(tally->recipients.n + 1, sizeof(*hours));
 
 	for (size_t i = 0; i < tally->recipients.size; i++) {
 		const struct recipient *r = &tally->recipients.slots[i];
-		struct origin *origin;
 
-		if (r->key == 0)
-			continue;
-		origin = tally->origins[r->origin];
-		origin->fresh += times;
-		origin_hour(origin, r->first / 3600)->fresh += times;
+		if (r->key != 0)
+			hours[begins[r->origin]++] = r->first / 3600;
 	}
+	return hours;
+}
+
+/* By origin, so that each is taken into the cache once. */
+void
+tally_finish(struct tally *tally)
+{
+	uint32_t *ends, *hours, times, at = 0;
+
+	recipients_flush(&tally->recipients);
+	times = UINT32_C(1) << tally->recipients.shift;
+	ends = fresh_begins(tally);
+	hours = fresh_hours(tally, ends);
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		struct origin *origin = tally->origins[i];
+
+		origin->fresh += times * (ends[i] - at);
+		for (; at < ends[i]; at++)
+			origin_hour(origin, hours[at])->fresh += times;
+	}
+	free(ends);
+	free(hours);
 }
 
 bool

@@ -118,8 +118,19 @@ struct origin *tally_find_account(const struct tally *tally, uint64_t hash);
 /* NULL when it is not there. */
 struct origin *tally_find(
     const struct tally *tally, enum origin_kind kind, struct str name);
+/* Of the account, or, when that is empty, of the address; key: tally_auth_key
+ * of them. NULL when there are too many. */
 struct auth *tally_auth(
-    struct tally *tally, struct str account, const struct ip *ip);
+    struct tally *tally, uint64_t key, struct str account, const struct ip *ip);
+static inline uint64_t
+tally_auth_key(struct str account, const struct ip *ip)
+{
+	return account.n > 0 ? str_hash_fold(account) : ip_hash(ip);
+}
+/* Bring what tally_auth will look at into the cache: first its key, then, when
+ * that is there, its sums. */
+void tally_expect_auth_key(const struct tally *tally, uint64_t key);
+void tally_expect_auth(const struct tally *tally, uint64_t key);
 void tally_block(struct tally *tally, const struct reply_rule *rule,
     uint32_t at, struct ref ref, struct str relay);
 /* The circle of key, made when it is new; NULL when there are too many. */

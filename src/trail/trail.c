@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-	TRAILS_START = 4096
+	TRAILS_START = 1024
 };
 
 void
@@ -46,7 +46,7 @@ static void
 grow(struct trails *trails)
 {
 	size_t size = trails->size == 0 ? TRAILS_START : trails->size * 2;
-	struct trail *slots = xcalloc(size, sizeof(*slots));
+	struct trail *slots = xcalloc_lines(size, sizeof(*slots));
 
 	for (size_t i = 0; i < trails->size; i++)
 		if (trails->slots[i].key != 0)

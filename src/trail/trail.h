@@ -56,7 +56,9 @@ struct trail {
 	uint16_t left;   /* recipients not settled yet, unless END_SAID */
 	uint16_t sender; /* hash of a sender that was told; 0: none was */
 	uint8_t ends;    /* enum trail_end */
+	uint8_t fill[8]; /* so that each is a line of the cache */
 };
+_Static_assert(sizeof(struct trail) == 64, "trails.slots");
 
 /* How the end of a message is known. */
 enum trail_end {
@@ -99,7 +101,8 @@ struct record {
 	uint32_t next;  /* 1 + index in the pool */
 	uint32_t at;    /* second */
 	uint32_t value; /* recipients of QUEUED; join.aliases of DELIVERY */
-	uint64_t hash;  /* of the recipient, the sender or a key */
+	uint64_t hash;  /* of the recipient, the sender or a key; 0: a sender
+			   that was told to its origin before */
 	uint64_t size;  /* bytes of QUEUED */
 	struct ref ref;
 	const struct reply_rule *rule;

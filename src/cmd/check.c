@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "cmd/examination.h"
+#include "queue/evidence.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,37 +52,75 @@ print(const struct report *report, const struct options *o)
 	return report_exit(report);
 }
 
+static void
+put(void *arg, const struct received *received)
+{
+	(void)shelf_put(arg, received);
+}
+
+/* The queues, where there are any; the shelf keeps what the evidence says. */
+static struct shelf *
+read_queues(struct examination *x, struct report *report,
+    struct queue_evidence *ret_evidence)
+{
+	struct receive_sums *sums;
+	struct shelf *shelf;
+
+	if (x->usher.jobs == 0) {
+		if (x->live && x->roots.gaps_n == 0)
+			report_not_examined(report, S("queue"), "%s",
+			    _("no mail queue was found on this machine"));
+		if (x->roots.gaps_n > 0)
+			examination_say_queue(report, x, NULL);
+		return NULL;
+	}
+	sums = xcalloc(QUEUE_ROOTS + 1, sizeof(*sums));
+	shelf = shelf_new(LIMIT_JOBS, true);
+	receive_run(&x->usher, put, shelf, sums);
+	evidence_make(ret_evidence, &report->arena, shelf, x->now);
+	examination_say_queue(report, x, sums);
+	report->queue = ret_evidence;
+	free(sums);
+	return shelf;
+}
+
 static int
 check_work(void *arg, const struct sandbox *sandbox)
 {
 	struct examination *x = arg;
 	struct reading reading;
 	struct report report;
+	struct queue_evidence evidence;
+	struct shelf *shelf;
 	int code;
 
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);
+	shelf = read_queues(x, &report, &evidence);
 	verdict_judge(&report, &reading.join->tally, x->geo);
 	resolve_cites(&report, &reading);
 	report.took = time_now() - x->begun;
 	code = print(&report, x->options);
 	examination_done(&reading, &report);
+	shelf_free(shelf);
 	return code;
 }
 
 static int
 check_run(const struct options *o)
 {
-	return examination_run(o, LOOK_LOGS | LOOK_CONFIGURATION, check_work);
+	return examination_run(
+	    o, LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE, check_work);
 }
 
 const struct command command_check = {
     .name = "check",
     .words = "",
     .summary = N_("is spam sent from here, by whom, and how do we know?"),
-    .help = N_("Reads the mail logs of this machine, or those named with "
-	       "--log, and says whether spam leaves the server, who sends it, "
-	       "the evidence, and what to do. Changes nothing."),
+    .help = N_(
+	"Reads the mail logs and queues of this machine, or those "
+	"named with --log and --queue, and says whether spam leaves the server, who sends it, "
+	"the evidence, and what to do. Changes nothing."),
     .run = check_run,
 };

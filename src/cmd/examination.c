@@ -306,6 +306,8 @@ say_unbuilt(struct report *report, const struct examination *x)
 		const struct option_value *value =
 		    &x->options->values[asked[i].id];
 
+		if (asked[i].id == OPT_QUEUE && (x->look & LOOK_QUEUE) != 0)
+			continue;
 		for (size_t k = 0; k < value->n; k++)
 			report_not_examined(report, value->texts[k], "%s",
 			    _(asked[i].sentence));
@@ -317,9 +319,6 @@ say_live(struct report *report, const struct examination *x)
 {
 	if (!x->live)
 		return;
-	report_not_examined(report, S("queue"), "%s",
-	    _("the queue itself is not read yet; what the log says is still "
-	      "in it is counted"));
 	if (options_has(x->options, OPT_ROOT))
 		return;
 	report_not_examined(report, S("processes"), "%s",

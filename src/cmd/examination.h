@@ -86,7 +86,7 @@ void examination_report(const struct examination *x,
 int examination_run(const struct options *options, unsigned look,
     int (*work)(void *arg, const struct sandbox *sandbox));
 /* In not_examined: what of the queues could not be read. sums as receive_run
- * left them. */
+ * left them; NULL: nothing was received. */
 void examination_say_queue(struct report *report, const struct examination *x,
     const struct receive_sums *sums);
 

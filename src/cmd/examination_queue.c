@@ -51,7 +51,7 @@ examination_say_queue(struct report *report, const struct examination *x,
 
 		report_not_examined(report, gap->path, "%s", gap->err.text);
 	}
-	for (size_t i = 0; i < x->roots.n; i++) {
+	for (size_t i = 0; sums != NULL && i < x->roots.n; i++) {
 		const struct receive_sums *s = &sums[i];
 		struct str path = x->roots.items[i].path;
 
@@ -76,7 +76,7 @@ examination_say_queue(struct report *report, const struct examination *x,
 			    lang_number(&report->arena, s->damaged),
 			    s->damaged_path);
 	}
-	if (sums[QUEUE_ROOTS].cut)
+	if (sums != NULL && sums[QUEUE_ROOTS].cut)
 		report_not_examined(report, S("queue"), "%s",
 		    _("it was not read to its end: too few files may be open "
 		      "at the same time"));

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "finding/reasons.h"
 #include "finding/setting.h"
+#include "mail/address.h"
+#include "queue/evidence.h"
 
 #include <math.h>
 
@@ -84,6 +86,44 @@ reason_setting(struct judging *j, struct finding *f, struct str recipient)
 	    text_safe(j->arena, fact->name).p, setting_place(j, fact));
 }
 
+/* Has somebody here this address, or is it one of our domains? */
+static bool
+is_here(const void *arg, struct str address)
+{
+	const struct tally *tally = arg;
+
+	return tally_is_ours(tally, address_domain(address)) ||
+	       tally_find(tally, ORIGIN_ACCOUNT, address) != NULL;
+}
+
+/* Bounces to our own people are real ones; those that wait for strangers go to
+ * forged senders, whose servers do not want them. */
+static void
+reason_queue(struct judging *j, struct finding *f)
+{
+	const struct waiting *sample;
+	size_t before = f->reasons_n;
+	uint64_t n;
+
+	if (j->queue == NULL)
+		return;
+	n = evidence_backscatter(j->queue, is_here, j->tally, &sample);
+	if (n == 0)
+		return;
+	finding_reason(j, f, GROUND_QUEUE,
+	    within(log((double)n / USUAL_NOTICES), -1, 3), (struct ref){0},
+	    _("%s of %s bounces in the queue are for addresses that nobody "
+	      "here has"),
+	    lang_number(j->arena, n),
+	    lang_number(j->arena, j->queue->campaigns.notices));
+	if (f->reasons_n == before)
+		return;
+	f->reasons[before].cite.source = arena_printf(j->arena, "%.*s/%.*s",
+	    STR_ARG(sample->root->path), STR_ARG(sample->path));
+	f->reasons[before].cite.at = sample->arrived;
+	f->reasons[before].cite.excerpt = sample->subject;
+}
+
 static void
 judge(struct judging *j)
 {
@@ -119,6 +159,7 @@ judge(struct judging *j)
 		    text_safe(a, (struct str){b->causes.items[0].text,
 				     b->causes.items[0].length})
 			.p);
+	reason_queue(j, f);
 	finding_say(j, f,
 	    _("this server answers forged mail with bounces, to people who "
 	      "never wrote"));

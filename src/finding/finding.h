@@ -26,6 +26,7 @@ enum ground {
 	GROUND_VOLUME,     /* rates against history and peers */
 	GROUND_LOGINS,     /* password failures, probes */
 	GROUND_SETTING,    /* the configuration says it */
+	GROUND_QUEUE,      /* what lies in the queue is alike */
 	GROUND_COUNTER,    /* speaks against; weight below 0 */
 };
 

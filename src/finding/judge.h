@@ -9,6 +9,8 @@
 #include "mta/facts.h"
 #include "mta/mta.h"
 
+struct queue_evidence;
+
 /* What is usual for accounts of this server: medians, so that one abuser does
  * not move them; set values where there are too few accounts. */
 struct peers {
@@ -29,7 +31,8 @@ struct judging {
 	struct arena *arena;       /* of the report */
 	const struct geo *geo;     /* NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
-	const struct mta *mta;     /* that wrote most lines; NULL: unknown */
+	const struct queue_evidence *queue; /* NULL: none read */
+	const struct mta *mta; /* that wrote most lines; NULL: unknown */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;

@@ -2,6 +2,7 @@
 #include "show/check.h"
 
 #include "mta/facts.h"
+#include "queue/evidence.h"
 #include "show/part_json.h"
 
 static void
@@ -93,6 +94,34 @@ settings_json(struct json *j, const struct report *report)
 	arena_done(&a);
 }
 
+/* What waits in the queues; nothing when none was read. */
+static void
+queue_evidence_json(struct json *j, const struct queue_evidence *queue)
+{
+	char id[CAMPAIGN_ID];
+
+	if (queue == NULL)
+		return;
+	json_object(j, "queue");
+	json_u64(j, "messages", queue->n);
+	json_u64(j, "recipients", queue->recipients);
+	json_u64(j, "last_hour", queue->last_hour);
+	json_u64(j, "hour_before", queue->hour_before);
+	json_u64(j, "notices", queue->campaigns.notices);
+	json_array(j, "campaigns");
+	for (size_t i = 0; i < queue->campaigns.n; i++) {
+		const struct campaign *c = &queue->campaigns.items[i];
+
+		json_object(j, NULL);
+		json_str(j, "id", str_z(campaign_id_text(c->id, id)));
+		json_u64(j, "messages", c->messages);
+		json_u64(j, "recipients", c->recipients);
+		json_end(j);
+	}
+	json_end(j);
+	json_end(j);
+}
+
 void
 check_json(const struct report *report, FILE *out)
 {
@@ -118,6 +147,7 @@ check_json(const struct report *report, FILE *out)
 	json_end(&j);
 	findings_json(&j, report);
 	examined_json(&j, report);
+	queue_evidence_json(&j, report->queue);
 	servers_json(&j, report->servers);
 	settings_json(&j, report);
 	not_examined_json(&j, report);

@@ -2,6 +2,7 @@
 #include "show/head_text.h"
 
 #include "base/lang.h"
+#include "queue/evidence.h"
 #include "show/sums.h"
 
 struct str
@@ -52,6 +53,26 @@ read_line(const struct report *report, struct arena *a)
 	    lang_seconds(a, report->took));
 }
 
+/* How much waits, and whether it grows. */
+static void
+queue_line(const struct report *report, const struct screen *s)
+{
+	const struct queue_evidence *q = report->queue;
+	struct arena *a = s->arena;
+
+	if (q == NULL)
+		return;
+	screen_wrap(s, 0, 2,
+	    arena_printf(a,
+		_n("%s message waits in the queue; came in within the last "
+		   "hour: %s, in the hour before: %s",
+		    "%s messages wait in the queue; came in within the last "
+		    "hour: %s, in the hour before: %s",
+		    q->n),
+		lang_number(a, q->n), lang_number(a, q->last_hour),
+		lang_number(a, q->hour_before)));
+}
+
 void
 head_text(const struct report *report, const struct screen *s)
 {
@@ -67,6 +88,7 @@ head_text(const struct report *report, const struct screen *s)
 		      lang_zone(a, report->at)));
 	if (report->examined_n > 0)
 		screen_wrap(s, 0, 2, read_line(report, a));
+	queue_line(report, s);
 	putc('\n', s->out);
 }
 

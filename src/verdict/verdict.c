@@ -2,6 +2,7 @@
 #include "verdict/verdict.h"
 
 #include "finding/judge.h"
+#include "queue/evidence.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -159,6 +160,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .arena = &report->arena,
 	    .geo = geo,
 	    .facts = report->facts,
+	    .queue = report->queue,
 	    .mta = main_server(report)};
 
 	peers_of(tally, &j.peers);
@@ -177,7 +179,8 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	draw_conclusions(report);
 	if (report->verdicts_n > 0)
 		return;
-	if (messages_seen(tally) == 0)
+	if (messages_seen(tally) == 0 &&
+	    (report->queue == NULL || report->queue->n == 0))
 		add_verdict(report, VERDICT_UNDETERMINED, 0);
 	else
 		add_verdict(report, VERDICT_CLEAN, 0.9);
@@ -204,7 +207,7 @@ report_not_examined(
 int
 report_exit(const struct report *report)
 {
-	if (report->examined_n == 0)
+	if (report->examined_n == 0 && report->queue == NULL)
 		return 3;
 	for (size_t i = 0; i < report->findings_n; i++)
 		if (report->findings[i]->severity > SEVERITY_INFO)

@@ -83,9 +83,11 @@ struct report {
 	const struct tally *tally; /* everything that was counted */
 	struct servers *servers;   /* that were found; NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
+	const struct queue_evidence *queue; /* NULL: none read */
 };
 
 struct geo;
+struct queue_evidence;
 
 const char *verdict_name(enum verdict_kind kind); /* "feature-abuse" */
 

@@ -358,6 +358,7 @@ examination_reading(
 	    .since = x->since,
 	    .until = x->until,
 	    .mta = x->mta,
+	    .facts = x->configured ? &x->facts : NULL,
 	    .progress = x->progress.done};
 }
 

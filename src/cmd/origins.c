@@ -65,7 +65,7 @@ origins_work(void *arg, const struct sandbox *sandbox)
 static int
 origins_run(const struct options *o)
 {
-	return examination_run(o, LOOK_LOGS, origins_work);
+	return examination_run(o, LOOK_LOGS | LOOK_CONFIGURATION, origins_work);
 }
 
 const struct command command_origins = {

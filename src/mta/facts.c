@@ -18,6 +18,7 @@ static const char *const names[] = {
     [FACT_DESTINATION] = "destination",
     [FACT_RELAY_DOMAIN] = "relay-domain",
     [FACT_CATCH_ALL] = "catch-all",
+    [FACT_FORWARD] = "forward",
     [FACT_UNCHECKED] = "unchecked-recipients",
     [FACT_SOFT_BOUNCE] = "soft-bounce",
     [FACT_FILTER] = "filter",

@@ -21,6 +21,9 @@ enum fact_kind {
 	FACT_DESTINATION,   /* a domain whose mail stays here */
 	FACT_RELAY_DOMAIN,  /* a domain whose mail is passed on */
 	FACT_CATCH_ALL,     /* an address that takes a whole domain's */
+	FACT_FORWARD,       /* an address here, or "@domain", whose mail goes
+			       elsewhere; who sees the log sees this address
+			       only */
 	FACT_UNCHECKED,     /* recipients that are accepted unseen */
 	FACT_SOFT_BOUNCE,   /* refusals become "try again" */
 	FACT_FILTER,        /* milter, policy service, content filter */

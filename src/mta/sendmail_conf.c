@@ -163,14 +163,19 @@ read_virtual(
     struct sendmail_conf *conf, struct str text, struct str file, uint32_t line)
 {
 	struct str whole = text, key = word_take(&text, "");
+	struct str target = str_trim(text);
 	struct fact fact =
-	    fact_of(FACT_CATCH_ALL, S("virtusertable"), key, file, line);
+	    fact_of(FACT_FORWARD, S("virtusertable"), key, file, line);
 
 	/* "@old.example  error:nouser" refuses. */
-	if (key.n < 2 || key.p[0] != '@' ||
-	    str_starts(str_trim(text), S("error:")))
+	if (key.n < 2 || str_starts(target, S("error:")))
 		return;
 	fact.whole = whole;
+	if (str_chr(key, '@') < key.n && str_chr(target, '@') < target.n)
+		facts_add(conf->facts, fact);
+	if (key.p[0] != '@')
+		return;
+	fact.kind = FACT_CATCH_ALL;
 	fact.scope = str_skip(key, 1);
 	facts_add(conf->facts, fact);
 }

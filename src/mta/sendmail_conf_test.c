@@ -44,6 +44,7 @@ static const struct conf_row rows[] = {
 	    {"/etc/mail/local-host-names", "tienda.example\n"},
 	    {"/etc/mail/virtusertable", "info@tienda.example ana\n"
 					"@tienda.example ana\n"
+					"ventas@tienda.example eva@b.example\n"
 					"@old.example error:nouser no\n"}},
 	{"relay-network|access|192.168.1||" AC ":1",
 	    "relay-domain|access|antigua.example||" AC ":2",
@@ -55,6 +56,8 @@ static const struct conf_row rows[] = {
 	    "destination|local-host-names|tienda.example",
 	    "catch-all|virtusertable|@tienda.example|tienda.example|"
 	    "/etc/mail/virtusertable:2",
+	    "forward|virtusertable|ventas@tienda.example||"
+	    "/etc/mail/virtusertable:3",
 	    "-catch-all|virtusertable|@old.example"},
 	NULL},
 };

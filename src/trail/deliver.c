@@ -102,6 +102,20 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 	return r;
 }
 
+/* Sendmail logs the address that was written to, and not where its
+ * virtusertable sends it. */
+static bool
+is_forwarded(const struct join *join, struct str address)
+{
+	size_t at = str_rchr(address, '@');
+
+	if (join->forwards == NULL || at == address.n)
+		return false;
+	return map_get(join->forwards, str_hash_fold(address)) != NULL ||
+	       map_get(join->forwards, str_hash_fold(str_skip(address, at))) !=
+		   NULL;
+}
+
 /* An unbound trail is about to leave: now it matters who it is from. */
 static void
 bind_before(struct join *join, struct trail *trail, const struct event *event,
@@ -110,7 +124,7 @@ bind_before(struct join *join, struct trail *trail, const struct event *event,
 	struct str alias = event->orig_to, to = event->recipient;
 	bool is_alias;
 
-	if (event->is_alias && alias.n == 0) {
+	if (alias.n == 0 && (event->is_alias || is_forwarded(join, to))) {
 		alias = to; /* whose it is was not told: known by its target */
 		to = S("");
 	}

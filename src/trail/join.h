@@ -76,6 +76,8 @@ struct join {
 	struct pool records, callers, waits;
 	struct reply_cache *replies;
 	const struct scripts *scripts; /* NULL: none */
+	const struct map *forwards;    /* addresses here whose mail goes on;
+					  NULL: none */
 	enum origins_by by;
 	bool is_first;    /* no part lies before this one */
 	uint64_t dropped; /* records beyond JOIN_RECORDS */

@@ -108,6 +108,7 @@ workers_new(struct reading *reading, size_t jobs, const size_t *first)
 				  : reading->segments + first[i];
 		w->segments_n = first[i + 1] - first[i];
 		w->join = join_new(i == 0, reading->scripts, reading->by);
+		w->join->forwards = &reading->forwards;
 		w->shapes = xcalloc(READING_SHAPES, sizeof(*w->shapes));
 	}
 	return workers;
@@ -215,9 +216,22 @@ run_once(struct reading *reading, bool lean)
 	workers_collect(reading, workers, jobs);
 }
 
+static void
+read_forwards(struct reading *reading)
+{
+	const struct facts *facts = reading->facts;
+	bool is_new;
+
+	for (size_t i = 0; facts != NULL && i < facts->n; i++)
+		if (facts->items[i].kind == FACT_FORWARD)
+			*map_put(&reading->forwards,
+			    str_hash_fold(facts->items[i].value), &is_new) = 1;
+}
+
 void
 reading_run(struct reading *reading)
 {
+	read_forwards(reading);
 	run_once(reading, reading_leans(reading));
 	if (reading->links == NULL && leant(reading)) {
 		forget(reading);
@@ -260,5 +274,6 @@ reading_done(struct reading *reading)
 	join_free(reading->join);
 	scripts_free(reading->scripts);
 	links_free(reading->links);
+	map_done(&reading->forwards);
 	*reading = (struct reading){0};
 }

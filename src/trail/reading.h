@@ -51,6 +51,7 @@ struct reading {
 	size_t jobs;                /* threads, 1 to LIMIT_JOBS */
 	enum origins_by by;
 	wall_us since, until;       /* WALL_NONE: all */
+	const struct facts *facts;  /* of the configuration, or NULL */
 	const struct mta *mta;      /* only lines of this one; NULL: all */
 	_Atomic uint64_t *progress; /* bytes on disk, or NULL */
 	/* result */
@@ -61,6 +62,7 @@ struct reading {
 	struct reading_shape shapes[READING_SHAPES]; /* unordered */
 	size_t shapes_n;
 	uint64_t shapes_missed;
+	struct map forwards; /* of FACT_FORWARD, by hash */
 	struct links *links; /* NULL: no line leans on another */
 };
 

@@ -359,6 +359,7 @@ const struct mta mta_exim = {
     .manual = "https://www.exim.org/exim-html-current/doc/html/spec_html/"
 	      "ch-log_files.html",
     .is_server = true,
+    .calls = true,
     .claims = exim_claims,
     .owns = exim_owns,
     .split = exim_split,

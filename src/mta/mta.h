@@ -49,6 +49,10 @@ struct mta {
 	 * EVENT_HANDED)? Then all is read twice, in order (trail/links.h). */
 	bool leans;
 
+	/* Do lines tell of a call to which a message behind them belongs
+	 * (EVENT_CALL)? */
+	bool calls;
+
 	/* Is a line of this program name ours? Asked once per name. */
 	bool (*claims)(struct str program);
 	/* A number, not 0, that says what this program is. Who reads many lines

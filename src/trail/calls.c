@@ -120,6 +120,16 @@ calls_take(struct calls *calls, const struct event *event)
 	return folder_of(call);
 }
 
+void
+calls_before(struct calls *calls, const struct event *event)
+{
+	if (event->kind == EVENT_CALL)
+		calls_add(calls, event);
+	else if (event->kind == EVENT_RECEIVED && event->orig_to.n == 0 &&
+		 step_is_local(event))
+		(void)calls_take(calls, event);
+}
+
 bool
 calls_is_web(struct str folder)
 {

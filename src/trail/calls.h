@@ -38,6 +38,13 @@ void calls_add(struct calls *calls, const struct event *event);
  * empty: none. Lives until the next calls_add. */
 struct str calls_take(struct calls *calls, const struct event *event);
 
+/*
+ * Any event that stands before the part of the log that is read: where the log
+ * was cut, the call of a message may stand on one side, the message on the
+ * other. Only calls are noted, and which of them are taken already.
+ */
+void calls_before(struct calls *calls, const struct event *event);
+
 /* Does a web server keep programs there? */
 bool calls_is_web(struct str folder);
 

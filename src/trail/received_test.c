@@ -71,6 +71,13 @@ static const struct row rows[] = {
 	    FAR_TO("1", "x@b.example", STATUS_SENT, 250), END("1")},
 	ORIGIN_SCRIPT, "/home/web7/public_html/img", {1, 1, 1, 0, 0, 0, 0, 0},
 	0},
+    {"in which folder it was called is said in a line of its own",
+	{{EVENT_CALL, .script = "/home/web7/public_html/img", .uid = -1},
+	    {EVENT_RECEIVED, .id = "1", .user = "web7", .sender = "w@mx1",
+		.uid = -1, .nrcpt = 1},
+	    FAR_TO("1", "x@b.example", STATUS_SENT, 250), END("1")},
+	ORIGIN_SCRIPT, "/home/web7/public_html/img", {1, 1, 1, 0, 0, 0, 0, 0},
+	0},
     {"a stranger whose mail leaves",
 	{{EVENT_RECEIVED, .id = "1", .ip = "203.0.113.9",
 	     .sender = "s@c.example", .uid = -1, .nrcpt = 1},
@@ -157,6 +164,8 @@ read_whole_and_in_two(void **state)
 			struct join *join = join_new(true, NULL, BY_ORIGIN);
 			struct join *next = join_new(false, NULL, BY_ORIGIN);
 
+			for (size_t k = 0; k < cut; k++)
+				calls_before(&next->calls, &events[k]);
 			for (size_t k = 0; k < n; k++)
 				join_event(k < cut ? join : next, &events[k],
 				    (struct ref){1, (uint32_t)k});

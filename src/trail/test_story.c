@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum {
+	BEFORE = 2000, /* as worker.c looks back */
+};
+
 static void
 read_events(struct story *s, const struct mta *mta, struct line *line)
 {
@@ -77,6 +81,8 @@ story_join(const struct story *s, const struct scripts *scripts,
 		size_t to = i < cuts_n ? cuts[i] : s->n;
 		struct join *part = join_new(i == 0, scripts, BY_ORIGIN);
 
+		for (size_t k = at > BEFORE ? at - BEFORE : 0; k < at; k++)
+			calls_before(&part->calls, &s->events[k]);
 		while (at < to)
 			at += take_in(part, s, at, to);
 		if (whole == NULL)

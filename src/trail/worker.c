@@ -292,11 +292,75 @@ worker_read(struct worker *w, struct segment *segment)
 	reader_close(reader);
 }
 
+/* ---- what stands before a worker's part ---- */
+
+static void
+look_at_line(struct worker *w, const struct segment *segment,
+    struct line_clock *clock, struct str raw)
+{
+	struct event *event = &w->events[0];
+	const struct mta *mta = segment->own;
+	struct line line;
+
+	if (!segment_split(segment, clock, raw, &line) || line.at < w->since)
+		return;
+	if (mta == NULL)
+		mta = program_find(w, line.program)->mta;
+	if (mta == NULL || !mta->calls)
+		return;
+	if (mta->line(&line, event) == LINE_EVENT)
+		calls_before(&w->join->calls, event);
+}
+
+/* The end of what the worker before this one reads, where it is no work to
+ * come there. */
+static bool
+segment_before(const struct worker *w, struct segment *ret_segment)
+{
+	const struct segment *first = w->segments;
+	uint64_t end = first->from;
+
+	if (w->join == NULL || first == w->reading->segments)
+		return false;
+	if (end == 0) {
+		first--;
+		end = first->source->size;
+	}
+	*ret_segment = *first;
+	ret_segment->to = end;
+	ret_segment->from = end > LOOK_BACK ? end - LOOK_BACK : 0;
+	return first->source->form == SOURCE_PLAIN && end > 0 &&
+	       (first->own == NULL || first->own->calls);
+}
+
+/* A message whose call another worker reads is joined to it all the same. */
+static void
+look_back(struct worker *w)
+{
+	struct segment segment;
+	struct line_clock clock;
+	struct reader *reader;
+	struct str block;
+	uint64_t offset;
+	struct err err = {0}; /* told by who reads it */
+
+	if (w->segments_n == 0 || !segment_before(w, &segment))
+		return;
+	line_clock_init(&clock, source_year_at(segment.source, segment.from));
+	reader = reader_open(segment.source, segment.from, segment.to);
+	while (reader_next(reader, &block, &offset, &err))
+		while (block.n > 0)
+			look_at_line(
+			    w, &segment, &clock, str_take(&block, '\n'));
+	reader_close(reader);
+}
+
 void *
 worker_run(void *arg)
 {
 	struct worker *w = arg;
 
+	look_back(w);
 	for (size_t i = 0; i < w->segments_n; i++)
 		worker_read(w, &w->segments[i]);
 	return NULL;

@@ -9,6 +9,9 @@
 #include <pthread.h>
 
 enum {
+	/* In front of a part of the log, to be looked through for calls: two
+	 * thousand lines, of which a busy Exim has CALLS that count. */
+	LOOK_BACK = 512 * 1024,
 	PROGRAMS = 128,   /* names remembered, direct mapped */
 	PROGRAM_MAX = 63, /* longer names are asked each time */
 	NEWLINES = 16384, /* of a block at a time */

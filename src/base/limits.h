@@ -13,6 +13,10 @@ enum {
 	LIMIT_JOBS = 16,
 	/* Log files in one run: a year of daily rotations of ten logs. */
 	LIMIT_SOURCES = 4096,
+	/* Accounts, users, scripts and lists kept apart by one thread: each
+	 * takes about 2 KiB, so 100 MiB; the largest hosters have as many on
+	 * one server. */
+	LIMIT_ORIGINS = 50000,
 	/* Bytes of a line that a report cites. */
 	LIMIT_EXCERPT = 300,
 };

@@ -424,6 +424,13 @@ say_limits(struct report *report, const struct join *join)
 		    _("%s lines of messages whose beginning was not found "
 		      "were too many to keep; read shorter logs, with --since"),
 		    lang_number(a, join->dropped));
+	if (join->tally.origins_missed > 0)
+		report_not_examined(report, S("accounts"),
+		    _("%s times mail or a login of an account, user or script "
+		      "beyond the first %s was not kept apart; read shorter "
+		      "logs, with --since"),
+		    lang_number(a, join->tally.origins_missed),
+		    lang_number(a, LIMIT_ORIGINS));
 	if (join->tally.auths_missed > 0)
 		report_not_examined(report, S("logins"),
 		    _("failed logins of more than %s accounts and addresses "

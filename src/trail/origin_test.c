@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
+#include "base/limits.h"
 #include "trail/tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -263,6 +265,41 @@ test_crowd(void **state)
 	}
 }
 
+/* However many accounts send, memory stays bounded, and no account is blamed
+ * for those that are beyond the limit; in parts as in one. */
+static void
+test_limit(void **state)
+{
+	struct tally t[2];
+	const struct origin *unknown;
+	uint32_t *map = xcalloc(2 * LIMIT_ORIGINS, sizeof(*map));
+	char text[32];
+
+	(void)state;
+	tally_init(&t[0]);
+	tally_init(&t[1]);
+	for (uint32_t i = 0; i < 2 * LIMIT_ORIGINS; i++) {
+		int n = snprintf(text, sizeof(text), "u%u@a.example", i);
+
+		tally_origin(&t[i % 2], ORIGIN_ACCOUNT,
+		    (struct str){text, (size_t)n}, -1)
+		    ->counts.messages++;
+	}
+	assert_int_equal(t[0].origins_n, LIMIT_ORIGINS);
+	assert_int_equal(t[0].origins_missed, 0);
+	tally_merge(&t[0], &t[1], map);
+	unknown = tally_find(&t[0], ORIGIN_UNKNOWN, S(""));
+	assert_non_null(unknown);
+	assert_int_equal(t[0].origins_n, LIMIT_ORIGINS + 1);
+	assert_int_equal(t[0].origins_missed, LIMIT_ORIGINS);
+	assert_int_equal(unknown->counts.messages, LIMIT_ORIGINS);
+	assert_ptr_equal(
+	    tally_origin(&t[0], ORIGIN_ACCOUNT, S("new@a.example"), -1),
+	    unknown);
+	tally_done(&t[0]);
+	free(map);
+}
+
 int
 main(void)
 {
@@ -273,6 +310,7 @@ main(void)
 	    cmocka_unit_test(test_merge),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_crowd),
+	    cmocka_unit_test(test_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

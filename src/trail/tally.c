@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/tally.h"
 
+#include "base/limits.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -74,6 +76,16 @@ is_crowd(const struct tally *tally, enum origin_kind kind)
 	return is_strangers(kind) && tally->clients_n >= TALLY_CLIENTS;
 }
 
+/* Nobody may be blamed for what a crowd of accounts did: those that there is
+ * no room for are unknown. */
+static bool
+is_too_many(const struct tally *tally, enum origin_kind kind)
+{
+	return !is_strangers(kind) && kind != ORIGIN_UNKNOWN &&
+	       kind != ORIGIN_SYSTEM &&
+	       tally->origins_n - tally->clients_n >= LIMIT_ORIGINS;
+}
+
 /* hash: str_hash_fold of the name. */
 static uint64_t
 account_key(uint64_t hash)
@@ -116,6 +128,10 @@ tally_origin(
 		return origin;
 	if (is_crowd(tally, kind) && !str_eq(name, S("*")))
 		return tally_origin(tally, kind, S("*"), -1);
+	if (is_too_many(tally, kind)) {
+		tally->origins_missed++;
+		return tally_origin(tally, ORIGIN_UNKNOWN, S(""), -1);
+	}
 	VEC_ROOM(tally->origins, tally->origins_n, tally->origins_cap);
 	origin = xcalloc_lines(1, sizeof(*origin));
 	origin->kind = kind;
@@ -221,6 +237,8 @@ merge_origins(struct tally *to, struct tally *from, uint32_t *ret_map)
 
 		origin_merge(t, f);
 		ret_map[i] = t->number;
+		if (t->kind != f->kind && f->counts.messages > 0)
+			to->origins_missed += f->counts.messages - 1;
 		origin_done(f); /* at once: both would not fit the limit */
 	}
 }
@@ -334,6 +352,7 @@ static void
 merge_sums(struct tally *to, const struct tally *from)
 {
 	counts_add(&to->inbound, &from->inbound);
+	to->origins_missed += from->origins_missed;
 	to->rejected += from->rejected;
 	to->relay_denied += from->relay_denied;
 	to->lost_trails += from->lost_trails;

@@ -74,7 +74,9 @@ struct tally {
 	struct map by_name; /* hash of kind and name -> 1 + number */
 	struct origin **origins;
 	uint32_t origins_n, origins_cap;
-	uint32_t clients_n; /* of kind client, network and forward */
+	uint32_t clients_n;      /* of kind client, network and forward */
+	uint64_t origins_missed; /* uses of origins beyond LIMIT_ORIGINS: those
+				    are counted as unknown */
 
 	struct recipients recipients;
 	struct map our_domains; /* hash of domains delivered to here */
@@ -105,7 +107,8 @@ struct tally {
 void tally_init(struct tally *tally);
 void tally_done(struct tally *tally);
 
-/* The origin of this kind and name, made when it is new. Never NULL. */
+/* The origin of this kind and name, made when it is new; beyond the limits one
+ * that it shares with others. Never NULL. */
 struct origin *tally_origin(
     struct tally *tally, enum origin_kind kind, struct str name, int64_t uid);
 /* The same for an account; hash: str_hash_fold of its name. */

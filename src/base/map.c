@@ -15,7 +15,7 @@ static struct map_slot *
 slot_find(const struct map *map, uint64_t key)
 {
 	size_t mask = map->size - 1;
-	size_t i = key & mask;
+	size_t i = secret_place(key) & mask;
 
 	while (map->slots[i].key != key && map->slots[i].key != 0)
 		i = (i + 1) & mask;

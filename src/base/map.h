@@ -7,6 +7,7 @@
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
+#include "base/secret.h"
 #include "base/str.h"
 
 struct map_slot {
@@ -28,7 +29,8 @@ static inline void
 map_expect(const struct map *map, uint64_t key)
 {
 	if (map->size > 0)
-		__builtin_prefetch(&map->slots[key & (map->size - 1)], 1);
+		__builtin_prefetch(
+		    &map->slots[secret_place(key) & (map->size - 1)], 1);
 }
 /* The value of key, which is put in with value 0 when it is new. */
 uint32_t *map_put(struct map *map, uint64_t key, bool *ret_new);

@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "base/lang.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "cmd/help.h"
 
@@ -240,6 +241,7 @@ command_main(int argc, char *const argv[])
 
 	for (int i = 0; i < argc; i++)
 		words[i] = argv[i];
+	secret_begin();
 	tzset();
 	choose_language(argc, words);
 	at = options_find_command(argc, words);

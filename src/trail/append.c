@@ -222,14 +222,14 @@ last_second(const struct tally *tally)
 
 /* What is done in both: only now, for it moves trails. */
 static void
-append_fading(struct join *to, const struct join *next)
+append_fading(struct join *to, const struct join *next, const size_t *order)
 {
 	uint32_t at = last_second(&to->tally);
 
-	for (size_t i = 0; i < next->trails.size; i++) {
-		const struct trail *t = &next->trails.slots[i];
+	for (size_t i = 0; i < next->trails.n; i++) {
+		const struct trail *t = &next->trails.slots[order[i]];
 
-		if (t->key != 0 && !has_beginning(t))
+		if (!has_beginning(t))
 			ending_look(to, t->key, at);
 	}
 	for (uint32_t i = 0; i < JOIN_FADING; i++) {
@@ -243,17 +243,18 @@ append_fading(struct join *to, const struct join *next)
 
 static void
 append_trails(struct join *to, struct join *next, const uint32_t *map,
-    const struct ip *ips)
+    const struct ip *ips, const size_t *order)
 {
 	struct trails *trails = &next->trails;
 	bool *done = xcalloc(trails->size + 1, sizeof(*done));
 
-	session_append(to, next, map, ips);
-	for (size_t i = 0; i < trails->size; i++) {
+	session_append(to, next, map, ips, order);
+	for (size_t k = 0; k < trails->n; k++) {
+		size_t i = order[k];
 		const struct trail *t = &trails->slots[i];
 
 		done[i] = (t->flags & TRAIL_CONNECTION) != 0;
-		if (t->key == 0 || done[i] || !has_beginning(t) ||
+		if (done[i] || !has_beginning(t) ||
 		    trails_find(&to->trails, t->key) != NULL)
 			continue;
 		step_adopt(to, next, t, map, &ips[i]);
@@ -261,11 +262,12 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 	}
 	for (size_t i = 0; i < next->earlier_n; i++)
 		end_earlier(to, next, &next->earlier[i], map);
-	for (size_t i = 0; i < trails->size; i++) {
+	for (size_t k = 0; k < trails->n; k++) {
+		size_t i = order[k];
 		const struct trail *t = &trails->slots[i];
 		struct trail *old;
 
-		if (t->key == 0 || done[i])
+		if (done[i])
 			continue;
 		if (!has_beginning(t)) {
 			continue_open(to, next, t, map, &ips[i]);
@@ -297,13 +299,15 @@ join_append(struct join *to, struct join *next)
 {
 	uint32_t *map = xcalloc(next->tally.origins_n + 1, sizeof(*map));
 	struct ip *ips = ips_of(next);
+	size_t *order = trails_order(&next->trails);
 
 	tally_merge(&to->tally, &next->tally, map);
-	append_trails(to, next, map, ips);
-	append_fading(to, next);
+	append_trails(to, next, map, ips, order);
+	append_fading(to, next, order);
 	to->dropped += next->dropped;
 	free(map);
 	free(ips);
+	free(order);
 	join_free(next);
 }
 
@@ -311,13 +315,12 @@ void
 join_finish(struct join *join)
 {
 	uint32_t now = last_second(&join->tally);
+	size_t *order = trails_order(&join->trails);
 
-	for (size_t i = 0; i < join->trails.size; i++) {
-		struct trail *t = &join->trails.slots[i];
+	for (size_t i = 0; i < join->trails.n; i++) {
+		struct trail *t = &join->trails.slots[order[i]];
 		bool inside;
 
-		if (t->key == 0)
-			continue;
 		inside = t->caller != 0 && !bind_went_far(join, t);
 		if (t->origin == 0 && inside) {
 			if ((t->flags & TRAIL_HANDED_ON) == 0)
@@ -330,6 +333,7 @@ join_finish(struct join *join)
 			apply_open(join, t);
 		apply_end(join, t);
 	}
+	free(order);
 	trails_done(&join->trails);
 	tally_finish(&join->tally);
 }

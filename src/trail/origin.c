@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/origin.h"
 
+#include "base/secret.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -174,7 +176,8 @@ static void
 index_put(struct origin *origin, uint32_t number)
 {
 	uint32_t mask = origin->ip_index_size - 1;
-	uint32_t at = (uint32_t)ip_hash(&origin->ips[number].ip) & mask;
+	uint32_t at =
+	    (uint32_t)secret_place(ip_hash(&origin->ips[number].ip)) & mask;
 
 	while (origin->ip_index[at] != 0)
 		at = (at + 1) & mask;
@@ -198,7 +201,7 @@ index_find(const struct origin *origin, const struct ip *ip)
 		return UINT32_MAX;
 	}
 	mask = origin->ip_index_size - 1;
-	at = (uint32_t)ip_hash(ip) & mask;
+	at = (uint32_t)secret_place(ip_hash(ip)) & mask;
 	while (origin->ip_index[at] != 0) {
 		uint32_t number = origin->ip_index[at] - 1;
 

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/heap.h"
+#include "base/secret.h"
 
 #include <stdlib.h>
 
@@ -22,8 +23,7 @@ static struct recipient *
 slot_of(const struct recipients *r, uint64_t key)
 {
 	size_t mask = r->size - 1;
-	/* The low bits are zero in a sample: take the high ones. */
-	size_t at = (size_t)(key >> 24) & mask;
+	size_t at = secret_place(key) & mask;
 
 	while (r->slots[at].key != 0 && r->slots[at].key != key)
 		at = (at + 1) & mask;
@@ -117,7 +117,7 @@ expect(const struct recipients *r, uint64_t key)
 {
 	if (r->size > 0)
 		__builtin_prefetch(
-		    &r->slots[(size_t)(key >> 24) & (r->size - 1)], 1);
+		    &r->slots[secret_place(key) & (r->size - 1)], 1);
 }
 
 /* The table is larger than any cache: waiting for each slot would take longer

@@ -256,13 +256,14 @@ log_in(struct join *to, struct trail *session, struct origin *origin)
 
 void
 session_append(struct join *to, const struct join *next,
-    const uint32_t *origin_map, const struct ip *ips)
+    const uint32_t *origin_map, const struct ip *ips, const size_t *order)
 {
-	for (size_t i = 0; i < next->trails.size; i++) {
+	for (size_t k = 0; k < next->trails.n; k++) {
+		size_t i = order[k];
 		const struct trail *t = &next->trails.slots[i];
 		struct trail *old;
 
-		if (t->key == 0 || (t->flags & TRAIL_CONNECTION) == 0)
+		if ((t->flags & TRAIL_CONNECTION) == 0)
 			continue;
 		old = trails_find(&to->trails, t->key);
 		if (old != NULL && (t->flags & TRAIL_STARTED) == 0) {

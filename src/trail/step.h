@@ -152,9 +152,10 @@ struct ip session_client(const struct join *join, const struct event *event);
  * before, later. */
 void session_enter(
     struct join *join, const struct event *event, struct ref ref);
-/* The connections that next saw begin or log in, before its messages. */
+/* The connections that next saw begin or log in, before its messages; order:
+ * trails_order of next. */
 void session_append(struct join *to, const struct join *next,
-    const uint32_t *origin_map, const struct ip *ips);
+    const uint32_t *origin_map, const struct ip *ips, const size_t *order);
 
 /* Is it no recipient of the message, but a notice that found no sender? */
 bool step_is_failed_notice(const struct trail *trail, const struct record *r);

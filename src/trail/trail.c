@@ -24,7 +24,7 @@ trails_find(const struct trails *trails, uint64_t key)
 
 	if (trails->size == 0)
 		return NULL;
-	for (size_t at = key & mask;; at = (at + 1) & mask) {
+	for (size_t at = secret_place(key) & mask;; at = (at + 1) & mask) {
 		if (trails->slots[at].key == key)
 			return &trails->slots[at];
 		if (trails->slots[at].key == 0)
@@ -35,7 +35,7 @@ trails_find(const struct trails *trails, uint64_t key)
 static struct trail *
 free_slot(struct trail *slots, size_t mask, uint64_t key)
 {
-	size_t at = key & mask;
+	size_t at = secret_place(key) & mask;
 
 	while (slots[at].key != 0)
 		at = (at + 1) & mask;
@@ -85,7 +85,7 @@ trails_remove(struct trails *trails, struct trail *trail)
 		at = (at + 1) & mask;
 		if (trails->slots[at].key == 0)
 			break;
-		home = trails->slots[at].key & mask;
+		home = secret_place(trails->slots[at].key) & mask;
 		if (((at - home) & mask) < ((at - hole) & mask))
 			continue;
 		trails->slots[hole] = trails->slots[at];
@@ -93,6 +93,33 @@ trails_remove(struct trails *trails, struct trail *trail)
 	}
 	trails->slots[hole].key = 0;
 	trails->n--;
+}
+
+static int
+by_begin(const void *a, const void *b, void *slots)
+{
+	const struct trail *x =
+	    (const struct trail *)slots + *(const size_t *)a;
+	const struct trail *y =
+	    (const struct trail *)slots + *(const size_t *)b;
+
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+size_t *
+trails_order(const struct trails *trails)
+{
+	size_t *order = xcalloc(trails->n + 1, sizeof(*order)), n = 0;
+
+	for (size_t i = 0; i < trails->size; i++)
+		if (trails->slots[i].key != 0)
+			order[n++] = i;
+	assert(n == trails->n);
+	if (n > 0)
+		qsort_r(order, n, sizeof(*order), by_begin, trails->slots);
+	return order;
 }
 
 uint32_t

@@ -13,6 +13,7 @@
 #define TRAIL_TRAIL_H
 
 #include "base/ip.h"
+#include "base/secret.h"
 #include "event/event.h"
 #include "mail/reply.h"
 #include "trail/ref.h"
@@ -129,11 +130,15 @@ static inline void
 trails_expect(const struct trails *trails, uint64_t key)
 {
 	if (trails->size > 0)
-		__builtin_prefetch(&trails->slots[key & (trails->size - 1)], 1);
+		__builtin_prefetch(
+		    &trails->slots[secret_place(key) & (trails->size - 1)], 1);
 }
 /* A new one; key must not be there. Moves others: no pointer survives. */
 struct trail *trails_add(struct trails *trails, uint64_t key);
 void trails_remove(struct trails *trails, struct trail *trail);
+/* Their places in slots by when they began: what is done with all of them must
+ * not follow from where the secret put them. To be freed. */
+size_t *trails_order(const struct trails *trails);
 
 /* Numbers of things in one vector, reused through a chain of free ones. */
 struct pool {

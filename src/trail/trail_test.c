@@ -25,11 +25,18 @@ draw(void)
 	return random_state;
 }
 
-/* Keys that fall upon each other: few low bits differ. */
+/* Keys that fall upon each other: they want a few places. */
 static uint64_t
 key_of(size_t i)
 {
-	return i % 3 == 0 ? (uint64_t)(i + 1) << 20 | 4090 : i * 7919 + 1;
+	static uint64_t near[KEYS / 3], found, next = 1;
+
+	if (i % 3 != 0)
+		return i * 7919 + (UINT64_C(1) << 40);
+	for (; found <= i / 3; next++)
+		if ((secret_place(next) & 4095) >= 4090)
+			near[found++] = next;
+	return near[i / 3];
 }
 
 /* Random adding and removing against a plain table of who is in. */

@@ -411,33 +411,6 @@ say_facts(struct report *report, const struct examination *x)
 		    STR_ARG(x->facts.gaps[i].sentence));
 }
 
-/* Where a limit was reached, so that nobody takes a sum for the whole. */
-static void
-say_limits(struct report *report, const struct join *join)
-{
-	struct arena *a = &report->arena;
-
-	if (join == NULL)
-		return;
-	if (join->dropped > 0)
-		report_not_examined(report, S("messages"),
-		    _("%s lines of messages whose beginning was not found "
-		      "were too many to keep; read shorter logs, with --since"),
-		    lang_number(a, join->dropped));
-	if (join->tally.origins_missed > 0)
-		report_not_examined(report, S("accounts"),
-		    _("%s times mail or a login of an account, user or script "
-		      "beyond the first %s was not kept apart; read shorter "
-		      "logs, with --since"),
-		    lang_number(a, join->tally.origins_missed),
-		    lang_number(a, LIMIT_ORIGINS));
-	if (join->tally.auths_missed > 0)
-		report_not_examined(report, S("logins"),
-		    _("failed logins of more than %s accounts and addresses "
-		      "were not kept apart; read shorter logs, with --since"),
-		    lang_number(a, TALLY_AUTHS));
-}
-
 void
 examination_begin_report(const struct examination *x,
     const struct sandbox *sandbox, const struct reading *reading,
@@ -481,7 +454,7 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	say_unbuilt(ret_report, x);
 	say_live(ret_report, x);
 	say_facts(ret_report, x);
-	say_limits(ret_report, reading->join);
+	examination_limits(ret_report, reading->join);
 }
 
 void

@@ -73,6 +73,8 @@ void examination_reading(
 void examination_begin_report(const struct examination *x,
     const struct sandbox *sandbox, const struct reading *reading,
     struct report *ret_report);
+/* Sentences about what did not fit into the tables. join: NULL is nothing. */
+void examination_limits(struct report *report, const struct join *join);
 /* The same for a report on logs: up to what is judged. */
 void examination_report(const struct examination *x,
     const struct sandbox *sandbox, const struct reading *reading,

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* Where a limit was reached, so that nobody takes a sum for the whole. */
+#include "base/lang.h"
+#include "base/limits.h"
+#include "cmd/examination.h"
+
+void
+examination_limits(struct report *report, const struct join *join)
+{
+	struct arena *a = &report->arena;
+
+	if (join == NULL)
+		return;
+	if (join->dropped > 0)
+		report_not_examined(report, S("messages"),
+		    _("%s lines of messages whose beginning was not found "
+		      "were too many to keep; read shorter logs, with --since"),
+		    lang_number(a, join->dropped));
+	if (join->tally.origins_missed > 0)
+		report_not_examined(report, S("accounts"),
+		    _("%s times mail or a login of an account, user or script "
+		      "beyond the first %s was not kept apart; read shorter "
+		      "logs, with --since"),
+		    lang_number(a, join->tally.origins_missed),
+		    lang_number(a, LIMIT_ORIGINS));
+	if (join->tally.auths_missed > 0)
+		report_not_examined(report, S("logins"),
+		    _("failed logins of more than %s accounts and addresses "
+		      "were not kept apart; read shorter logs, with --since"),
+		    lang_number(a, TALLY_AUTHS));
+}

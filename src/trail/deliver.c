@@ -116,6 +116,15 @@ is_forwarded(const struct join *join, struct str address)
 		   NULL;
 }
 
+/* So far. A stranger's mail may wait long for a mailbox here. */
+static bool
+stays_here(
+    const struct join *join, const struct trail *trail, const struct record *r)
+{
+	return trail->caller != 0 && (r->flags & RECORD_FAR) == 0 &&
+	       !bind_went_far(join, trail);
+}
+
 /* An unbound trail is about to leave: now it matters who it is from. */
 static void
 bind_before(struct join *join, struct trail *trail, const struct event *event,
@@ -133,7 +142,8 @@ bind_before(struct join *join, struct trail *trail, const struct event *event,
 	if (trail->origin != 0)
 		return;
 	/* A later part cannot know what the one before it has to say. */
-	if (join->is_first && r->at - trail->from > BIND_PATIENCE)
+	if (join->is_first && r->at - trail->from > BIND_PATIENCE &&
+	    !stays_here(join, trail, r))
 		bind_settle(join, trail);
 	else if (!join->is_first && is_alias &&
 		 (trail->caller == 0 || (trail->flags & TRAIL_PARENT) != 0))

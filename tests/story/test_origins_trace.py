@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """Who sent what, and the life of one message."""
 
+import datetime
+
 import postfix_log
 
 
@@ -146,3 +148,24 @@ def test_trace_of_nothing(sereno, honest_log):
     run = sereno("trace", "nobody@nowhere.example", "--log", honest_log)
     assert run.code == 0
     assert "no line has 'nobody@nowhere.example'" in run.out
+
+
+def test_mail_that_stays_here_has_no_origin_however_late(sereno, tmp_path):
+    """A mailbox was busy for ten minutes: nobody relayed."""
+    log = postfix_log.PostfixLog()
+    at = postfix_log.START
+    for i in range(3):
+        queue_id = log.message(at, "eva@firma.example", [], ip="203.0.113.9",
+                               removed=False)
+        at += datetime.timedelta(minutes=10)
+        log.say(at, "postfix/lmtp[9]",
+                "%s: to=<ana@tienda.example>, relay=mx1[private/lmtp], "
+                "delay=600, delays=599/0/0.5/0.5, dsn=2.0.0, status=sent "
+                "(250 2.0.0 <ana@tienda.example> x Saved)" % queue_id)
+        log.say(at, "postfix/qmgr[7]", "%s: removed" % queue_id)
+    run = sereno("origins", "--json", "--log", log.write(tmp_path / "log"))
+    assert run.json()["origins"] == []
+    log.message(at, "eva@firma.example", ["bob@far.example"],
+                ip="203.0.113.9")
+    run = sereno("origins", "--json", "--log", log.write(tmp_path / "log"))
+    assert names(run.json()) == ["203.0.113.9"]

@@ -391,3 +391,14 @@ domain_same_owner(struct str a, struct str b)
 		return false;
 	return str_eq_fold(a, b) || is_below(a, b) || is_below(b, a);
 }
+
+bool
+address_is_strange(struct str account, struct str sender)
+{
+	struct str local, domain, sender_local, sender_domain;
+
+	if (address_is_null(sender) || !address_split(account, &local, &domain))
+		return false;
+	(void)address_owner(sender, &sender_local, &sender_domain);
+	return !domain_same_owner(domain, sender_domain);
+}

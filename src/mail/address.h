@@ -14,6 +14,9 @@
  */
 bool address_split(
     struct str address, struct str *ret_local, struct str *ret_domain);
+/* Is sender neither the account's own address nor another one of its domain?
+ * Accounts without a domain say nothing about which senders are theirs. */
+bool address_is_strange(struct str account, struct str sender);
 /* The part behind the @, without a final dot; empty: none. */
 struct str address_domain(struct str address);
 

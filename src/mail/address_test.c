@@ -49,6 +49,28 @@ test_split(void **state)
 }
 
 static void
+test_strange(void **state)
+{
+	static const struct {
+		const char *account, *sender;
+		bool is_strange;
+	} cases[] = {
+	    {"ana@tienda.example", "ana@tienda.example", false},
+	    {"ana@tienda.example", "info@tienda.example", false},
+	    {"ana@tienda.example", "Ana@Mail.Tienda.example", false},
+	    {"ana@tienda.example", "billing@bank.example", true},
+	    {"ana@tienda.example", "", false},
+	    {"ana", "billing@bank.example", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_int_equal(address_is_strange(str_z(cases[i].account),
+				     str_z(cases[i].sender)),
+		    cases[i].is_strange);
+}
+
+static void
 test_hash(void **state)
 {
 	(void)state;
@@ -173,6 +195,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_split),
+	    cmocka_unit_test(test_strange),
 	    cmocka_unit_test(test_hash),
 	    cmocka_unit_test(test_null),
 	    cmocka_unit_test(test_owner),

@@ -36,22 +36,6 @@ evidence_make(struct queue_evidence *ret_evidence, struct arena *a,
 	}
 }
 
-/* The account itself, or its address in the domain it logs in with. An account
- * without a domain may have any: its local part decides then. */
-static bool
-is_strange(const struct waiting *w)
-{
-	struct str local, domain;
-
-	if (w->kind != ORIGIN_ACCOUNT || w->sender.n == 0 ||
-	    address_eq(w->sender, w->origin))
-		return false;
-	if (str_chr(w->origin, '@') < w->origin.n)
-		return true;
-	(void)address_owner(w->sender, &local, &domain);
-	return !str_eq_fold(local, w->origin);
-}
-
 void
 evidence_part(const struct campaign *c, enum origin_kind kind,
     struct str origin, struct queue_part_of *ret_part)
@@ -74,7 +58,8 @@ evidence_part(const struct campaign *c, enum origin_kind kind,
 		    w->reason_key != 0 &&
 		    (w->class == REPLY_SPAM || w->class == REPLY_BLOCKLIST);
 		p->lists += w->is_list;
-		p->strange += is_strange(w);
+		p->strange += w->kind == ORIGIN_ACCOUNT &&
+			      address_is_strange(w->origin, w->sender);
 		if (!ip_is_none(&w->client))
 			(void)map_put(&seen, ip_hash(&w->client), &is_new);
 		if (w->arrived == WALL_NONE)

@@ -4,19 +4,6 @@
 #include "trail/bind.h"
 #include "trail/step.h"
 
-/* An account's own address, or another one of its domain. Accounts without a
- * domain say nothing about which senders are theirs. */
-static bool
-is_strange(struct str account, struct str sender)
-{
-	struct str local, domain, sender_local, sender_domain;
-
-	if (address_is_null(sender) || !address_split(account, &local, &domain))
-		return false;
-	(void)address_owner(sender, &sender_local, &sender_domain);
-	return !domain_same_owner(domain, sender_domain);
-}
-
 /* A name that list software and sign-up forms write under. */
 static bool
 asks_confirmation(struct str sender)
@@ -188,7 +175,7 @@ compare_sender(struct join_sender *s, const struct origin *origin,
 		s->origin = origin->number + 1;
 		s->flags &= (uint8_t)~RECORD_STRANGE;
 		if (origin->kind == ORIGIN_ACCOUNT &&
-		    is_strange(origin->name, sender))
+		    address_is_strange(origin->name, sender))
 			s->flags |= RECORD_STRANGE;
 	}
 	r->flags |= s->flags & RECORD_STRANGE;

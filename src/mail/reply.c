@@ -396,3 +396,20 @@ reply_listed_by(struct str text)
 	}
 	return (struct str){NULL, 0};
 }
+
+unsigned
+reply_code(struct str words)
+{
+	unsigned code = 0;
+
+	if (words.n < 3 || words.p[0] < '2' || words.p[0] > '5' ||
+	    (words.n > 3 && words.p[3] != ' ' && words.p[3] != '-' &&
+		words.p[3] != ')'))
+		return 0;
+	for (size_t i = 0; i < 3; i++) {
+		if (words.p[i] < '0' || words.p[i] > '9')
+			return 0;
+		code = code * 10 + (unsigned)(words.p[i] - '0');
+	}
+	return code;
+}

@@ -86,6 +86,9 @@ void reply_cache_free(struct reply_cache *cache);
 struct reply_reading reply_read(struct reply_cache *cache, unsigned code,
     struct str dsn, struct str relay, struct str text);
 
+/* The code at the front of "550 ..." or "550-...", 200 to 599; 0: none. */
+unsigned reply_code(struct str words);
+
 /* "unknown-user", for --json and messages. */
 const char *reply_class_name(enum reply_class class);
 /* Refused because the receiver thinks that we send spam? */

@@ -19,6 +19,8 @@
  */
 #include "mta/opensmtpd_part.h"
 
+#include "mail/reply.h"
+
 static const struct {
 	struct str name;
 	enum event_status status;
@@ -37,23 +39,6 @@ status_of(struct str result)
 		if (str_eq(result, results[i].name))
 			return results[i].status;
 	return STATUS_NONE;
-}
-
-/* "250", "550-", at most three digits of a reply. */
-static unsigned
-code_of(struct str words)
-{
-	unsigned code = 0;
-
-	if (words.n < 3 || words.p[0] < '2' || words.p[0] > '5' ||
-	    (words.n > 3 && words.p[3] != ' ' && words.p[3] != '-'))
-		return 0;
-	for (size_t i = 0; i < 3; i++) {
-		if (words.p[i] < '0' || words.p[i] > '9')
-			return 0;
-		code = code * 10 + (unsigned)(words.p[i] - '0');
-	}
-	return code;
 }
 
 /* "5.1.1 " or "5.1.1: " behind a code. */
@@ -115,7 +100,7 @@ read_stat(struct str stat, struct event *e)
 	if (str_starts(stat, S("\"")) && str_ends(stat, S("\"")) && stat.n > 1)
 		stat = (struct str){stat.p + 1, stat.n - 2};
 	e->reply = stat;
-	e->code = code_of(stat);
+	e->code = reply_code(stat);
 	if (e->code != 0)
 		e->dsn = dsn_of(stat);
 	if (e->status == STATUS_SENT && e->agent == AGENT_SMTP)

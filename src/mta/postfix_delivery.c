@@ -15,6 +15,7 @@
 #include "mta/postfix_part.h"
 
 #include "event/bytes.h"
+#include "mail/reply.h"
 
 static const struct {
 	struct str word;
@@ -29,29 +30,6 @@ static const struct {
     /* soft_bounce=yes: what would bounce stays in the queue */
     {S0("SOFTBOUNCE"), STATUS_DEFERRED},
 };
-
-static bool
-is_space_or_end(struct str s, size_t at)
-{
-	return at >= s.n || s.p[at] == ' ' || s.p[at] == '-' || s.p[at] == ')';
-}
-
-/* "550 ...", "550-...": the code at the front of the receiver's words. */
-static unsigned
-code_of(struct str words)
-{
-	unsigned code = 0;
-
-	if (words.n < 3 || words.p[0] < '2' || words.p[0] > '5' ||
-	    !is_space_or_end(words, 3))
-		return 0;
-	for (size_t i = 0; i < 3; i++) {
-		if (words.p[i] < '0' || words.p[i] > '9')
-			return 0;
-		code = code * 10 + (unsigned)(words.p[i] - '0');
-	}
-	return code;
-}
 
 /*
  * The receiver's own words in "host mx[ip] said: 550 ...", "host mx[ip]
@@ -144,7 +122,7 @@ read_status(struct str text, struct event *e)
 		if (text.n > 0 && text.p[text.n - 1] == ')')
 			text.n--;
 		e->reply = text;
-		e->code = code_of(words_of(text));
+		e->code = reply_code(words_of(text));
 		if (e->status == STATUS_SENT)
 			read_sent(e);
 		return LINE_EVENT;

@@ -15,6 +15,8 @@
  */
 #include "mta/sendmail_part.h"
 
+#include "mail/reply.h"
+
 /* ---- fields ---- */
 
 /* The recipients, up to ", " that no quote hides. */
@@ -112,23 +114,6 @@ agent_of(struct str mailer)
 
 /* ---- what was answered ---- */
 
-/* "550 5.1.1 no", "550-5.1.1 no" */
-static unsigned
-code_of(struct str words)
-{
-	unsigned code = 0;
-
-	if (words.n < 3 || words.p[0] < '2' || words.p[0] > '5' ||
-	    (words.n > 3 && words.p[3] != ' ' && words.p[3] != '-'))
-		return 0;
-	for (size_t i = 0; i < 3; i++) {
-		if (words.p[i] < '0' || words.p[i] > '9')
-			return 0;
-		code = code * 10 + (unsigned)(words.p[i] - '0');
-	}
-	return code;
-}
-
 /* "6AQ5vrQ6000163 Message accepted for delivery"; other servers behind us say
  * "Ok: queued as ID" or "OK id=ID". */
 static struct str
@@ -190,7 +175,7 @@ read_stat(struct str text, struct event *e)
 			stat.n--;
 		e->reply = stat;
 	}
-	e->code = code_of(e->reply);
+	e->code = reply_code(e->reply);
 	if (e->status == STATUS_SENT && e->agent == AGENT_SMTP)
 		e->child_id = next_id(e->reply);
 	return LINE_EVENT;

@@ -116,12 +116,7 @@ reason_queue(struct judging *j, struct finding *f)
 	      "here has"),
 	    lang_number(j->arena, n),
 	    lang_number(j->arena, j->queue->campaigns.notices));
-	if (f->reasons_n == before)
-		return;
-	f->reasons[before].cite.source = arena_printf(j->arena, "%.*s/%.*s",
-	    STR_ARG(sample->root->path), STR_ARG(sample->path));
-	f->reasons[before].cite.at = sample->arrived;
-	f->reasons[before].cite.excerpt = sample->subject;
+	reason_cite_queue(j, f, before, sample);
 }
 
 static void

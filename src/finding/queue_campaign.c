@@ -26,29 +26,13 @@ is_accusable(enum origin_kind kind)
 	       kind == ORIGIN_LOCAL_USER;
 }
 
-/* Cite the file in the queue that shows it. */
-static void
-cite_file(struct judging *j, struct finding *f, size_t before,
-    const struct waiting *w)
-{
-	struct cite *cite;
-
-	if (f->reasons_n == before || w == NULL)
-		return;
-	cite = &f->reasons[before].cite;
-	cite->source = arena_printf(
-	    j->arena, "%.*s/%.*s", STR_ARG(w->root->path), STR_ARG(w->path));
-	cite->at = w->arrived;
-	cite->excerpt = w->subject;
-}
-
 #define reason_of_queue(j, f, ground, weight, sample, ...)                     \
 	do {                                                                   \
 		size_t before_ = (f)->reasons_n;                               \
                                                                                \
 		finding_explain((j), (f), (ground), (weight), (struct ref){0}, \
 		    __VA_ARGS__);                                              \
-		cite_file((j), (f), before_, (sample));                        \
+		reason_cite_queue((j), (f), before_, (sample));                \
 	} while (0)
 
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "finding/reasons.h"
 
+#include "queue/evidence.h"
+
 #include <math.h>
 
 /* Rates of abuse as reported from real incidents: a third of a bought list
@@ -298,4 +300,19 @@ reason_networks(struct judging *j, struct finding *f, const struct split *split)
 	    lang_number(j->arena, s->ips), lang_number(j->arena, s->networks),
 	    lang_span(j->arena, (span_us)(s->last - s->first) * US_SECOND),
 	    lang_number(j->arena, split->rest.networks));
+}
+
+void
+reason_cite_queue(struct judging *j, struct finding *f, size_t before,
+    const struct waiting *sample)
+{
+	struct cite *cite;
+
+	if (f->reasons_n == before || sample == NULL)
+		return;
+	cite = &f->reasons[before].cite;
+	cite->source = arena_printf(j->arena, "%.*s/%.*s",
+	    STR_ARG(sample->root->path), STR_ARG(sample->path));
+	cite->at = sample->arrived;
+	cite->excerpt = sample->subject;
 }

@@ -48,6 +48,12 @@ void reason_countries(
 void reason_providers(
     struct judging *j, struct finding *f, const struct split *split);
 
+struct waiting;
+/* The reason that was added when there were before, if one was: its proof is a
+ * file in the queue. sample: NULL is none. */
+void reason_cite_queue(struct judging *j, struct finding *f, size_t before,
+    const struct waiting *sample);
+
 /* ln of the odds of k in n at share there against share here. */
 double weigh_share(double k, double n, double share_abuse, double share_honest);
 /* The same when abuse may show any share from share_least on. */

@@ -10,7 +10,7 @@ import time
 from lab import clock as clocks
 from lab.net import HOST, INSIDE, OWN, OWN6
 from lab.postfix import write
-from lab.root import Root
+from lab.root import at_work, Root
 
 CONF = """primary_hostname = {host}
 domainlist local_domains = @ : localhost : lsearch;{d}/exim/domains
@@ -268,19 +268,7 @@ class Exim:
 
     def busy(self):
         """Is a process of Exim in work, besides the daemon?"""
-        n = 0
-        for pid in os.listdir("/proc"):
-            if pid.isdigit():
-                try:
-                    with open("/proc/%s/stat" % pid) as f:
-                        name, _, rest = f.read().partition(") ")
-                    if "(exim" in name and rest[0] != "Z":
-                        n += 1
-                    elif "(exim" in name:
-                        os.waitpid(int(pid), os.WNOHANG)
-                except OSError:
-                    pass
-        return n > 1
+        return at_work("exim") > 1
 
 
 class Trixie(Exim):

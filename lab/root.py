@@ -33,6 +33,26 @@ MERGED = ("bin", "sbin", "lib", "lib64")
 MAX_AGE = 6 * 3600  # of package lists, in seconds
 
 
+def at_work(name):
+    """How many processes of that name are at work; dead ones are buried."""
+    n = 0
+    for pid in os.listdir("/proc"):
+        if not pid.isdigit():
+            continue
+        try:
+            with open("/proc/%s/stat" % pid) as f:
+                said, _, rest = f.read().partition(") ")
+            if "(" + name not in said:
+                continue
+            if rest[0] == "Z":
+                os.waitpid(int(pid), os.WNOHANG)
+            else:
+                n += 1
+        except OSError:
+            pass
+    return n
+
+
 def cache():
     return os.environ.get("LAB_ROOTS", "/var/cache/sereno-lab")
 

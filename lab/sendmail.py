@@ -8,7 +8,7 @@ import time
 
 from lab.net import HOST, INSIDE, OWN, OWN6
 from lab.postfix import write
-from lab.root import Root
+from lab.root import at_work, Root
 
 MC = """divert(0)dnl
 include(`/usr/share/sendmail/cf/m4/cf.m4')dnl
@@ -225,16 +225,4 @@ class Sendmail:
 
     def busy(self):
         """Is a process of Sendmail in work, besides the daemon?"""
-        n = 0
-        for pid in os.listdir("/proc"):
-            if pid.isdigit():
-                try:
-                    with open("/proc/%s/stat" % pid) as f:
-                        name, _, rest = f.read().partition(") ")
-                    if "(sendmail" in name and rest[0] != "Z":
-                        n += 1
-                    elif "(sendmail" in name:
-                        os.waitpid(int(pid), os.WNOHANG)
-                except OSError:
-                    pass
-        return n > 1
+        return at_work("sendmail") > 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Exim: a stolen password, 60 bots; the owner goes on working."""
+"""Exim: a stolen password, 40 bots; the owner goes on working."""
 from lab.crime import HOUR, botnet
 
 SETTING = {"people": 8, "days": 2, "server": "exim"}

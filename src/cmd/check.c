@@ -118,9 +118,9 @@ const struct command command_check = {
     .name = "check",
     .words = "",
     .summary = N_("is spam sent from here, by whom, and how do we know?"),
-    .help = N_(
-	"Reads the mail logs and queues of this machine, or those "
-	"named with --log and --queue, and says whether spam leaves the server, who sends it, "
-	"the evidence, and what to do. Changes nothing."),
+    .help = N_("Reads the mail logs and queues of this machine, or those "
+	       "named with --log and --queue, and says whether spam leaves the "
+	       "server, who sends it, the evidence, and what to do. Changes "
+	       "nothing."),
     .run = check_run,
 };

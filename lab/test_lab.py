@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 """Each scenario as a test: real servers, real traffic, sereno, the truth.
 
-Two scenarios are recorded at a time; a test waits for its own.
+A scenario mostly waits for its servers, so two per processor are recorded at a
+time; a test waits for its own.
 """
 import concurrent.futures
 import copy
@@ -16,7 +17,7 @@ from lab import court, room, root, witness  # noqa: E402
 from lab.postfix import Postfix  # noqa: E402
 
 WHY_NOT = room.possible()
-JOBS = int(os.environ.get("LAB_JOBS", "2"))
+JOBS = int(os.environ.get("LAB_JOBS", 2 * os.cpu_count()))
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,10 @@ dns_is_known(enum dns_status status)
 	       status == DNS_NO_NAME;
 }
 
+/* A copy with everything in it, which lives in the arena. */
+struct dns_answer dns_answer_keep(
+    struct arena *a, const struct dns_answer *from);
+
 /* "no-name", for --json; "no such name", for people (N_). */
 const char *dns_status_name(enum dns_status status);
 const char *dns_status_words(enum dns_status status);

@@ -361,31 +361,12 @@ struct got {
 	bool done;
 };
 
-static struct dns_answer
-answer_keep(struct arena *a, const struct dns_answer *from)
-{
-	struct dns_answer kept = *from;
-	struct dns_record *records =
-	    arena_alloc(a, (from->n + 1) * sizeof(*records));
-
-	for (size_t i = 0; i < from->n; i++) {
-		records[i] = from->records[i];
-		records[i].name = str_keep(a, from->records[i].name);
-		records[i].text = str_keep(a, from->records[i].text);
-		records[i].data = str_keep(a, from->records[i].data);
-	}
-	kept.canonical = str_keep(a, from->canonical);
-	kept.why = str_keep(a, from->why);
-	kept.records = records;
-	return kept;
-}
-
 static void
 got_answer(void *arg, const struct dns_answer *answer)
 {
 	struct got *got = arg;
 
-	got->answer = answer_keep(got->arena, answer);
+	got->answer = dns_answer_keep(got->arena, answer);
 	got->done = true;
 }
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+#include "net/dns_book.h"
+
+#include <stdlib.h>
+
+void
+dns_book_done(struct dns_book *book)
+{
+	map_done(&book->map);
+	free(book->notes);
+	arena_done(&book->arena);
+	*book = (struct dns_book){0};
+}
+
+static struct dns_note *
+new_note(struct dns_book *book, struct str name, enum dns_type type)
+{
+	struct dns_note *note = arena_alloc(&book->arena, sizeof(*note));
+
+	*note = (struct dns_note){
+	    .name = str_keep(&book->arena, name), .type = (uint16_t)type};
+	VEC_ROOM(book->notes, book->n, book->cap);
+	book->notes[book->n++] = note;
+	return note;
+}
+
+/* The note of a question, made when it is new; NULL: the book is full. */
+static struct dns_note *
+note_of(struct dns_book *book, struct str name, enum dns_type type)
+{
+	uint64_t key =
+	    str_hash_fold(name) ^ (uint64_t)type * UINT64_C(0x9e3779b97f4a7c15);
+	uint32_t *at = map_get(&book->map, key);
+	struct dns_note *note = at != NULL ? book->notes[*at] : NULL, *last;
+	bool new;
+
+	for (last = NULL; note != NULL; last = note, note = note->twin)
+		if (note->type == type && dns_name_eq(note->name, name))
+			return note;
+	if (book->n == DNS_BOOK_QUESTIONS) {
+		book->full = true;
+		return NULL;
+	}
+	if (last == NULL)
+		*map_put(&book->map, key, &new) = (uint32_t)book->n;
+	note = new_note(book, name, type);
+	if (last != NULL)
+		last->twin = note;
+	return note;
+}
+
+const struct dns_answer *
+dns_book_get(struct dns_book *book, struct str name, enum dns_type type)
+{
+	static const struct dns_answer none = {.status = DNS_FAILED};
+	struct dns_note *note = note_of(book, dns_name_trim(name), type);
+
+	if (note == NULL)
+		return &none;
+	return note->known ? &note->answer : NULL;
+}
+
+struct dns_note *
+dns_book_wanted(struct dns_book *book)
+{
+	while (book->next < book->n) {
+		struct dns_note *note = book->notes[book->next++];
+
+		if (note->asked)
+			continue;
+		note->asked = true;
+		return note;
+	}
+	return NULL;
+}
+
+void
+dns_book_put(struct dns_book *book, struct dns_note *note,
+    const struct dns_answer *answer)
+{
+	note->answer = dns_answer_keep(&book->arena, answer);
+	note->known = true;
+}
+
+struct call {
+	struct dns_book *book;
+	struct dns_note *note;
+};
+
+static void
+answered(void *arg, const struct dns_answer *answer)
+{
+	struct call *call = arg;
+
+	dns_book_put(call->book, call->note, answer);
+}
+
+bool
+dns_book_ask(struct dns_book *book, struct resolver *resolver)
+{
+	struct dns_note *note;
+	bool any = false;
+
+	while ((note = dns_book_wanted(book)) != NULL) {
+		struct call *call = arena_alloc(&book->arena, sizeof(*call));
+		const struct dns_question q = {
+		    .name = note->name, .type = note->type};
+
+		*call = (struct call){book, note};
+		resolver_ask(resolver, &q, answered, call);
+		any = true;
+	}
+	if (any)
+		resolver_run(resolver, NULL, NULL);
+	return any;
+}

@@ -55,15 +55,16 @@ _sereno()
 	esac
 	local words=
 	case $command in
-	'') words="check trace origins queue listed bounces config help --help --version" ;;
+	'') words="check trace origins queue listed spf bounces config help --help --version" ;;
 	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --bounces --reports --offline --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
 	queue) words="list campaigns show --queue --mta --root --sender --recipient --origin --subject --state --older --campaign --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	listed) words="--root --own --resolver --stub --list --extended --lists-conf --rate --cache --no-cache --watch --nagios --quiet --json --lang --color --help --version" ;;
+	spf) words="--resolver --stub --cache --no-cache --quiet --json --lang --color --help --version" ;;
 	bounces) words="--log --mta --root --own --now --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;
-	help) words="check trace origins queue listed bounces config help --lang --color --help --version" ;;
+	help) words="check trace origins queue listed spf bounces config help --lang --color --help --version" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -45,10 +45,10 @@ OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",
 OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check",
     N_("Ask nothing on the network: no DNS, no block lists."))
 OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
-    N_("recursion from the root"), "listed",
+    N_("recursion from the root"), "listed spf",
     N_("Ask these name servers, by their addresses. The large lists refuse "
        "public ones."))
-OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL, "listed",
+OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL, "listed spf",
     N_("Ask this server about this zone, whatever the world says: for zones "
        "of the house, and for tests."))
 OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
@@ -63,9 +63,9 @@ OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "listed",
     N_("Ask each operator of lists at most this often a second, and four "
        "things at the same time; from 1000 on there is no limit."))
 OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
-    N_("/var/cache/sereno/dns for root"), "listed",
+    N_("/var/cache/sereno/dns for root"), "listed spf",
     N_("Keep answers of the DNS here for as long as they hold."))
-OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL, "listed",
+OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL, "listed spf",
     N_("Keep no answers, and use none that were kept."))
 OPTION(WATCH, "watch", "TIME", OPTION_TEXT, NULL, "listed",
     N_("Ask again after each such time (90s, 30m, 2h), say what changed, and "
@@ -123,10 +123,10 @@ OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
 OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed bounces",
+    "check trace origins queue listed spf bounces",
     N_("Print nothing; the exit code is the answer."))
 OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed bounces",
+    "check trace origins queue listed spf bounces",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

@@ -183,3 +183,12 @@ text_clip(struct arena *a, struct str safe, size_t columns)
 	head = front(safe, columns - dots.n);
 	return arena_printf(a, "%.*s...", STR_ARG(head));
 }
+
+struct str
+text_word(struct arena *a, struct str s)
+{
+	if (!str_eq(text_safe(a, s), s) || str_has(s, S("'")) ||
+	    str_has(s, S("\\")))
+		return (struct str){NULL, 0};
+	return arena_printf(a, "'%.*s'", STR_ARG(s));
+}

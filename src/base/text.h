@@ -11,6 +11,9 @@
 
 /* The whole of s, made visible. What needs no change is copied all the same. */
 struct str text_safe(struct arena *a, struct str s);
+/* As one word of a shell command, in single quotes; empty when it holds bytes
+ * that would not be shown or copied as they are. */
+struct str text_word(struct arena *a, struct str s);
 /* Columns that safe text takes on a terminal (East Asian wide ones count 2,
  * combining ones 0). */
 size_t text_width(struct str safe);

@@ -44,7 +44,7 @@ say_gaps(struct report *report, const struct bag *bag)
 }
 
 static int
-print(const struct report *report, const struct bounces_view *view,
+print(const struct report *report, struct bounces_view *view,
     const struct options *o)
 {
 	struct arena scratch = {0};
@@ -57,6 +57,8 @@ print(const struct report *report, const struct bounces_view *view,
 		return bounces_exit(view->bag);
 	}
 	examination_screen(o, &scratch, &screen);
+	view->trace_again = options_again(&scratch, o, "trace");
+	view->check_again = options_again(&scratch, o, "check");
 	bounces_text(report, view, &screen);
 	arena_done(&scratch);
 	return bounces_exit(view->bag);

@@ -29,6 +29,27 @@ resolve_cites(struct report *report, const struct reading *reading)
 	free(cites);
 }
 
+/* Commands of ours in remedies look at what this one looked at. */
+static void
+repeat_options(struct report *report, const struct options *o)
+{
+	struct arena *a = &report->arena;
+
+	for (size_t i = 0; i < report->findings_n; i++)
+		for (size_t k = 0; k < report->findings[i]->remedies_n; k++) {
+			struct str *command =
+			    &report->findings[i]->remedies[k].command;
+			struct str rest = *command, verb;
+
+			if (!str_eat(&rest, S("sereno ")))
+				continue;
+			verb = str_take(&rest, ' ');
+			*command = arena_printf(a, "%.*s%.*s",
+			    STR_ARG(*command),
+			    STR_ARG(options_again(a, o, str_keep(a, verb).p)));
+		}
+}
+
 static int
 print(const struct report *report, const struct options *o)
 {
@@ -99,6 +120,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 	examination_report(x, sandbox, &reading, &report);
 	shelf = read_queues(x, &report, &evidence);
 	verdict_judge(&report, &reading.join->tally, x->geo);
+	repeat_options(&report, x->options);
 	resolve_cites(&report, &reading);
 	report.took = time_now() - x->begun;
 	code = print(&report, x->options);

@@ -230,6 +230,7 @@ show_campaigns(struct run *run)
 		if (is_meant(run, &cs->items[i]))
 			meant[view.n++] = &cs->items[i];
 	say_recipients(run);
+	view.again = options_again(&run->arena, run->options, "queue");
 	view.top = (size_t)options_count(
 	    run->options, OPT_TOP, form == FORM_JSON ? view.n + 1 : TOP);
 	report->took = time_now() - run->x->begun;
@@ -357,6 +358,7 @@ check_verb(const struct options *o, struct err *err)
 	const struct option_value *words = &o->words;
 	const struct verb *verb = verb_of(o);
 	struct filter filter = filter_of(o);
+	struct arena scratch = {0};
 
 	if (verb == NULL)
 		return refuse_word(words->texts[0], false, err);
@@ -377,7 +379,9 @@ check_verb(const struct options *o, struct err *err)
 		      "'sereno queue list'"));
 	err_set(err, ERR_CONFIG, "%s",
 	    _("'sereno queue show' needs the id of a message"));
-	snprintf(err->hint, sizeof(err->hint), "sereno queue list");
+	snprintf(err->hint, sizeof(err->hint), "sereno queue list%.*s",
+	    STR_ARG(options_again(&scratch, o, "queue")));
+	arena_done(&scratch);
 	return false;
 }
 

@@ -77,6 +77,11 @@ bool options_is(const struct options *o, enum option_id id, struct str word);
 /* A time; relative ones count back from now. WALL_NONE: not given. */
 wall_us options_time(const struct options *o, enum option_id id, wall_us now);
 
+/* " --log mail.log": what this command looks at, for another command to look at
+ * the same; empty: at this machine. */
+struct str options_again(
+    struct arena *a, const struct options *o, const char *command);
+
 /* Does the command know the option? */
 bool option_of(const struct option_def *def, const char *command);
 

@@ -115,6 +115,43 @@ command_is_found_behind_options(void **state)
 		    cases[i].at);
 }
 
+static void
+said_again(void **state)
+{
+	static const struct {
+		const char *line[WORDS], *command, *says;
+	} cases[] = {
+	    {{"--json"}, "queue", ""},
+	    {{"--queue", "/a", "--queue", "it s", "--log", "x"}, "queue",
+		" --queue /a --queue 'it s'"},
+	    {{"--log", "a b", "$(x)", "--queue", "/q", "--json"}, "trace",
+		" --log 'a b' '$(x)'"},
+	    {{"--now", "1d", "--now", "@5", "--mta", "exim"}, "queue",
+		" --mta exim --now @5"},
+	    /* what cannot be typed as it is shown */
+	    {{"--log", "a'b", "c\033d"}, "check", " --log FILE... FILE..."},
+	    {{"--log", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, "check",
+		" --log FILE..."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct options o = {0};
+		struct arena a = {0};
+		struct err err;
+		struct str said;
+
+		if (!options_parse(&o, "check", count(cases[i].line),
+			cases[i].line, &err))
+			fail_msg("%s", err.text);
+		said = options_again(&a, &o, cases[i].command);
+		if (!str_eq(said, str_z(cases[i].says)))
+			fail_msg("%zu: %.*s", i, STR_ARG(said));
+		arena_done(&a);
+		options_done(&o);
+	}
+}
+
 /* Each name once, each choice has words, each command list is well formed. */
 static void
 table_is_sound(void **state)
@@ -139,6 +176,7 @@ main(void)
 	    cmocka_unit_test(good_lines),
 	    cmocka_unit_test(refused_lines),
 	    cmocka_unit_test(command_is_found_behind_options),
+	    cmocka_unit_test(said_again),
 	    cmocka_unit_test(table_is_sound),
 	};
 

@@ -213,10 +213,9 @@ finding_add(struct judging *j, struct finding *f)
 const char *
 shell_word(struct judging *j, struct str text)
 {
-	if (!str_eq(text_safe(j->arena, text), text) || str_has(text, S("'")) ||
-	    str_has(text, S("\\")))
-		return "";
-	return arena_printf(j->arena, "'%.*s'", STR_ARG(text)).p;
+	struct str word = text_word(j->arena, text);
+
+	return word.n == 0 ? "" : word.p;
 }
 
 const char *

@@ -11,6 +11,7 @@ struct bounces_view {
 	const struct bag *bag;
 	const struct match *match;
 	size_t top; /* notices that are listed one by one */
+	struct str trace_again, check_again; /* options of those commands */
 };
 
 void bounces_text(const struct report *report, const struct bounces_view *view,

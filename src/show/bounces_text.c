@@ -2,6 +2,7 @@
 #include "show/bounces.h"
 
 #include "base/lang.h"
+#include "base/text.h"
 #include "show/head_text.h"
 #include "show/plot.h"
 
@@ -408,6 +409,7 @@ todo(const struct bounces_view *view, const struct screen *s)
 {
 	const struct bag *bag = view->bag;
 	struct arena *a = s->arena;
+	struct str word = {NULL, 0};
 	uint32_t top;
 	unsigned n = 0;
 
@@ -418,15 +420,19 @@ todo(const struct bounces_view *view, const struct screen *s)
 	putc('\n', s->out);
 	if (bag->states[CLAIM_OURS] > 0 &&
 	    counted_top(&bag->origins, CLAIM_OURS, 1, &top) > 0)
+		word = text_word(a, bag->origins.items[top].text);
+	if (word.n > 0)
 		step(s, &n,
 		    arena_printf(a,
-			_("sereno trace '%.*s': look at what this "
+			_("sereno trace %.*s%.*s: look at what this "
 			  "account or script sent"),
-			STR_ARG(bag->origins.items[top].text)));
+			STR_ARG(word), STR_ARG(view->trace_again)));
 	else if (bag->states[CLAIM_OURS] > 0)
 		step(s, &n,
-		    str_z(_("sereno check: who sends so much, on the server "
-			    "itself")));
+		    arena_printf(a,
+			_("sereno check%.*s: who sends so much, on the server "
+			  "itself"),
+			STR_ARG(view->check_again)));
 	if (bag->states[CLAIM_FORGED] > 0) {
 		if (bag->states[CLAIM_OURS] == 0)
 			step(s, &n,

@@ -53,8 +53,9 @@ struct queue_campaigns_view {
 	const struct campaigns *campaigns;
 	const struct campaign *const *items; /* that are meant */
 	size_t n;
-	size_t all; /* messages in the queue */
-	size_t top; /* campaigns that are shown */
+	size_t all;       /* messages in the queue */
+	size_t top;       /* campaigns that are shown */
+	struct str again; /* options for another command, in front a blank */
 };
 
 void queue_campaigns_text(const struct report *report,

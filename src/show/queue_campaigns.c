@@ -119,8 +119,10 @@ signs(const struct campaign *c, const struct screen *s)
 }
 
 static void
-campaign_text(const struct campaign *c, size_t others, const struct screen *s)
+campaign_text(const struct campaign *c, const struct queue_campaigns_view *view,
+    const struct screen *s)
 {
+	size_t others = view->campaigns->others;
 	struct arena *a = s->arena;
 	char id[CAMPAIGN_ID];
 
@@ -147,7 +149,8 @@ campaign_text(const struct campaign *c, size_t others, const struct screen *s)
 	    arena_printf(a, "%.*s: %.*s", STR_ARG(c->sample->id),
 		STR_ARG(c->sample->kin->text)));
 	screen_label(s, str_z(_("all")));
-	fprintf(s->out, "sereno queue list --campaign %s\n", id);
+	fprintf(s->out, "sereno queue list --campaign %s%.*s\n", id,
+	    STR_ARG(view->again));
 }
 
 static void
@@ -219,7 +222,7 @@ queue_campaigns_text(const struct report *report,
 		sums(view, s);
 	for (size_t i = 0; i < view->n && i < view->top; i++) {
 		putc('\n', s->out);
-		campaign_text(view->items[i], cs->others, s);
+		campaign_text(view->items[i], view, s);
 	}
 	putc('\n', s->out);
 	if (view->n > view->top)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """sereno check with a queue: what waits is evidence, and only that."""
 
+import shlex
+
 import pytest
 
 import queue_mail
@@ -28,7 +30,7 @@ def stolen(path):
 
 
 def test_stolen_account_by_the_queue_alone(sereno, tmp_path):
-    f = stolen(tmp_path / "spool")
+    f = stolen(tmp_path / "a spool")
     r, said = check(sereno, "--queue", f.queue.path)
     assert r.code == 1
     assert said["verdicts"][0]["kind"] == "sending"
@@ -41,8 +43,11 @@ def test_stolen_account_by_the_queue_alone(sereno, tmp_path):
     assert "200 of them wait because receivers take them for spam" in words
     assert finding["evidence"][0]["source"].startswith(str(f.queue.path))
     [campaign] = said["queue"]["campaigns"]
-    assert finding["remedies"][0]["command"] == \
-        "sereno queue list --campaign " + campaign["id"]
+    command = finding["remedies"][0]["command"]
+    assert command.startswith(
+        "sereno queue list --campaign %s --queue " % campaign["id"])
+    listed = sereno(*shlex.split(command)[1:], "--json").json()
+    assert {m["id"] for m in listed["messages"]} == f.ids["pills"]
     assert said["queue"]["messages"] == 260
     out = sereno("check", "--queue", f.queue.path).out
     assert "260 messages wait in the queue" in out

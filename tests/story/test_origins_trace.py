@@ -2,6 +2,7 @@
 """Who sent what, and the life of one message."""
 
 import datetime
+import shlex
 
 import postfix_log
 
@@ -169,3 +170,11 @@ def test_mail_that_stays_here_has_no_origin_however_late(sereno, tmp_path):
                 ip="203.0.113.9")
     run = sereno("origins", "--json", "--log", log.write(tmp_path / "log"))
     assert names(run.json()) == ["203.0.113.9"]
+
+
+def test_the_command_that_check_tells_traces_the_same_log(sereno, stolen_log):
+    said = sereno("check", "--json", "--log", stolen_log).json()
+    [command] = {r["command"] for f in said["findings"]
+                 for r in f["remedies"] if "sereno trace" in r["command"]}
+    run = sereno(*shlex.split(command)[1:], "--json")
+    assert run.code == 1 and run.json()["messages"]

@@ -3,6 +3,7 @@
 
 import base64
 import quopri
+import shlex
 import shutil
 
 import pytest
@@ -236,3 +237,14 @@ def test_hostile(sereno, tmp_path):
     assert campaigns(sereno, f.queue)["campaigns"][0]["messages"] == 10
     shutil.rmtree(f.queue.path / "defer")
     assert campaigns(sereno, f.queue)["campaigns"][0]["messages"] == 10
+
+
+def test_the_command_below_a_campaign_lists_it(sereno, tmp_path):
+    f = Filler(tmp_path / "it s")
+    for i in range(60):
+        f.put("pills", queue_mail.pills(f.rng), **ana(i))
+    out = sereno("queue", "campaigns", "--queue", f.queue.path).out
+    [command] = [line.split(None, 1)[1] for line in out.split("\n")
+                 if "--campaign" in line]
+    listed = sereno(*shlex.split(command)[1:], "--json").json()["messages"]
+    assert {m["id"] for m in listed} == f.ids["pills"]

@@ -455,6 +455,7 @@ examination_report(const struct examination *x, const struct sandbox *sandbox,
 	say_live(ret_report, x);
 	say_facts(ret_report, x);
 	examination_limits(ret_report, reading->join);
+	examination_details(ret_report, reading);
 }
 
 void

@@ -75,6 +75,9 @@ void examination_begin_report(const struct examination *x,
     struct report *ret_report);
 /* Sentences about what did not fit into the tables. join: NULL is nothing. */
 void examination_limits(struct report *report, const struct join *join);
+/* Sentences about what the servers were not told to log, each with the line of
+ * the configuration that changes it. */
+void examination_details(struct report *report, const struct reading *reading);
 /* The same for a report on logs: up to what is judged. */
 void examination_report(const struct examination *x,
     const struct sandbox *sandbox, const struct reading *reading,

@@ -141,8 +141,8 @@ said_again(void **state)
 		struct err err;
 		struct str said;
 
-		if (!options_parse(&o, "check", count(cases[i].line),
-			cases[i].line, &err))
+		if (!options_parse(
+			&o, "check", count(cases[i].line), cases[i].line, &err))
 			fail_msg("%s", err.text);
 		said = options_again(&a, &o, cases[i].command);
 		if (!str_eq(said, str_z(cases[i].says)))

@@ -366,4 +366,12 @@ const struct mta mta_exim = {
     .queue = &exim_spool,
     .line = exim_line,
     .facts = exim_facts,
+    .details = {[DETAIL_FOLDER] = {"log_selector", "+arguments"},
+	[DETAIL_PROCESS] = {"log_selector", "+pid"},
+	[DETAIL_RECIPIENTS] = {"log_selector", "+received_recipients"},
+	[DETAIL_REPLY] = {"log_selector", "+smtp_confirmation"},
+	[DETAIL_SUBJECT] = {"log_selector", "+subject"},
+	/* Specification 34: $auth1 for LOGIN and Dovecot's; a PLAIN of Exim's
+	 * own has the name in $auth2. */
+	[DETAIL_ACCOUNT] = {"server_set_id", "$auth1"}},
 };

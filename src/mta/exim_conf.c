@@ -297,6 +297,8 @@ read_debian(struct exim_conf *conf)
 		struct str value = str_trim(str_take(&text, '\n'));
 
 		line++;
+		conf->is_split |=
+		    str_eq(value, S("dc_use_split_config='true'"));
 		if (!str_eat(&value, S("dc_relay_nets=")))
 			continue;
 		if (value.n > 1 && (value.p[0] == '\'' || value.p[0] == '"'))
@@ -418,6 +420,7 @@ exim_facts(struct facts *facts, struct files *files)
 		exim_acl_end(conf, &r.acl);
 		add_listeners(conf);
 		add_options(conf);
+		exim_selector(conf, paths[i]);
 		add_unchecked(conf, &r.acl);
 		return;
 	}

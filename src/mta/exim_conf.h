@@ -27,6 +27,7 @@ struct exim_conf {
 	size_t settings_n;
 	/* Debian's answers of debconf, which the configuration was made of. */
 	struct exim_setting relay_nets;
+	bool is_split;  /* made of many small files */
 	uint32_t hosts; /* items of host lists looked at so far */
 };
 
@@ -51,6 +52,9 @@ bool exim_list_next(struct exim_list *list, struct str *ret_item);
 void exim_relay_hosts(struct exim_conf *conf, const struct exim_setting *list);
 /* One fact for each domain of a list that is written out. */
 void exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name);
+
+/* exim_selector.c: what the log is told; path: of the configuration. */
+void exim_selector(struct exim_conf *conf, struct str path);
 
 /* exim_acl.c: the ACL section, one logical line after the other. */
 struct exim_acl {

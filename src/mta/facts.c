@@ -24,6 +24,7 @@ static const char *const names[] = {
     [FACT_FILTER] = "filter",
     [FACT_RELAYHOST] = "relayhost",
     [FACT_SOURCE] = "source-address",
+    [FACT_LOG] = "log",
 };
 
 const char *

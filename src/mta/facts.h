@@ -29,6 +29,9 @@ enum fact_kind {
 	FACT_FILTER,        /* milter, policy service, content filter */
 	FACT_RELAYHOST,     /* another server that our mail leaves by */
 	FACT_SOURCE,        /* address or name our mail leaves with */
+	FACT_LOG,           /* what is logged (mta.details): name, and value as
+			       it stands; file, and scope in it, where it is to
+			       be changed */
 };
 
 struct fact {

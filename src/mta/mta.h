@@ -29,6 +29,17 @@ enum mta_advice {
 	ADVICES,
 };
 
+/* What some servers log only when they are told to. */
+enum mta_detail {
+	DETAIL_FOLDER,     /* in which sendmail was called (EVENT_CALL) */
+	DETAIL_PROCESS,    /* the pid of each line */
+	DETAIL_RECIPIENTS, /* how many, before they are tried */
+	DETAIL_REPLY,      /* of receivers that took a message */
+	DETAIL_SUBJECT,
+	DETAIL_ACCOUNT, /* of a login; else only its method is told */
+	DETAILS,
+};
+
 struct mta {
 	const char *name;   /* in sereno.conf and in every report */
 	const char *manual; /* where the log format is written down */
@@ -52,6 +63,12 @@ struct mta {
 	/* Do lines tell of a call to which a message behind them belongs
 	 * (EVENT_CALL)? */
 	bool calls;
+
+	/* The setting that makes it log each detail, and the words to put into
+	 * it. NULL: it logs it always, or never. See FACT_LOG. */
+	struct {
+		const char *setting, *words;
+	} details[DETAILS];
 
 	/* Is a line of this program name ours? Asked once per name. */
 	bool (*claims)(struct str program);

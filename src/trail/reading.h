@@ -12,6 +12,7 @@
 #include "source/source.h"
 #include "trail/join.h"
 #include "trail/links.h"
+#include "trail/told.h"
 
 #include <stdatomic.h>
 
@@ -24,6 +25,7 @@ struct segment {
 	/* filled by the reading */
 	uint64_t lines, bytes, unknown, no_stamp;
 	uint64_t by_mta[16]; /* lines by number in mtas[] */
+	struct told told;    /* of the servers that have mta.details */
 	struct err err;      /* why it was not read to its end */
 	int year;            /* of its first line */
 	/* where each block begins: to find a line again */

@@ -161,6 +161,8 @@ read_events(struct worker *w, struct segment *segment, const struct mta *mta,
 		if (result != LINE_EVENT && result != LINE_MORE)
 			return;
 		line->from = event->more;
+		if (mta->details[0].setting != NULL)
+			told_note(&segment->told, event);
 		if (mta->leans ? !lean(w, event) : w->notes)
 			;
 		else if (w->join == NULL)
@@ -277,6 +279,7 @@ worker_read(struct worker *w, struct segment *segment)
 	segment->blocks_n = 0;
 	segment->lines = segment->bytes = segment->unknown = 0;
 	memset(segment->by_mta, 0, sizeof(segment->by_mta));
+	segment->told = (struct told){0};
 	while (reader_next(reader, &block, &offset, &segment->err)) {
 		heap_tend();
 		reading_block(segment, offset);

@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "cmd/examination.h"
+#include "cmd/letters.h"
 
 enum {
 	/* Sources on one command line. */
@@ -11,25 +12,6 @@ enum {
 	ITEMS_MIN = 200,
 	ITEMS_JSON = 1000,
 };
-
-/* What is ours, as far as it can be known without looking at the log. */
-static bool
-find_own(struct own *own, const struct options *o, bool live, struct err *err)
-{
-	const struct option_value *words = &o->values[OPT_OWN];
-
-	for (size_t i = 0; i < words->n; i++)
-		if (!own_add(own, words->texts[i]))
-			return err_set(err, ERR_CONFIG,
-			    _("--own: '%.*s' is no address, host or domain"),
-			    (int)(words->texts[i].n < 60 ? words->texts[i].n
-							 : 60),
-			    words->texts[i].p);
-	own->told = words->n > 0;
-	if (!own->told && live)
-		own_ask_machine(own);
-	return true;
-}
 
 static void
 say_gaps(struct report *report, const struct bag *bag)
@@ -79,7 +61,7 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	struct err err;
 	int code;
 
-	if (!find_own(&own, x->options, x->live, &err))
+	if (!letters_find_own(&own, x->options, x->live, &err))
 		return command_fail(&err);
 	view.top =
 	    (size_t)options_count(x->options, OPT_TOP, json ? ITEMS_JSON : 0);

@@ -9,7 +9,8 @@
  * The parser, --help, the manual page and the completions all read this list,
  * in this order.
  */
-OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL, "check trace origins bounces",
+OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL,
+    "check trace origins bounces headers",
     N_("Read these log files, in any order, plain or compressed, or files or "
        "folders of the systemd journal, and nothing else of this machine; - "
        "is standard input. Without it the logs of this machine and their "
@@ -18,11 +19,11 @@ OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins queue",
     N_("Read this copy of a mail queue, and nothing else of this machine. May "
        "be given several times."))
 OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL,
-    "check trace origins bounces queue",
+    "check trace origins bounces headers queue",
     N_("Read the log or queue as this mail server wrote it, whatever it "
        "looks like."))
 OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL,
-    "check trace origins queue listed bounces",
+    "check trace origins queue listed bounces headers",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -35,13 +36,16 @@ OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check",
     N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
        "clients of an account are at home."))
 OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,
-    "check listed bounces",
+    "check listed bounces headers",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
 OPTION(BOUNCES, "bounces", "SRC...", OPTION_LIST, NULL, "check",
     N_("Bounces that came in, as messages in files, folders or mailboxes."))
 OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",
     N_("Reports of receivers (ARF, DMARC) in files, folders or mailboxes."))
+OPTION(OUTER, "outer", NULL, OPTION_FLAG, NULL, "headers",
+    N_("Look at the message itself, not at one that is attached or quoted in "
+       "it."))
 OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check",
     N_("Ask nothing on the network: no DNS, no block lists."))
 OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
@@ -98,7 +102,7 @@ OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
 OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins",
     N_("Leave out what is newer; TIME as with --since."))
 OPTION(NOW, "now", "TIME", OPTION_TIME, NULL,
-    "check trace origins bounces queue",
+    "check trace origins bounces headers queue",
     N_("Clock of the case: the year of stamps without one, and what \"still "
        "going\" means. Default: the newest stamp of the log, or the clock "
        "when this machine is examined."))
@@ -123,10 +127,10 @@ OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
 OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces",
+    "check trace origins queue listed spf bounces headers",
     N_("Print nothing; the exit code is the answer."))
 OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces",
+    "check trace origins queue listed spf bounces headers",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

@@ -78,14 +78,26 @@ goes_on(const struct received_field *above, const struct received_field *below,
 }
 
 static size_t
-find_entry(const struct chain *chain, const struct own *own)
+find_entry(const struct chain *chain, size_t from, const struct own *own)
 {
-	size_t i = 0;
+	size_t i = from;
 
 	while (i + 1 < chain->n && goes_on(&chain->hops[i].received,
 				       &chain->hops[i + 1].received, own))
 		i++;
 	return i;
+}
+
+static enum boundary
+boundary_of(const struct chain *chain)
+{
+	const struct received_field *r = &chain->hops[chain->entry].received;
+
+	if (chain->entry + 1 >= chain->n)
+		return BOUNDARY_END;
+	if (r->rdns.n == 0 || r->rdns_doubtful)
+		return BOUNDARY_NAME;
+	return same_owner(r->by, r->rdns) ? BOUNDARY_WRITER : BOUNDARY_OWNER;
 }
 
 /* Does the client that the line above saw match the writer of this one? */
@@ -134,7 +146,8 @@ doubts_of(const struct chain *chain, size_t i, const struct own *own)
 		doubts |= DOUBT_NO_DATE;
 	else if (above->at != WALL_NONE && r->at > above->at + 10 * US_MINUTE)
 		doubts |= DOUBT_FUTURE;
-	if (own_has_name(own, r->by))
+	/* What our own address brought may well be ours. */
+	if (own_has_name(own, r->by) && !own_has_ip(own, &above->ip))
 		doubts |= DOUBT_OUR_NAME;
 	if (is_wrong_form(r))
 		doubts |= DOUBT_PROVIDER;
@@ -163,6 +176,39 @@ set_delays(struct chain *chain)
 	}
 }
 
+static void
+settle(struct chain *chain, size_t from, const struct own *own)
+{
+	chain->entry = find_entry(chain, from, own);
+	chain->boundary = boundary_of(chain);
+	for (size_t i = 0; i <= chain->entry; i++) {
+		chain->hops[i].trusted = true;
+		chain->hops[i].doubts = 0;
+	}
+	for (size_t i = chain->entry + 1; i < chain->n; i++)
+		chain->hops[i].doubts = doubts_of(chain, i, own);
+	set_delays(chain);
+}
+
+void
+chain_confirm(struct chain *chain, size_t hop, const struct own *own)
+{
+	chain->hops[hop].confirmed = true;
+	if (hop > chain->entry)
+		settle(chain, hop, own);
+}
+
+bool
+hop_is_forged(const struct hop *hop)
+{
+	const unsigned alone = DOUBT_OUR_NAME | DOUBT_PROVIDER;
+	const unsigned two = DOUBT_GAP | DOUBT_FUTURE | DOUBT_NO_DATE |
+			     DOUBT_NO_CLIENT | DOUBT_PRIVATE;
+	unsigned both = hop->doubts & two;
+
+	return (hop->doubts & alone) != 0 || (both & (both - 1)) != 0;
+}
+
 void
 chain_read(struct str header, const struct own *own, struct chain *ret_chain)
 {
@@ -171,23 +217,19 @@ chain_read(struct str header, const struct own *own, struct chain *ret_chain)
 
 	*chain = (struct chain){0};
 	while (field_next(&header, &field)) {
-		struct hop *hop = &chain->hops[chain->n];
+		struct hop *hop;
 
 		if (!str_eq_fold(field.name, S("Received")))
 			continue;
 		if (chain->n == CHAIN_HOPS) {
-			chain->more = true;
-			break;
+			chain->missed++;
+			continue;
 		}
+		hop = &chain->hops[chain->n];
 		if (received_parse(field.value, &hop->received))
 			chain->n++;
 	}
 	if (chain->n == 0)
 		return;
-	chain->entry = find_entry(chain, own);
-	for (size_t i = 0; i <= chain->entry; i++)
-		chain->hops[i].trusted = true;
-	for (size_t i = chain->entry + 1; i < chain->n; i++)
-		chain->hops[i].doubts = doubts_of(chain, i, own);
-	set_delays(chain);
+	settle(chain, 0, own);
 }

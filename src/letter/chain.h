@@ -25,9 +25,18 @@ enum hop_doubt {
 	DOUBT_CLOCK = 128,    /* a clock that is wrong, no more */
 };
 
+/* Why nothing below the boundary is believed. */
+enum boundary {
+	BOUNDARY_END,    /* nothing is below it */
+	BOUNDARY_OWNER,  /* its client is of somebody else */
+	BOUNDARY_NAME,   /* who its client is, the DNS does not say for sure */
+	BOUNDARY_WRITER, /* the next line was not written by that client */
+};
+
 struct hop {
 	struct received_field received;
 	bool trusted;    /* at or above the boundary */
+	bool confirmed;  /* chain_confirm */
 	unsigned doubts; /* enum hop_doubt; only of those below it */
 	span_us delay;   /* since the hop below; 0: not known */
 };
@@ -35,7 +44,8 @@ struct hop {
 struct chain {
 	struct hop hops[CHAIN_HOPS];
 	size_t n;
-	bool more;
+	uint64_t missed; /* hops beyond CHAIN_HOPS, the oldest ones */
+	enum boundary boundary;
 	/* The oldest hop that is believed: where the message entered the
 	 * receiving side; its client is the sender that is known. n: none. */
 	size_t entry;
@@ -48,5 +58,10 @@ struct chain {
  */
 void chain_read(
     struct str header, const struct own *own, struct chain *ret_chain);
+/* Our log has the line of that hop: it is believed, and what follows from it. */
+void chain_confirm(struct chain *chain, size_t hop, const struct own *own);
+
+/* Can nobody have written this hop but a forger? */
+bool hop_is_forged(const struct hop *hop);
 
 #endif

@@ -98,7 +98,7 @@ test_many(void **state)
 		    "Received: from a by b.example; x\n");
 	chain_read((struct str){text, n}, &own, &chain);
 	assert_int_equal(chain.n, CHAIN_HOPS);
-	assert_true(chain.more);
+	assert_true(chain.missed > 1000);
 }
 
 int

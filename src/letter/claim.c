@@ -303,6 +303,22 @@ is_tagged(struct str address)
 }
 
 void
+claim_header(struct claim *claim, const struct own *own,
+    const struct chain *chain, struct str header, struct str recipient)
+{
+	for (size_t i = 0; i < chain->n; i++)
+		read_hop(claim, own, &chain->hops[i]);
+	if (chain->n > 0) {
+		wall_us at = chain->hops[chain->entry].received.at;
+
+		if (claim->sent == WALL_NONE)
+			claim->sent = at;
+		read_entry(claim, own, chain, recipient);
+	}
+	read_header(claim, own, chain, header);
+}
+
+void
 claim_read(
     const struct notice *notice, const struct own *own, struct claim *ret_claim)
 {
@@ -321,19 +337,9 @@ claim_read(
 		add(claim, SIGNAL_TAG);
 	if (notice->original != ORIGINAL_NONE) {
 		chain_read(notice->original_header, own, &chain);
-		for (size_t i = 0; i < chain.n; i++)
-			read_hop(claim, own, &chain.hops[i]);
-		if (chain.n > 0) {
-			wall_us at = chain.hops[chain.entry].received.at;
-
-			if (claim->sent == WALL_NONE)
-				claim->sent = at;
-			read_entry(claim, own, &chain,
-			    notice->recipients_n > 0
-				? notice->recipients[0].address
-				: S(""));
-		}
-		read_header(claim, own, &chain, notice->original_header);
+		claim_header(claim, own, &chain, notice->original_header,
+		    notice->recipients_n > 0 ? notice->recipients[0].address
+					     : S(""));
 		if (notice->original == ORIGINAL_QUOTED || notice->cut)
 			add(claim, SIGNAL_CUT);
 	}

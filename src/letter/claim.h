@@ -46,6 +46,11 @@ struct claim {
 void claim_read(const struct notice *notice, const struct own *own,
     struct claim *ret_claim);
 
+/* The part of it that a header tells, whose hops are in chain. claim: its
+ * address is ours, or empty; sent is WALL_NONE. */
+void claim_header(struct claim *claim, const struct own *own,
+    const struct chain *chain, struct str header, struct str recipient);
+
 /* The sum of the weights of signals. */
 double claim_weight(uint32_t signals);
 enum claim_state claim_judge(uint32_t signals);

@@ -121,6 +121,8 @@ const char *dnsbl_health_sentence(enum dnsbl_health health);
 /* The worst severity that an entry has; codes that only inform are INFO. */
 enum list_severity dnsbl_entry_severity(
     const struct dnsbl *d, const struct dnsbl_entry *entry);
+/* The entry blocks, and is not one of a list that another one holds. */
+bool dnsbl_counts(const struct dnsbl *d, const struct dnsbl_entry *entry);
 /* Another list that is chosen holds the same entries. */
 bool dnsbl_is_part(const struct dnsbl *d, const struct dnsbl_probe *probe);
 

@@ -245,3 +245,11 @@ dnsbl_is_part(const struct dnsbl *d, const struct dnsbl_probe *probe)
 			return true;
 	return false;
 }
+
+bool
+dnsbl_counts(const struct dnsbl *d, const struct dnsbl_entry *entry)
+{
+	return entry->cell == CELL_LISTED &&
+	       dnsbl_entry_severity(d, entry) < LIST_SEVERITY_INFO &&
+	       !dnsbl_is_part(d, &d->probes[entry->probe]);
+}

@@ -216,6 +216,12 @@ cause_look(enum list_cause cause)
 	return looks[causes[cause].hint];
 }
 
+enum cause_hint
+cause_hint(enum list_cause cause)
+{
+	return causes[cause].hint;
+}
+
 static bool
 is_refusal(const struct list *list, uint32_t code)
 {

@@ -149,6 +149,7 @@ const char *list_removal_sentence(enum list_removal removal); /* N_() */
 const char *cause_name(enum list_cause cause);
 const char *cause_sentence(enum list_cause cause); /* N_() */
 const char *cause_look(enum list_cause cause);     /* where: "neighbour" */
+enum cause_hint cause_hint(enum list_cause cause);
 
 /* What one answer means. */
 enum reading_kind {

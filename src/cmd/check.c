@@ -115,16 +115,21 @@ check_work(void *arg, const struct sandbox *sandbox)
 	struct shelf *shelf;
 	int code;
 
+	reputation_begin(x->reputation);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);
 	shelf = read_queues(x, &report, &evidence);
+	if (x->progress.waits != NULL)
+		atomic_store(x->progress.waits, x->reputation != NULL);
+	reputation_end(x->reputation, &report);
 	verdict_judge(&report, &reading.join->tally, x->geo);
 	repeat_options(&report, x->options);
 	resolve_cites(&report, &reading);
 	report.took = time_now() - x->begun;
 	code = print(&report, x->options);
 	examination_done(&reading, &report);
+	reputation_done(x->reputation);
 	shelf_free(shelf);
 	return code;
 }
@@ -132,8 +137,9 @@ check_work(void *arg, const struct sandbox *sandbox)
 static int
 check_run(const struct options *o)
 {
-	return examination_run(
-	    o, LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE, check_work);
+	return examination_run(o,
+	    LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE | LOOK_WORLD,
+	    check_work);
 }
 
 const struct command command_check = {

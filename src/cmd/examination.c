@@ -135,6 +135,9 @@ examination_open(
 	add_all(&x->sources, &options->values[OPT_WEB_LOG], SOURCE_WEB);
 	if (!add_geo(x, err))
 		return false;
+	if ((x->look & LOOK_WORLD) != 0 &&
+	    !reputation_open(options, x->live, &x->reputation, err))
+		return false;
 	for (size_t i = 0; i < x->sources.n; i++)
 		total += x->sources.items[i].size;
 	progress_init(&x->progress, total);
@@ -162,6 +165,7 @@ examination_close(struct examination *x)
 	queue_roots_done(&x->roots);
 	source_set_done(&x->sources);
 	geo_free(x->geo);
+	reputation_close(x->reputation);
 }
 
 /* ---- in the child ---- */
@@ -295,9 +299,6 @@ say_unbuilt(struct report *report, const struct examination *x)
 	    {OPT_QUEUE,
 		N_("mail queues are not read yet; what the log says is still "
 		   "in the queue is counted")},
-	    {OPT_OWN,
-		N_("what belongs to the server is read from the log alone "
-		   "yet")},
 	    {OPT_BOUNCES, N_("bounces that came in are not read yet")},
 	    {OPT_REPORTS, N_("reports of receivers are not read yet")},
 	};
@@ -312,6 +313,10 @@ say_unbuilt(struct report *report, const struct examination *x)
 			report_not_examined(report, value->texts[k], "%s",
 			    _(asked[i].sentence));
 	}
+	if (options_has(x->options, OPT_OWN) && x->reputation == NULL)
+		report_not_examined(report, S("--own"), "%s",
+		    _("only the lists are asked about it, and --offline asks "
+		      "none"));
 }
 
 static void
@@ -324,9 +329,6 @@ say_live(struct report *report, const struct examination *x)
 	report_not_examined(report, S("processes"), "%s",
 	    _("programs that send without the mail server are not looked for "
 	      "yet"));
-	if (!options_has(x->options, OPT_OFFLINE))
-		report_not_examined(report, S("network"), "%s",
-		    _("DNS and block lists are not asked yet"));
 	if (!x->as_root)
 		report_not_examined(report, S("root"), "%s",
 		    _("files that only root may read were not looked for; run "

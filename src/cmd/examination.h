@@ -8,6 +8,7 @@
 
 #include "base/sandbox.h"
 #include "cmd/command.h"
+#include "cmd/reputation.h"
 #include "host/geo.h"
 #include "host/servers.h"
 #include "mta/facts.h"
@@ -27,6 +28,7 @@ enum look {
 	/* Of the queue only the messages that the words behind the first
 	 * one name. */
 	LOOK_QUEUE_IDS = 16,
+	LOOK_WORLD = 32, /* what lists say of this server */
 };
 
 struct examination {
@@ -42,7 +44,8 @@ struct examination {
 	wall_us now; /* --now, or the clock when live; else NONE */
 	wall_us since, until;
 	struct progress progress;
-	struct geo *geo; /* NULL: none */
+	struct geo *geo;               /* NULL: none */
+	struct reputation *reputation; /* NULL: nothing is asked */
 	/* What configurations say: of this machine, or below --root. Read in
 	 * the child, before the first line of a log. */
 	bool configured;

@@ -171,13 +171,36 @@ open_cache(struct inquiry *x)
 	return fd;
 }
 
-static bool
-inquiry_open(struct inquiry *x, struct err *err)
+bool
+inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
+    struct err *err)
 {
+	/* Large: it holds all of lists.conf. */
+	struct inquiry *x = xcalloc(1, sizeof(*x));
+
+	*x = (struct inquiry){
+	    .options = options, .conf.cache_fd = -1, .begun = time_now()};
 	if (!read_servers(x, err) || !read_lists(x, err))
-		return false;
+		goto failed;
 	x->conf.cache_fd = open_cache(x);
-	return resolver_start(&x->conf, &x->resolver, err);
+	if (!resolver_start(&x->conf, &x->resolver, err))
+		goto failed;
+	*ret_inquiry = x;
+	return true;
+failed:
+	inquiry_close(x);
+	return false;
+}
+
+void
+inquiry_close(struct inquiry *x)
+{
+	if (x == NULL)
+		return;
+	resolver_stop(x->resolver);
+	fd_close(&x->conf.cache_fd);
+	arena_done(&x->arena);
+	free(x);
 }
 
 static int
@@ -192,25 +215,16 @@ int
 inquiry_run(const struct options *options, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox))
 {
-	/* Large: it holds all of lists.conf. */
-	struct inquiry *x = xcalloc(1, sizeof(*x));
+	struct inquiry *x = NULL;
 	struct err err;
 	int code;
 
-	*x = (struct inquiry){.options = options,
-	    .conf.cache_fd = -1,
-	    .begun = time_now(),
-	    .work = work,
-	    .arg = arg};
-	if (!inquiry_open(x, &err))
-		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
-	else
-		code = confine_run(
-		    &(struct confined){.work = confined_work, .arg = x});
-	resolver_stop(x->resolver);
-	fd_close(&x->conf.cache_fd);
-	arena_done(&x->arena);
-	free(x);
+	if (!inquiry_open(options, &x, &err))
+		return command_refuse(&err, options_has(options, OPT_NAGIOS));
+	x->work = work;
+	x->arg = arg;
+	code = confine_run(&(struct confined){.work = confined_work, .arg = x});
+	inquiry_close(x);
 	return code;
 }
 

@@ -22,9 +22,15 @@ struct inquiry {
 	void *arg; /* the command's own */
 };
 
+/* Start the asking process as the options say; its questions can be put behind
+ * any fork. inquiry_close waits until the cache is written, and accepts NULL.
+ */
+bool inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
+    struct err *err) MUST_CHECK;
+void inquiry_close(struct inquiry *x);
+
 /*
- * Start the asking process as the options say, run the work in a confined
- * child, and wait until the cache is written. Returns the exit code.
+ * The same around the work in a confined child, and wait until the cache is written. Returns the exit code.
  */
 int inquiry_run(const struct options *options, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox));

@@ -7,15 +7,11 @@
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
 #include "cmd/sends_as.h"
+#include "cmd/targets.h"
 
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-
-enum {
-	RANGE_MAX = 4096, /* addresses of one range */
-	NOTES = 64,
-};
 
 /* What the command knows before its child begins. */
 struct listed {
@@ -28,151 +24,8 @@ struct listed {
 struct listed_work {
 	struct inquiry *x;
 	struct listed *l;
-	struct arena arena;
-	struct not_examined notes[NOTES];
-	size_t notes_n;
+	struct targets targets;
 };
-
-static void
-note(struct listed_work *w, struct str what, const char *sentence)
-{
-	if (w->notes_n < NOTES)
-		w->notes[w->notes_n++] = (struct not_examined){
-		    str_keep(&w->arena, what), str_z(sentence)};
-}
-
-static void
-add_ip(struct listed_work *w, struct dnsbl *d, const struct ip *ip,
-    struct str shown, struct str why)
-{
-	/* Names of a house are not told to the world. */
-	if (ip_is_private(ip) || ip_is_loopback(ip) || ip_is_none(ip))
-		note(w, shown,
-		    _("a private address is on no list and is not asked"));
-	else
-		dnsbl_add_ip(d, ip, why);
-}
-
-/* The next address; false when it was the last of the 128 bits. */
-static bool
-ip_next(struct ip *ip, int step_byte)
-{
-	for (int i = step_byte; i >= 0; i--)
-		if (++ip->b[i] != 0)
-			return true;
-	return false;
-}
-
-/* Each address of an IPv4 range; the first of each /64 of an IPv6 one. */
-static void
-add_range(struct listed_work *w, struct dnsbl *d, const struct ip_prefix *range,
-    struct str shown)
-{
-	bool v4 = ip_is_v4(&range->net);
-	struct ip ip = range->net;
-	char text[IP_TEXT];
-
-	for (int n = 0; n < RANGE_MAX && ip_in_prefix(&ip, range); n++) {
-		add_ip(w, d, &ip, str_z(ip_text(&ip, text)), shown);
-		if (!ip_next(&ip, v4 ? 15 : 7))
-			break;
-	}
-}
-
-static bool
-range_fits(const struct ip_prefix *range)
-{
-	return ip_is_v4(&range->net) ? range->bits >= 128 - 12
-				     : range->bits >= 64 - 12;
-}
-
-/* A name stands for itself and for the addresses that it has. */
-static void
-add_name(
-    struct listed_work *w, struct dnsbl *d, struct str name, struct str why)
-{
-	static const enum dns_type types[] = {DNS_A, DNS_AAAA};
-	bool known = false;
-
-	dnsbl_add_domain(d, name, why);
-	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-		struct dns_answer answer =
-		    resolver_get(w->x->resolver, &w->arena, name, types[i]);
-
-		known |= dns_is_known(answer.status);
-		for (size_t k = 0; k < answer.n; k++)
-			add_ip(w, d, &answer.records[k].ip, name,
-			    arena_printf(&w->arena, _("address of %.*s"),
-				STR_ARG(name)));
-	}
-	if (!known)
-		note(w, name, _("its addresses could not be found out"));
-}
-
-static bool
-is_name(struct str word)
-{
-	uint8_t wire[DNS_NAME_WIRE];
-	size_t n;
-
-	word = dns_name_trim(word);
-	/* "192.0.2.300": no top-level domain is a number (RFC 3696 2). */
-	if (word.n > 0 && word.p[word.n - 1] >= '0' &&
-	    word.p[word.n - 1] <= '9' && str_rchr(word, '.') < word.n) {
-		struct str last = str_skip(word, str_rchr(word, '.') + 1);
-		uint64_t number;
-
-		if (str_u64(&last, 19, &number) && last.n == 0)
-			return false;
-	}
-	for (size_t i = 0; i < word.n; i++)
-		if (word.p[i] <= ' ' || word.p[i] == '/' || word.p[i] == '@' ||
-		    word.p[i] == ':')
-			return false;
-	return str_chr(word, '.') < word.n && dns_name_wire(word, wire, &n);
-}
-
-/* Checked before the child is made, so that it is an error of usage. */
-static bool
-check_word(struct str word, struct err *err)
-{
-	struct ip_prefix range;
-	struct arena scratch = {0};
-	struct str shown = text_safe(&scratch, str_head(word, 80));
-	bool good = true;
-
-	if (ip_prefix_parse(word, &range)) {
-		if (!range_fits(&range))
-			good = err_set(err, ERR_CONFIG,
-			    _("'%.*s' has more than %d addresses"),
-			    STR_ARG(shown), RANGE_MAX);
-	} else if (!is_name(word)) {
-		good = err_set(err, ERR_CONFIG,
-		    _("'%.*s' is no address, range or name with a dot"),
-		    STR_ARG(shown));
-	}
-	if (!good)
-		snprintf(err->hint, sizeof(err->hint),
-		    "sereno listed 192.0.2.1 192.0.2.0/24 example.org");
-	arena_done(&scratch);
-	return good;
-}
-
-static void
-add_word(
-    struct listed_work *w, struct dnsbl *d, struct str word, struct str why)
-{
-	struct ip_prefix range;
-
-	if (!ip_prefix_parse(word, &range)) {
-		if (is_name(word))
-			add_name(w, d, dns_name_trim(word), why);
-	} else if (range.bits == 128) {
-		add_ip(w, d, &range.net, word, why);
-	} else {
-		add_range(w, d, &range, word);
-	}
-}
 
 static void
 fill(struct listed_work *w, struct dnsbl *d)
@@ -184,11 +37,12 @@ fill(struct listed_work *w, struct dnsbl *d)
 	d->rate = inquiry_rate(o);
 	d->fresh = options_has(o, OPT_NO_CACHE);
 	for (size_t i = 0; i < o->words.n; i++)
-		add_word(w, d, o->words.texts[i], S(""));
+		targets_add(&w->targets, d, o->words.texts[i], S(""));
 	for (size_t i = 0; i < w->l->own.n; i++)
-		add_word(w, d, w->l->own.items[i].text, w->l->own.items[i].why);
+		targets_add(&w->targets, d, w->l->own.items[i].text,
+		    w->l->own.items[i].why);
 	if (o->words.n == 0 && w->l->own.private_only)
-		note(w, str_z(w->l->host),
+		targets_note(&w->targets, str_z(w->l->host),
 		    _("the interfaces have private addresses only; name the "
 		      "address that the world sees, with --own"));
 	if (lists->n > 0)
@@ -209,8 +63,8 @@ show(struct listed_work *w, const struct dnsbl *d, wall_us begun)
 	    .asked = resolver_asked(w->x->resolver),
 	    .resolver = inquiry_resolver_text(w->x, &scratch),
 	    .recursion = w->x->conf.servers_n == 0,
-	    .notes = w->notes,
-	    .notes_n = w->notes_n};
+	    .notes = w->targets.notes,
+	    .notes_n = w->targets.notes_n};
 	int code = listed_exit(&view);
 	struct screen screen;
 
@@ -236,7 +90,7 @@ was_listed(const struct dnsbl *before, const struct dnsbl_probe *probe,
 	for (size_t i = 0; i < before->entries_n; i++) {
 		const struct dnsbl_entry *e = before->entries[i];
 
-		if (listed_counts(before, e) &&
+		if (dnsbl_counts(before, e) &&
 		    str_eq(before->probes[e->probe].zone, probe->zone) &&
 		    str_eq(before->targets[e->target].name, target->name))
 			return e;
@@ -323,7 +177,7 @@ watch(struct listed_work *w, struct dnsbl *before, int code)
 			return OUTCOME_FAILED;
 		(void)nanosleep(&pause, NULL);
 		begun = time_now();
-		w->notes_n = 0;
+		w->targets.notes_n = 0;
 		fill(w, &now);
 		now.fresh = true;
 		dnsbl_run(&now, NULL, NULL);
@@ -358,7 +212,7 @@ listed_work(struct inquiry *x, const struct sandbox *sandbox)
 	if (w.l->watch > 0)
 		code = watch(&w, &d, code);
 	dnsbl_done(&d);
-	arena_done(&w.arena);
+	arena_done(&w.targets.arena);
 	return code;
 }
 
@@ -399,7 +253,7 @@ listed_run(const struct options *o)
 	int code;
 
 	for (size_t i = 0; good && i < o->words.n; i++)
-		good = check_word(o->words.texts[i], &err);
+		good = targets_check(o->words.texts[i], &err);
 	if (!good)
 		return command_refuse(&err, options_has(o, OPT_NAGIOS));
 	(void)gethostname(l.host, sizeof(l.host) - 1);

@@ -150,7 +150,7 @@ add_host_name(struct sends_as_set *set, struct arena *a)
 }
 
 void
-sends_as_find(
+sends_as_named(
     struct sends_as_set *set, struct arena *a, const struct options *o)
 {
 	const struct option_value *own = &o->values[OPT_OWN];
@@ -158,6 +158,13 @@ sends_as_find(
 	*set = (struct sends_as_set){0};
 	for (size_t i = 0; i < own->n; i++)
 		add(set, a, own->texts[i], S("--own"));
+}
+
+void
+sends_as_find(
+    struct sends_as_set *set, struct arena *a, const struct options *o)
+{
+	sends_as_named(set, a, o);
 	if (!options_has(o, OPT_ROOT)) {
 		add_interfaces(set, a);
 		add_host_name(set, a);

@@ -24,6 +24,9 @@ struct sends_as_set {
 /* Live in the arena but for items, which sends_as_done frees. */
 void sends_as_find(
     struct sends_as_set *set, struct arena *a, const struct options *o);
+/* Only what --own names. */
+void sends_as_named(
+    struct sends_as_set *set, struct arena *a, const struct options *o);
 void sends_as_done(struct sends_as_set *set);
 
 #endif

@@ -49,10 +49,11 @@ OPTION(OUTER, "outer", NULL, OPTION_FLAG, NULL, "headers",
 OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check",
     N_("Ask nothing on the network: no DNS, no block lists."))
 OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
-    N_("recursion from the root"), "listed spf",
+    N_("recursion from the root"), "check listed spf",
     N_("Ask these name servers, by their addresses. The large lists refuse "
        "public ones."))
-OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL, "listed spf",
+OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL,
+    "check listed spf",
     N_("Ask this server about this zone, whatever the world says: for zones "
        "of the house, and for tests."))
 OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
@@ -61,15 +62,15 @@ OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
 OPTION(EXTENDED, "extended", NULL, OPTION_FLAG, NULL, "listed",
     N_("Ask the small and little known lists, too."))
 OPTION(LISTS_CONF, "lists-conf", "FILE", OPTION_TEXT,
-    N_("/etc/sereno/lists.conf"), "listed",
+    N_("/etc/sereno/lists.conf"), "check listed",
     N_("Keys of lists, lists of your own, and which ones to leave out."))
-OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "listed",
+OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "check listed",
     N_("Ask each operator of lists at most this often a second, and four "
        "things at the same time; from 1000 on there is no limit."))
 OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
-    N_("/var/cache/sereno/dns for root"), "listed spf",
+    N_("/var/cache/sereno/dns for root"), "check listed spf",
     N_("Keep answers of the DNS here for as long as they hold."))
-OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL, "listed spf",
+OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL, "check listed spf",
     N_("Keep no answers, and use none that were kept."))
 OPTION(WATCH, "watch", "TIME", OPTION_TEXT, NULL, "listed",
     N_("Ask again after each such time (90s, 30m, 2h), say what changed, and "

@@ -9,6 +9,7 @@
 #include "mta/facts.h"
 #include "mta/mta.h"
 
+struct dnsbl;
 struct queue_evidence;
 
 /* What is usual for accounts of this server: medians, so that one abuser does
@@ -32,6 +33,7 @@ struct judging {
 	const struct geo *geo;     /* NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
 	const struct queue_evidence *queue; /* NULL: none read */
+	const struct dnsbl *listings;       /* NULL: not asked */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;

@@ -4,20 +4,12 @@
 #include "base/lang.h"
 #include "base/text.h"
 
-bool
-listed_counts(const struct dnsbl *d, const struct dnsbl_entry *entry)
-{
-	return entry->cell == CELL_LISTED &&
-	       dnsbl_entry_severity(d, entry) < LIST_SEVERITY_INFO &&
-	       !dnsbl_is_part(d, &d->probes[entry->probe]);
-}
-
 static bool
 target_counts(const struct dnsbl *d, size_t target)
 {
 	for (size_t i = 0; i < d->entries_n; i++)
 		if (d->entries[i]->target == target &&
-		    listed_counts(d, d->entries[i]))
+		    dnsbl_counts(d, d->entries[i]))
 			return true;
 	return false;
 }
@@ -31,7 +23,7 @@ listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums)
 		enum list_severity severity =
 		    dnsbl_entry_severity(d, d->entries[i]);
 
-		if (!listed_counts(d, d->entries[i]))
+		if (!dnsbl_counts(d, d->entries[i]))
 			continue;
 		sums.entries++;
 		if (severity < sums.worst)
@@ -84,7 +76,7 @@ static const struct dnsbl_probe *
 worst_list(const struct dnsbl *d, enum list_severity worst)
 {
 	for (size_t i = 0; i < d->entries_n; i++)
-		if (listed_counts(d, d->entries[i]) &&
+		if (dnsbl_counts(d, d->entries[i]) &&
 		    dnsbl_entry_severity(d, d->entries[i]) == worst)
 			return &d->probes[d->entries[i]->probe];
 	return &d->probes[0];
@@ -94,7 +86,7 @@ static const struct dnsbl_target *
 first_listed(const struct dnsbl *d)
 {
 	for (size_t i = 0; i < d->entries_n; i++)
-		if (listed_counts(d, d->entries[i]))
+		if (dnsbl_counts(d, d->entries[i]))
 			return &d->targets[d->entries[i]->target];
 	return NULL;
 }

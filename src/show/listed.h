@@ -29,8 +29,6 @@ struct listed_sums {
 };
 
 void listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums);
-/* Does the entry count? */
-bool listed_counts(const struct dnsbl *d, const struct dnsbl_entry *entry);
 
 /* 0: on no list, 1: listed, 3: no list could be used. */
 int listed_exit(const struct listed_view *view);

@@ -70,7 +70,7 @@ entry_json(struct json *j, const struct dnsbl *d, const struct dnsbl_entry *e)
 	json_str(j, "list", str_z(p->list->id));
 	json_str(j, "zone", p->shown);
 	json_str(j, "severity", str_z(list_severity_name(severity)));
-	json_bool(j, "counts", listed_counts(d, e));
+	json_bool(j, "counts", dnsbl_counts(d, e));
 	json_array(j, "codes");
 	for (size_t i = 0; i < e->n; i++)
 		code_json(j, &e->readings[i]);

@@ -7,16 +7,23 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* One page. */
+struct shared {
+	_Atomic uint64_t done;
+	_Atomic bool waits;
+};
+
 void
 progress_init(struct progress *p, uint64_t total)
 {
-	void *page = mmap(NULL, sizeof(*p->done), PROT_READ | PROT_WRITE,
+	struct shared *page = mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	*p = (struct progress){.total = total, .begun = time_now()};
 	if (page == MAP_FAILED)
 		return;
-	p->done = page;
+	p->done = &page->done;
+	p->waits = &page->waits;
 	p->active = isatty(STDERR_FILENO) == 1;
 }
 
@@ -29,6 +36,14 @@ progress_tick(struct progress *p)
 
 	if (!p->active || passed < US_SECOND)
 		return;
+	if (atomic_load_explicit(p->waits, memory_order_relaxed)) {
+		fprintf(stderr, "\r\033[K%s",
+		    _("waiting for the block lists (--offline leaves them "
+		      "out)"));
+		fflush(stderr);
+		p->shown = true;
+		return;
+	}
 	done = atomic_load_explicit(p->done, memory_order_relaxed);
 	if (done == 0 || p->total == 0)
 		return;
@@ -51,6 +66,6 @@ progress_done(struct progress *p)
 	if (p->shown)
 		fprintf(stderr, "\r\033[K");
 	if (p->done != NULL)
-		munmap(p->done, sizeof(*p->done));
+		munmap(p->done, sizeof(struct shared));
 	*p = (struct progress){0};
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One line on standard error while a person waits: bytes, percent, time left.
- * The reader counts in memory shared with the parent, and the parent shows it.
+ * The reader counts in memory shared with the parent, and the parent shows it;
+ * when all is read, that it waits for the DNS.
  */
 #ifndef SHOW_PROGRESS_H
 #define SHOW_PROGRESS_H
@@ -11,7 +12,9 @@
 #include <stdatomic.h>
 
 struct progress {
-	_Atomic uint64_t *done; /* bytes on disk; shared across fork */
+	/* Shared across fork; NULL: nothing is counted. */
+	_Atomic uint64_t *done; /* bytes on disk */
+	_Atomic bool *waits;    /* for answers of the DNS */
 	uint64_t total;
 	wall_us begun;
 	bool active; /* standard error is a terminal */

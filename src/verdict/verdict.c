@@ -27,7 +27,7 @@ static const struct {
     [VERDICT_BULK] = {"bulk", N_("this server sends unwanted bulk mail")},
     [VERDICT_LOOP] = {"loop", N_("mail circles through this server")},
     [VERDICT_NEIGHBOUR] = {"neighbour",
-	N_("another machine behind the same address sends spam")},
+	N_("the spam does not come from the mail server")},
     [VERDICT_NOT_MAIL] = {"not-mail",
 	N_("the address is listed for something that is not mail")},
     [VERDICT_UNDETERMINED] = {"undetermined",
@@ -161,6 +161,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .geo = geo,
 	    .facts = report->facts,
 	    .queue = report->queue,
+	    .listings = report->listings,
 	    .mta = main_server(report)};
 
 	peers_of(tally, &j.peers);

@@ -84,8 +84,10 @@ struct report {
 	struct servers *servers;   /* that were found; NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
 	const struct queue_evidence *queue; /* NULL: none read */
+	const struct dnsbl *listings; /* of this server; NULL: not asked */
 };
 
+struct dnsbl;
 struct geo;
 struct queue_evidence;
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/reputation.h"
+
+#include "base/lang.h"
+#include "cmd/inquiry.h"
+#include "cmd/sends_as.h"
+#include "cmd/targets.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+	NAMES = 40, /* more would not be answered in seconds */
+};
+
+struct reputation {
+	struct arena arena;
+	struct inquiry *inquiry; /* NULL: could not be started */
+	struct err err;          /* why */
+	struct sends_as_set own;
+	/* The thread's own, until it has ended. */
+	struct targets targets;
+	struct dnsbl d;
+	pthread_t thread;
+	bool begun, joined;
+};
+
+/* A file that nobody named in this run must not stop a check. */
+static bool
+is_asked_for(const struct options *o)
+{
+	return options_has(o, OPT_RESOLVER) || options_has(o, OPT_STUB) ||
+	       options_has(o, OPT_LISTS_CONF);
+}
+
+bool
+reputation_open(const struct options *options, bool live,
+    struct reputation **ret_reputation, struct err *err)
+{
+	struct reputation *r;
+
+	*ret_reputation = NULL;
+	if (options_has(options, OPT_OFFLINE) ||
+	    (!live && !options_has(options, OPT_OWN)))
+		return true;
+	r = xcalloc(1, sizeof(*r));
+	if (!inquiry_open(options, &r->inquiry, &r->err) &&
+	    is_asked_for(options)) {
+		*err = r->err;
+		reputation_close(r);
+		return false;
+	}
+	if (live)
+		sends_as_find(&r->own, &r->arena, options);
+	else
+		sends_as_named(&r->own, &r->arena, options);
+	*ret_reputation = r;
+	return true;
+}
+
+void
+reputation_close(struct reputation *r)
+{
+	if (r == NULL)
+		return;
+	inquiry_close(r->inquiry);
+	sends_as_done(&r->own);
+	arena_done(&r->arena);
+	free(r);
+}
+
+static void *
+ask(void *arg)
+{
+	struct reputation *r = arg;
+	const struct options *o = r->inquiry->options;
+
+	r->d.resolver = r->inquiry->resolver;
+	r->d.rate = inquiry_rate(o);
+	for (size_t i = 0; i < r->own.n && i < NAMES; i++)
+		targets_add(&r->targets, &r->d, r->own.items[i].text,
+		    r->own.items[i].why);
+	dnsbl_choose(&r->d, &r->inquiry->lists, false);
+	if (r->d.targets_n > 0)
+		dnsbl_run(&r->d, NULL, NULL);
+	return NULL;
+}
+
+void
+reputation_begin(struct reputation *r)
+{
+	if (r == NULL || r->inquiry == NULL)
+		return;
+	r->begun = pthread_create(&r->thread, NULL, ask, r) == 0;
+	if (!r->begun)
+		(void)ask(r);
+}
+
+/* Lists that could not be used, by the commonest reason. */
+static void
+say_broken(const struct reputation *r, struct report *report)
+{
+	size_t by[HEALTHS] = {0}, broken = 0, usable = 0, worst = 0;
+
+	for (size_t i = 0; i < r->d.probes_n; i++) {
+		enum dnsbl_health health = r->d.probes[i].health;
+
+		usable += dnsbl_usable(&r->d.probes[i]);
+		if (dnsbl_usable(&r->d.probes[i]) || health == HEALTH_DEAD ||
+		    health == HEALTH_NO_KEY || health == HEALTH_NEW)
+			continue;
+		broken++;
+		if (++by[health] > by[worst])
+			worst = health;
+	}
+	if (broken > 0 && usable == 0)
+		report_not_examined(report, S("network"),
+		    _("no block list could be asked: %s"),
+		    _(dnsbl_health_sentence((enum dnsbl_health)worst)));
+	else if (broken > 0)
+		report_not_examined(report, S("network"),
+		    _n("%zu block list could not be asked; 'sereno listed' "
+		       "says why",
+			"%zu block lists could not be asked; 'sereno listed' "
+			"says why",
+			broken),
+		    broken);
+}
+
+static void
+say_unasked(const struct reputation *r, struct report *report)
+{
+	for (size_t i = 0; i < r->targets.notes_n; i++)
+		report_not_examined(report, r->targets.notes[i].what, "%.*s",
+		    STR_ARG(r->targets.notes[i].sentence));
+	if (r->own.private_only)
+		report_not_examined(report, S("network"), "%s",
+		    _("the interfaces have private addresses only; name the "
+		      "address that the world sees, with --own"));
+	if (r->own.n > NAMES)
+		report_not_examined(report, S("network"),
+		    _n("the lists were not asked about %zu more name; 'sereno "
+		       "listed' asks about all",
+			"the lists were not asked about %zu more names; "
+			"'sereno listed' asks about all",
+			r->own.n - NAMES),
+		    r->own.n - NAMES);
+}
+
+void
+reputation_end(struct reputation *r, struct report *report)
+{
+	if (r == NULL)
+		return;
+	if (r->inquiry == NULL) {
+		report_not_examined(report, S("network"), "%s", r->err.text);
+		return;
+	}
+	if (r->begun && !r->joined)
+		r->joined = pthread_join(r->thread, NULL) == 0;
+	say_unasked(r, report);
+	if (r->d.targets_n == 0)
+		return;
+	say_broken(r, report);
+	report->listings = &r->d;
+}
+
+void
+reputation_done(struct reputation *r)
+{
+	if (r == NULL)
+		return;
+	dnsbl_done(&r->d);
+	arena_done(&r->targets.arena);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the world says of this server while its logs are read: the lists are
+ * asked about every address and name that it sends as, by a thread of the
+ * confined child.
+ */
+#ifndef CMD_REPUTATION_H
+#define CMD_REPUTATION_H
+
+#include "conf/options.h"
+#include "verdict/verdict.h"
+
+struct reputation;
+
+/*
+ * Before the fork: find what is to be asked about, and start the asking
+ * process. *ret_reputation is NULL when nothing is to be asked: --offline, or
+ * a copied case (not live) without --own. False: an option is wrong.
+ */
+bool reputation_open(const struct options *options, bool live,
+    struct reputation **ret_reputation, struct err *err) MUST_CHECK;
+void reputation_close(struct reputation *r);
+
+/* In the child, before the reading; NULL is nothing to do. */
+void reputation_begin(struct reputation *r);
+/* Wait for the answers, and put them into report->listings, and what could not
+ * be asked into not_examined. They live until reputation_done. */
+void reputation_end(struct reputation *r, struct report *report);
+void reputation_done(struct reputation *r);
+
+#endif

@@ -24,7 +24,8 @@
 #include <unistd.h>
 
 enum {
-	BUF = MAILBOX_MESSAGE + 2 * FEED_DATA_MAX,
+	/* The buffer, beyond a message. */
+	BEYOND = 2 * FEED_DATA_MAX,
 	/* A "From " line; more is no such line. */
 	FROM_LINE = 1024,
 	IN = FEED_DATA_MAX + FEED_NAME,
@@ -45,6 +46,7 @@ struct mailbox {
 	bool open, ended, is_mbox, known;
 	bool cut, asked; /* of the message: too large, its length was tried */
 	uint64_t number;
+	size_t max; /* bytes of a message that are kept */
 	char *head; /* of a message that is too large */
 	char *buf;
 	size_t at, n;   /* the message begins at at */
@@ -63,6 +65,16 @@ read_fd(void *arg, char *to, size_t n)
 	return got < 0 ? 0 : (size_t)got;
 }
 
+void
+mailbox_room(struct mailbox *m, size_t max)
+{
+	free(m->buf);
+	free(m->head);
+	m->max = max;
+	m->buf = xcalloc(1, max + BEYOND);
+	m->head = xcalloc(1, max);
+}
+
 struct mailbox *
 mailbox_open(size_t (*read)(void *arg, char *to, size_t n), void *arg)
 {
@@ -71,8 +83,7 @@ mailbox_open(size_t (*read)(void *arg, char *to, size_t n), void *arg)
 	m->read = read;
 	m->arg = arg;
 	m->in = xcalloc(1, IN);
-	m->buf = xcalloc(1, BUF);
-	m->head = xcalloc(1, MAILBOX_MESSAGE);
+	mailbox_room(m, MAILBOX_MESSAGE);
 	return m;
 }
 
@@ -156,7 +167,7 @@ tell_gap(const struct mailbox *m, struct str body)
 static void
 take_data(struct mailbox *m, struct str body)
 {
-	if (body.n > 0 && m->n + body.n <= BUF) {
+	if (body.n > 0 && m->n + body.n <= m->max + BEYOND) {
 		memcpy(m->buf + m->n, body.p, body.n);
 		m->n += body.n;
 	}
@@ -208,7 +219,7 @@ move_front(struct mailbox *m)
 static void
 fill(struct mailbox *m)
 {
-	if (BUF - m->n < FEED_DATA_MAX)
+	if (m->max + BEYOND - m->n < FEED_DATA_MAX)
 		move_front(m);
 	if (!m->ended && !take_frame(m))
 		m->ended = true; /* the feed broke off */
@@ -237,7 +248,7 @@ is_from_line(struct str line)
 /* Value of Content-Length in the header of text; false: none, or not all of
  * the header is there. ret_end: where it leads. */
 static bool
-length_end(struct str text, size_t *ret_end)
+length_end(struct str text, size_t max, size_t *ret_end)
 {
 	size_t at = 0;
 	uint64_t length = 0;
@@ -253,7 +264,7 @@ length_end(struct str text, size_t *ret_end)
 		at += size;
 		if (line.n == 0) {
 			*ret_end = at + (size_t)length;
-			return found && length < MAILBOX_MESSAGE;
+			return found && length < max;
 		}
 		if (line.n > 15 &&
 		    str_eq_fold(str_head(line, 15), S("Content-Length:"))) {
@@ -368,7 +379,7 @@ skip_from_line(struct mailbox *m)
 static bool
 ends_by_length(struct mailbox *m, struct str text, size_t *ret_end)
 {
-	if (m->asked || !length_end(text, ret_end) ||
+	if (m->asked || !length_end(text, m->max, ret_end) ||
 	    (*ret_end + FROM_LINE >= text.n && !m->ended))
 		return false;
 	m->asked = true;
@@ -395,7 +406,7 @@ drop_middle(struct mailbox *m)
 	size_t keep = FROM_LINE + 16;
 
 	if (!m->cut)
-		memcpy(m->head, m->buf + m->at, MAILBOX_MESSAGE);
+		memcpy(m->head, m->buf + m->at, m->max);
 	m->cut = true;
 	m->at = m->n - keep;
 	m->scanned = 0;
@@ -411,14 +422,14 @@ next_here(struct mailbox *m, struct str *ret_message)
 	m->cut = m->asked = false;
 	m->scanned = 0;
 	while (!message_end(m, text, &end)) {
-		if (text.n >= MAILBOX_MESSAGE)
+		if (text.n >= m->max)
 			drop_middle(m);
 		fill(m);
 		text = (struct str){m->buf + m->at, m->n - m->at};
 	}
 	m->at += end;
 	if (m->cut)
-		text = (struct str){m->head, end = MAILBOX_MESSAGE};
+		text = (struct str){m->head, end = m->max};
 	*ret_message = m->is_mbox ? unquote((char *)(uintptr_t)text.p, end)
 				  : str_head(text, end);
 	return m->cut || end > 0;

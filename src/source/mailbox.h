@@ -48,6 +48,9 @@ struct mailbox *mailbox_open(
     size_t (*read)(void *arg, char *to, size_t n), void *arg);
 struct mailbox *mailbox_open_fd(int fd); /* the feeder's end; not closed */
 void mailbox_close(struct mailbox *mailbox);
+/* Before the first message: keep so many bytes of each in place of
+ * MAILBOX_MESSAGE. */
+void mailbox_room(struct mailbox *mailbox, size_t max);
 
 /* What could not be read is told to gap while messages are read. */
 void mailbox_on_gap(struct mailbox *mailbox,

@@ -55,7 +55,7 @@ _sereno()
 	esac
 	local words=
 	case $command in
-	'') words="check trace origins queue listed spf bounces headers config help --help --version" ;;
+	'') words="check trace origins queue listed spf bounces headers reports config help --help --version" ;;
 	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --bounces --reports --offline --resolver --stub --lists-conf --rate --cache --no-cache --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
@@ -64,8 +64,9 @@ _sereno()
 	spf) words="--resolver --stub --cache --no-cache --quiet --json --lang --color --help --version" ;;
 	bounces) words="--log --mta --root --own --now --top --quiet --json --lang --color --help --version" ;;
 	headers) words="--log --mta --root --own --outer --now --quiet --json --lang --color --help --version" ;;
+	reports) words="--log --mta --root --geoip --own --now --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;
-	help) words="check trace origins queue listed spf bounces headers config help --lang --color --help --version" ;;
+	help) words="check trace origins queue listed spf bounces headers reports config help --lang --color --help --version" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

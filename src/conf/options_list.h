@@ -10,7 +10,7 @@
  * in this order.
  */
 OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL,
-    "check trace origins bounces headers",
+    "check trace origins bounces headers reports",
     N_("Read these log files, in any order, plain or compressed, or files or "
        "folders of the systemd journal, and nothing else of this machine; - "
        "is standard input. Without it the logs of this machine and their "
@@ -19,11 +19,11 @@ OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins queue",
     N_("Read this copy of a mail queue, and nothing else of this machine. May "
        "be given several times."))
 OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL,
-    "check trace origins bounces headers queue",
+    "check trace origins bounces headers queue reports",
     N_("Read the log or queue as this mail server wrote it, whatever it "
        "looks like."))
 OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL,
-    "check trace origins queue listed bounces headers",
+    "check trace origins queue listed bounces headers reports",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -32,11 +32,11 @@ OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
 OPTION(WEB_LOG, "web-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
     N_("Access log of the web server: names the request that made a script "
        "send."))
-OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check",
+OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check reports",
     N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
        "clients of an account are at home."))
 OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,
-    "check listed bounces headers",
+    "check listed bounces headers reports",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
 OPTION(BOUNCES, "bounces", "SRC...", OPTION_LIST, NULL, "check",
@@ -103,7 +103,7 @@ OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
 OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins",
     N_("Leave out what is newer; TIME as with --since."))
 OPTION(NOW, "now", "TIME", OPTION_TIME, NULL,
-    "check trace origins bounces headers queue",
+    "check trace origins bounces headers queue reports",
     N_("Clock of the case: the year of stamps without one, and what \"still "
        "going\" means. Default: the newest stamp of the log, or the clock "
        "when this machine is examined."))
@@ -120,7 +120,8 @@ OPTION(BY, "by", "account|ip|sender|script|uid|domain", OPTION_CHOICE, NULL,
        "uid leave out who has none."))
 OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
-OPTION(TOP, "top", "N", OPTION_COUNT, NULL, "check trace origins bounces queue",
+OPTION(TOP, "top", "N", OPTION_COUNT, NULL,
+    "check trace origins bounces queue reports",
     N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
        "10), messages (trace: 50, queue list: 50) or bounces one by one (bounces: 0, with "
        "--json 1000)."))
@@ -128,10 +129,10 @@ OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
 OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers",
+    "check trace origins queue listed spf bounces headers reports",
     N_("Print nothing; the exit code is the answer."))
 OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers",
+    "check trace origins queue listed spf bounces headers reports",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

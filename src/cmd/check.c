@@ -115,7 +115,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 	struct shelf *shelf;
 	int code;
 
-	reputation_begin(x->reputation);
+	reputation_begin(x->reputation, x->configured ? &x->facts : NULL);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);

@@ -178,8 +178,10 @@ inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
 	/* Large: it holds all of lists.conf. */
 	struct inquiry *x = xcalloc(1, sizeof(*x));
 
-	*x = (struct inquiry){
-	    .options = options, .conf.cache_fd = -1, .begun = time_now()};
+	*x = (struct inquiry){.options = options,
+	    .conf.cache_fd = -1,
+	    .place.fd = -1,
+	    .begun = time_now()};
 	if (!read_servers(x, err) || !read_lists(x, err))
 		goto failed;
 	x->conf.cache_fd = open_cache(x);
@@ -199,6 +201,8 @@ inquiry_close(struct inquiry *x)
 		return;
 	resolver_stop(x->resolver);
 	fd_close(&x->conf.cache_fd);
+	place_done(&x->place);
+	arena_done(&x->facts_arena);
 	arena_done(&x->arena);
 	free(x);
 }
@@ -208,11 +212,18 @@ confined_work(void *arg, const struct sandbox *sandbox)
 {
 	struct inquiry *x = arg;
 
+	if (x->configured) {
+		int socket = x->files.socket;
+
+		files_init_socket(&x->files, &x->facts_arena, socket);
+		facts_read(&x->facts, &x->facts_arena, &x->files);
+		files_done(&x->files);
+	}
 	return x->work(x, sandbox);
 }
 
 int
-inquiry_run(const struct options *options, void *arg,
+inquiry_run(const struct options *options, bool configured, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox))
 {
 	struct inquiry *x = NULL;
@@ -221,9 +232,19 @@ inquiry_run(const struct options *options, void *arg,
 
 	if (!inquiry_open(options, &x, &err))
 		return command_refuse(&err, options_has(options, OPT_NAGIOS));
+	if (configured &&
+	    !place_open(&x->place, options_text(options, OPT_ROOT), &err)) {
+		inquiry_close(x);
+		return command_refuse(&err, options_has(options, OPT_NAGIOS));
+	}
+	x->facts.root = x->place.root;
+	x->configured = configured;
 	x->work = work;
 	x->arg = arg;
-	code = confine_run(&(struct confined){.work = confined_work, .arg = x});
+	code = confine_run(&(struct confined){.work = confined_work,
+	    .arg = x,
+	    .place = &x->place,
+	    .files = configured ? &x->files : NULL});
 	inquiry_close(x);
 	return code;
 }

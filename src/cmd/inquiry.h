@@ -9,6 +9,7 @@
 #include "check/list_conf.h"
 #include "cmd/command.h"
 #include "cmd/confine.h"
+#include "mta/facts.h"
 #include "net/resolver.h"
 
 struct inquiry {
@@ -17,6 +18,13 @@ struct inquiry {
 	struct resolver_conf conf;
 	struct resolver *resolver;
 	struct list_conf lists;
+	/* What the configurations of this machine, or below --root, say; empty
+	 * unless they were asked for. For the child. */
+	struct facts facts;
+	struct arena facts_arena;
+	struct files files;
+	struct place place;
+	bool configured;
 	wall_us begun;
 	int (*work)(struct inquiry *x, const struct sandbox *sandbox);
 	void *arg; /* the command's own */
@@ -30,9 +38,11 @@ bool inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
 void inquiry_close(struct inquiry *x);
 
 /*
- * The same around the work in a confined child, and wait until the cache is written. Returns the exit code.
+ * The same around the work in a confined child, and wait until the cache is
+ * written. configured: the child has read the configurations first. Returns
+ * the exit code.
  */
-int inquiry_run(const struct options *options, void *arg,
+int inquiry_run(const struct options *options, bool configured, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox));
 
 /* "own recursion" or the servers that were named; lives in the arena. */

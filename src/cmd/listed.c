@@ -41,7 +41,7 @@ fill(struct listed_work *w, struct dnsbl *d)
 	for (size_t i = 0; i < w->l->own.n; i++)
 		targets_add(&w->targets, d, w->l->own.items[i].text,
 		    w->l->own.items[i].why);
-	if (o->words.n == 0 && w->l->own.private_only)
+	if (o->words.n == 0 && sends_as_private(&w->l->own))
 		targets_note(&w->targets, str_z(w->l->host),
 		    _("the interfaces have private addresses only; name the "
 		      "address that the world sees, with --own"));
@@ -206,6 +206,8 @@ listed_work(struct inquiry *x, const struct sandbox *sandbox)
 	int code;
 
 	inquiry_say_sandbox(sandbox);
+	if (x->configured)
+		sends_as_facts(&w.l->own, &x->arena, &x->facts);
 	fill(&w, &d);
 	dnsbl_run(&d, NULL, NULL);
 	code = show(&w, &d, x->begun);
@@ -259,7 +261,7 @@ listed_run(const struct options *o)
 	(void)gethostname(l.host, sizeof(l.host) - 1);
 	if (o->words.n == 0)
 		sends_as_find(&l.own, &a, o);
-	code = inquiry_run(o, &l, listed_work);
+	code = inquiry_run(o, o->words.n == 0, &l, listed_work);
 	sends_as_done(&l.own);
 	arena_done(&a);
 	return code;

@@ -87,10 +87,12 @@ ask(void *arg)
 }
 
 void
-reputation_begin(struct reputation *r)
+reputation_begin(struct reputation *r, const struct facts *facts)
 {
 	if (r == NULL || r->inquiry == NULL)
 		return;
+	if (facts != NULL)
+		sends_as_facts(&r->own, &r->arena, facts);
 	r->begun = pthread_create(&r->thread, NULL, ask, r) == 0;
 	if (!r->begun)
 		(void)ask(r);
@@ -133,7 +135,7 @@ say_unasked(const struct reputation *r, struct report *report)
 	for (size_t i = 0; i < r->targets.notes_n; i++)
 		report_not_examined(report, r->targets.notes[i].what, "%.*s",
 		    STR_ARG(r->targets.notes[i].sentence));
-	if (r->own.private_only)
+	if (sends_as_private(&r->own))
 		report_not_examined(report, S("network"), "%s",
 		    _("the interfaces have private addresses only; name the "
 		      "address that the world sees, with --own"));
@@ -143,8 +145,8 @@ say_unasked(const struct reputation *r, struct report *report)
 		       "listed' asks about all",
 			"the lists were not asked about %zu more names; "
 			"'sereno listed' asks about all",
-			r->own.n - NAMES),
-		    r->own.n - NAMES);
+			r->own.n + r->own.more - NAMES),
+		    r->own.n + r->own.more - NAMES);
 }
 
 void

@@ -8,6 +8,7 @@
 #define CMD_REPUTATION_H
 
 #include "conf/options.h"
+#include "mta/facts.h"
 #include "verdict/verdict.h"
 
 struct reputation;
@@ -21,8 +22,9 @@ bool reputation_open(const struct options *options, bool live,
     struct reputation **ret_reputation, struct err *err) MUST_CHECK;
 void reputation_close(struct reputation *r);
 
-/* In the child, before the reading; NULL is nothing to do. */
-void reputation_begin(struct reputation *r);
+/* In the child, before the reading; r NULL is nothing to do. facts: what the
+ * configurations say; NULL: none were read. */
+void reputation_begin(struct reputation *r, const struct facts *facts);
 /* Wait for the answers, and put them into report->listings, and what could not
  * be asked into not_examined. They live until reputation_done. */
 void reputation_end(struct reputation *r, struct report *report);

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sends_as.h"
 
-#include "base/fd.h"
 #include "base/ip.h"
 #include "base/lang.h"
-#include "setting/main_cf.h"
 
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-	MAIN_CF_MAX = 1024 * 1024
+	SENDS_AS_MAX = 2000, /* domains of a hoster; the first say enough */
 };
 
 void
@@ -28,12 +24,19 @@ sends_as_done(struct sends_as_set *set)
 static void
 add(struct sends_as_set *set, struct arena *a, struct str text, struct str why)
 {
+	struct ip ip;
+
 	text = str_trim(text);
 	if (text.n == 0)
 		return;
+	set->public |= ip_parse(text, &ip) && !ip_is_private(&ip);
 	for (size_t i = 0; i < set->n; i++)
 		if (str_eq_fold(set->items[i].text, text))
 			return;
+	if (set->n == SENDS_AS_MAX) {
+		set->more++;
+		return;
+	}
 	VEC_ROOM(set->items, set->n, set->cap);
 	set->items[set->n++] = (struct sends_as){str_keep(a, text), why};
 }
@@ -64,9 +67,6 @@ static void
 add_interfaces(struct sends_as_set *set, struct arena *a)
 {
 	struct ifaddrs *all = NULL;
-	bool any = false;
-
-	set->private_only = true;
 	if (getifaddrs(&all) != 0)
 		return;
 	for (struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
@@ -76,67 +76,13 @@ add_interfaces(struct sends_as_set *set, struct arena *a)
 		if ((i->ifa_flags & IFF_UP) == 0 || !ip_of(i->ifa_addr, &ip) ||
 		    ip_is_loopback(&ip))
 			continue;
-		any = true;
+		set->interfaces = true;
 		if (ip_is_private(&ip))
 			continue;
-		set->private_only = false;
 		add(set, a, str_z(ip_text(&ip, text)),
 		    arena_printf(a, _("interface %s"), i->ifa_name));
 	}
-	set->private_only &= any;
 	freeifaddrs(all);
-}
-
-static bool
-read_main_cf(struct arena *a, const struct options *o, struct str *ret_text)
-{
-	struct str root = options_text(o, OPT_ROOT);
-	struct str path =
-	    arena_printf(a, "%.*s/etc/postfix/main.cf", STR_ARG(root));
-	CLEANUP(fd_close) int fd = open(path.p, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *p;
-	ssize_t n;
-
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    st.st_size > MAIN_CF_MAX)
-		return false;
-	p = arena_alloc(a, (size_t)st.st_size + 1);
-	n = read(fd, p, (size_t)st.st_size);
-	if (n <= 0)
-		return false;
-	*ret_text = (struct str){p, (size_t)n};
-	return true;
-}
-
-/* Addresses that mail leaves from or is seen from, and names in HELO. */
-static void
-add_main_cf(struct sends_as_set *set, struct arena *a, const struct options *o)
-{
-	static const struct str names[] = {S0("smtp_bind_address"),
-	    S0("smtp_bind_address6"), S0("proxy_interfaces"),
-	    S0("smtp_helo_name"), S0("myhostname"), S0("mydomain"),
-	    S0("myorigin"), S0("virtual_mailbox_domains"),
-	    S0("virtual_alias_domains"), S0("relay_domains"),
-	    S0("mydestination")};
-	struct str text;
-
-	if (!read_main_cf(a, o, &text))
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct str value, word;
-		struct str why =
-		    arena_printf(a, _("%.*s of main.cf"), STR_ARG(names[i]));
-
-		if (!main_cf_get(a, text, names[i], &value))
-			continue;
-		while ((word = main_cf_word(&value)).n > 0)
-			/* Tables and files are for another reader. */
-			if (str_chr(word, ':') == word.n &&
-			    str_chr(word, '/') == word.n &&
-			    str_chr(word, '$') == word.n)
-				add(set, a, word, why);
-	}
 }
 
 static void
@@ -169,5 +115,69 @@ sends_as_find(
 		add_interfaces(set, a);
 		add_host_name(set, a);
 	}
-	add_main_cf(set, a, o);
+}
+
+/* "127.0.0.1", "localhost.example": nobody outside sees them. */
+static bool
+is_inward(struct str word)
+{
+	struct ip ip;
+
+	if (ip_parse(word, &ip))
+		return ip_is_loopback(&ip) || ip_is_none(&ip);
+	return str_chr(word, '.') == word.n ||
+	       str_starts(word, S("localhost."));
+}
+
+/* One word of a setting: addresses and names, in any punctuation; what is a
+ * table, a path or a variable is for another reader. */
+static struct str
+source_word(struct str *rest)
+{
+	static const char between[] = " \t\r\n,;[]{}()\"'";
+	struct str word;
+
+	while (rest->n > 0 && strchr(between, rest->p[0]) != NULL)
+		*rest = str_skip(*rest, 1);
+	word = str_head(*rest, 0);
+	while (rest->n > 0 && strchr(between, rest->p[0]) == NULL) {
+		word.n++;
+		*rest = str_skip(*rest, 1);
+	}
+	return word;
+}
+
+static void
+add_fact(struct sends_as_set *set, struct arena *a, const struct facts *facts,
+    const struct fact *fact)
+{
+	struct str rest = fact->value.n > 0 ? fact->value : fact->whole, word;
+	struct str why = arena_printf(a, _("%.*s of %.*s"), STR_ARG(fact->name),
+	    STR_ARG(fact_file(a, facts, fact)));
+
+	while ((word = source_word(&rest)).n > 0) {
+		struct ip ip;
+
+		if (ip_parse(word, &ip) || (str_chr(word, '/') == word.n &&
+					       str_chr(word, ':') == word.n &&
+					       str_chr(word, '$') == word.n &&
+					       str_chr(word, '*') == word.n &&
+					       str_chr(word, '=') == word.n))
+			if (!is_inward(word))
+				add(set, a, word, why);
+	}
+}
+
+void
+sends_as_facts(
+    struct sends_as_set *set, struct arena *a, const struct facts *facts)
+{
+	static const enum fact_kind kinds[] = {
+	    FACT_SOURCE, FACT_DESTINATION, FACT_RELAY_DOMAIN};
+
+	/* Sources first: they are few, and what is said of them counts most. */
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+		for (size_t i = 0; i < facts->n; i++)
+			if (facts->items[i].kind == kinds[k])
+				add_fact(set, a, facts, &facts->items[i]);
 }

@@ -1,29 +1,42 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What this server sends as: the addresses of its interfaces, addresses and
- * names of its mail server's configuration, and what --own adds. Found while
- * there are rights.
+ * What this server sends as: what --own names, the addresses of its
+ * interfaces, and addresses, names and domains of its mail servers'
+ * configurations.
  */
 #ifndef CMD_SENDS_AS_H
 #define CMD_SENDS_AS_H
 
 #include "base/arena.h"
 #include "conf/options.h"
+#include "mta/facts.h"
 
 struct sends_as {
 	struct str text; /* an address or a name */
-	struct str why;  /* "interface eth0", "myhostname of main.cf" */
+	struct str
+	    why; /* "interface eth0", "myhostname of /etc/postfix/main.cf" */
 };
 
 struct sends_as_set {
 	struct sends_as *items;
 	size_t n, cap;
-	bool private_only; /* no interface has a public address */
+	size_t more;             /* left out: there were too many */
+	bool interfaces, public; /* has some; has a public address */
 };
+
+/* What the world sees is not among the addresses, which are private. */
+static inline bool
+sends_as_private(const struct sends_as_set *set)
+{
+	return set->interfaces && !set->public;
+}
 
 /* Live in the arena but for items, which sends_as_done frees. */
 void sends_as_find(
     struct sends_as_set *set, struct arena *a, const struct options *o);
+/* What the configurations say, behind what is there. */
+void sends_as_facts(
+    struct sends_as_set *set, struct arena *a, const struct facts *facts);
 /* Only what --own names. */
 void sends_as_named(
     struct sends_as_set *set, struct arena *a, const struct options *o);

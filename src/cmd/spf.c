@@ -73,7 +73,7 @@ spf_run(const struct options *o)
 	query.receiver = str_z(host);
 	query.sender = sender_of(words[1]);
 	query.helo = o->words.n > 2 ? str_head(words[2], WORD_MAX) : S("");
-	return inquiry_run(o, &query, spf_work);
+	return inquiry_run(o, false, &query, spf_work);
 }
 
 const struct command command_spf = {

@@ -237,7 +237,9 @@ add_settings(struct postfix_conf *conf, const struct service *service)
 	    {FACT_SOURCE, S0("smtp_bind_address6")},
 	    {FACT_SOURCE, S0("smtp_helo_name")},
 	    {FACT_SOURCE, S0("inet_interfaces")},
+	    {FACT_SOURCE, S0("proxy_interfaces")},
 	    {FACT_SOURCE, S0("myhostname")},
+	    {FACT_SOURCE, S0("myorigin")},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)

@@ -127,3 +127,20 @@ def test_wrong_options_are_refused(sereno, honest_log, words, text):
     done = sereno("check", "--log", honest_log, "--own", BOT, *words)
     assert done.code == 2
     assert text in done.err
+
+
+def test_addresses_of_the_configuration(sereno, world, honest_log, tmp_path):
+    """A mounted disk: its log, and the lists about what it sends as."""
+    lists, nobody = world
+    root = tmp_path / "disk"
+    (root / "var/log").mkdir(parents=True)
+    (root / "var/log/mail.log").write_bytes(honest_log.read_bytes())
+    (root / "etc/postfix").mkdir(parents=True)
+    (root / "etc/postfix/main.cf").write_text(
+        "proxy_interfaces = %s\nmyhostname = mx1.tienda.example\n" % BOT)
+    done = sereno("check", "--root", root, "--json", "--no-cache",
+                  "--resolver", nobody.at, "--rate", "1000", "--stub",
+                  *["%s=%s" % (z, lists.at) for z in ZONES])
+    assert [v["kind"] for v in done.json()["verdicts"]] == ["neighbour"]
+    assert found(done.json(), "listed")[0]["remedies"][0]["command"] \
+        .startswith("sereno listed " + BOT)

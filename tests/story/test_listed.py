@@ -459,3 +459,37 @@ def test_watch_asks_a_second_server(tmp_path):
     stop.cancel()
     for server in servers:
         server.close()
+
+
+def put(root, path, text):
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def test_what_the_configurations_send_as(listed, tmp_path):
+    """Without words: addresses, names and domains of every server."""
+    root = tmp_path / "disk"
+    put(root, "etc/postfix/main.cf",
+        "myhostname = mx.tienda.example\ninet_interfaces = all\n"
+        "proxy_interfaces = %s, 10.0.0.1\n"
+        "mydestination = $myhostname, localhost.$mydomain, localhost\n"
+        "virtual_mailbox_domains = spam-shop.example, hash:/etc/postfix/d\n"
+        % IP)
+    put(root, "etc/postfix/master.cf", "smtp inet n - y - - smtpd\n")
+    put(root, "var/qmail/control/me", "q.tienda.example\n")
+    put(root, "var/qmail/control/outgoingip", CLEAN + "\n")
+    done = listed("--root", root, "--json",
+                  names=["spamhaus-zen", "surbl", "psbl"])
+    assert done.code == 1, done.err
+    report = done.json()
+    why = {t["target"]: t["why"] for t in report["targets"]}
+    assert why[IP] == "proxy_interfaces of %s/etc/postfix/main.cf" % root
+    assert why[CLEAN].startswith("outgoingip of ")
+    assert {"mx.tienda.example", "spam-shop.example"} <= set(why)
+    assert not [name for name in why if "localhost" in name or ":" in name
+                or name.startswith("10.")]
+    assert {(e["target"], e["list"]) for e in report["listings"]} == {
+        (IP, "spamhaus-zen"), ("spam-shop.example", "surbl")}
+    # the address that the world sees is known: nothing to ask for
+    assert "with --own" not in done.out

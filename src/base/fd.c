@@ -2,6 +2,8 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +18,40 @@ fd_close(int *fd)
 		(void)close(*fd);
 	*fd = -1;
 	errno = saved;
+}
+
+/* From first on, n of them. */
+static void
+close_run(int first, unsigned n)
+{
+	unsigned from = (unsigned)first;
+
+	if (n > 1 && close_range(from, from + n - 1, 0) == 0)
+		return;
+	for (unsigned i = 0; i < n; i++)
+		(void)close((int)(from + i));
+}
+
+void
+fds_close(const int *fds, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		unsigned run = 1;
+
+		while (at + run < n && fds[at + run] == fds[at] + (int)run)
+			run++;
+		close_run(fds[at], run);
+		at += run;
+	}
+}
+
+void
+fds_own(void)
+{
+	/* No descriptor has this number: nothing is closed. */
+	(void)close_range(UINT_MAX, UINT_MAX, CLOSE_RANGE_UNSHARE);
 }
 
 void

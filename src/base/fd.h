@@ -3,6 +3,7 @@
 #ifndef BASE_FD_H
 #define BASE_FD_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #define CLEANUP(f) __attribute__((cleanup(f)))
@@ -11,6 +12,13 @@
 void fd_close(int *fd);
 void file_close(FILE **file);
 void mem_free(void *pointer); /* the address of a pointer from malloc */
+
+/* Close them all, in few calls where their numbers follow each other. */
+void fds_close(const int *fds, size_t n);
+/* Give this thread a table of descriptors of its own, a copy: what it opens
+ * then gets numbers that follow each other, and no lock is waited for. Where
+ * the kernel cannot, all stays as it is. */
+void fds_own(void);
 
 /* What was in *fd; the caller owns it now, *fd is -1. */
 static inline int

@@ -9,7 +9,7 @@
 #include "base/str.h"
 
 enum {
-	FD_PASS_FDS = 48,          /* in one message; the kernel takes 253 */
+	FD_PASS_FDS = 128,         /* in one message; the kernel takes 253 */
 	FD_PASS_BYTES = 16 * 1024, /* in one message */
 };
 

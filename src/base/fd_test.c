@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,6 +58,46 @@ test_cleanup(void **state)
 }
 
 static void
+test_close_many(void **state)
+{
+	int fds[6], kept;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		fds[i] = open_null();
+	kept = fds[3];
+	fds[3] = fds[5]; /* 0 1 2 5 4: runs, and one out of order */
+	fds_close(fds, 5);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(fcntl(fds[i], F_GETFD), -1);
+	assert_true(fcntl(kept, F_GETFD) >= 0);
+	fds_close(&kept, 1);
+	assert_int_equal(fcntl(kept, F_GETFD), -1);
+	fds_close(NULL, 0);
+}
+
+static void *
+close_own(void *arg)
+{
+	fds_own();
+	(void)close(*(int *)arg);
+	return NULL;
+}
+
+static void
+test_table_of_a_thread(void **state)
+{
+	pthread_t thread;
+	int fd = open_null();
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, close_own, &fd), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(fcntl(fd, F_GETFD) >= 0);
+	fd_close(&fd);
+}
+
+static void
 test_file_and_memory(void **state)
 {
 	CLEANUP(mem_free) char *text = NULL;
@@ -80,6 +121,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_close),
 	    cmocka_unit_test(test_cleanup),
+	    cmocka_unit_test(test_close_many),
+	    cmocka_unit_test(test_table_of_a_thread),
 	    cmocka_unit_test(test_file_and_memory),
 	};
 

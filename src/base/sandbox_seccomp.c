@@ -28,9 +28,9 @@ static const int allowed[] = {
     /* what is open already */
     SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(preadv),
     SCMP_SYS(lseek), SCMP_SYS(_llseek), SCMP_SYS(fstat), SCMP_SYS(fstat64),
-    SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(dup),
-    SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(poll), SCMP_SYS(ppoll),
-    SCMP_SYS(fadvise64), SCMP_SYS(readahead),
+    SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(close_range),
+    SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(poll),
+    SCMP_SYS(ppoll), SCMP_SYS(fadvise64), SCMP_SYS(readahead),
     /* files that the parent opened: from a socket that it left us */
     SCMP_SYS(recvmsg),
     /* memory */

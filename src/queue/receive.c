@@ -218,10 +218,10 @@ taker_run(void *arg)
 	bool ended = false, good = true;
 	size_t fds_n, n;
 
+	fds_own();
 	while (good && (n = fd_pass_receive(socket, bytes, fds, &fds_n)) > 0) {
 		good = take_all(t, (struct str){bytes, n}, fds, fds_n, &ended);
-		for (size_t i = 0; i < fds_n; i++)
-			(void)close(fds[i]);
+		fds_close(fds, fds_n);
 	}
 	t->sums[QUEUE_ROOTS].cut |= !ended;
 	free(t->buf);

@@ -18,6 +18,7 @@ enum {
 	 * what is kept of it. */
 	BODY_MAX = 8 * 1024,
 	BEGINNING_MAX = 160,
+	SCRATCH_MAX = 1024 * 1024,
 };
 
 /* Texts by their hash, each kept once. */
@@ -29,7 +30,7 @@ struct texts {
 
 /* What one thread fills. */
 struct board {
-	struct arena arena;
+	struct arena arena, scratch;
 	struct texts texts;
 	struct texts decoded; /* header values, by the hash of what was read */
 	struct waiting *items;
@@ -79,6 +80,7 @@ shelf_free(struct shelf *shelf)
 		struct board *b = &shelf->boards[i];
 
 		arena_done(&b->arena);
+		arena_done(&b->scratch);
 		texts_done(&b->texts);
 		texts_done(&b->decoded);
 		free(b->items);
@@ -186,16 +188,15 @@ count_domains(struct board *b, const struct queue_message *m)
 /* By the catalogue's rule, or by what is left of the words without what
  * varies. */
 static uint64_t
-reason_key(const struct reply_reading *reading, struct str reason)
+reason_key(
+    struct board *b, const struct reply_reading *reading, struct str reason)
 {
-	struct arena scratch = {0};
-	uint64_t key;
 
 	if (reading->rule != NULL)
 		return str_hash(str_z(reading->rule->id)) | 1;
-	key = str_hash(line_shape(&scratch, reason)) | 1;
-	arena_done(&scratch);
-	return key;
+	if (b->scratch.used > SCRATCH_MAX)
+		arena_done(&b->scratch);
+	return str_hash(line_shape(&b->scratch, reason)) | 1;
 }
 
 static void
@@ -211,7 +212,7 @@ put_reason(struct board *b, struct waiting *w, const struct queue_message *m)
 		    b->replies, 0, rcpt->dsn, rcpt->relay, rcpt->reason);
 		w->class = reading.class;
 		w->rule = reading.rule;
-		w->reason_key = reason_key(&reading, rcpt->reason);
+		w->reason_key = reason_key(b, &reading, rcpt->reason);
 		w->reason = keep(b, rcpt->reason, REASON_MAX);
 		return;
 	}

@@ -63,8 +63,7 @@ flush(struct porter *p)
 	if (p->used > 0 && !p->gone)
 		p->gone = !fd_pass_send(p->socket,
 		    (struct str){p->bytes, p->used}, p->fds, p->fds_n);
-	for (size_t i = 0; i < p->fds_n; i++)
-		(void)close(p->fds[i]);
+	fds_close(p->fds, p->fds_n);
 	p->used = p->fds_n = 0;
 }
 
@@ -297,6 +296,7 @@ porter_run(void *arg)
 	struct porter *p = arg;
 	struct task task;
 
+	fds_own();
 	while (take_task(p->work, &task))
 		if (!p->gone)
 			walk(p, &task);

@@ -5,15 +5,23 @@
  * made the server say yes at the door and no behind it.
  */
 #include "base/text.h"
+#include "finding/here.h"
 #include "finding/reasons.h"
 #include "finding/setting.h"
-#include "mail/address.h"
-#include "queue/evidence.h"
 
 #include <math.h>
 
 /* A full mailbox now and then is no backscatter. */
 #define USUAL_NOTICES 8.0
+
+enum {
+	MANY_NOTICES = 30,
+	USUAL_DOMAINS = 4
+};
+
+static const char backscatter[] =
+    N_("this server answers forged mail with bounces, to people who never "
+       "wrote");
 
 static bool
 has_domain(struct str list, struct str domain)
@@ -86,37 +94,54 @@ reason_setting(struct judging *j, struct finding *f, struct str recipient)
 	    text_safe(j->arena, fact->name).p, setting_place(j, fact));
 }
 
-/* Has somebody here this address, or is it one of our domains? */
-static bool
-is_here(const void *arg, struct str address)
-{
-	const struct tally *tally = arg;
-
-	return tally_is_ours(tally, address_domain(address)) ||
-	       tally_find(tally, ORIGIN_ACCOUNT, address) != NULL;
-}
-
 /* Bounces to our own people are real ones; those that wait for strangers go to
  * forged senders, whose servers do not want them. */
 static void
-reason_queue(struct judging *j, struct finding *f)
+reason_queue(
+    struct judging *j, struct finding *f, const struct queue_notices *n)
 {
-	const struct waiting *sample;
 	size_t before = f->reasons_n;
-	uint64_t n;
 
-	if (j->queue == NULL)
-		return;
-	n = evidence_backscatter(j->queue, is_here, j->tally, &sample);
-	if (n == 0)
+	if (n->messages == 0)
 		return;
 	finding_reason(j, f, GROUND_QUEUE,
-	    within(log((double)n / USUAL_NOTICES), -1, 3), (struct ref){0},
+	    within(log((double)n->messages / USUAL_NOTICES), -1, 3),
+	    (struct ref){0},
 	    _("%s of %s bounces in the queue are for addresses that nobody "
 	      "here has"),
-	    lang_number(j->arena, n),
+	    lang_number(j->arena, n->messages),
 	    lang_number(j->arena, j->queue->campaigns.notices));
-	reason_cite_queue(j, f, before, sample);
+	reason_cite_queue(j, f, before, n->sample);
+}
+
+/* By the queue alone, where we know which domains are ours. Senders who are
+ * real take their bounces; those of a forger are everywhere, and wait. */
+static void
+judge_queue(struct judging *j, const struct queue_notices *n)
+{
+	struct finding *f;
+	size_t before;
+
+	if (j->queue == NULL || !j->here->known || n->messages < MANY_NOTICES)
+		return;
+	f = finding_new(j, &finding_backscatter_source,
+	    tally_origin(j->tally, ORIGIN_SYSTEM, S("bounces"), -1));
+	f->share = (struct share){.messages = n->messages,
+	    .recipients = n->messages,
+	    .deferred = n->messages,
+	    .queued = n->messages,
+	    .first = n->sample->arrived,
+	    .last = j->queue->now};
+	reason_queue(j, f, n);
+	before = f->reasons_n;
+	finding_reason(j, f, GROUND_RECIPIENTS,
+	    within(log((double)n->domains / USUAL_DOMAINS), 0, 3),
+	    (struct ref){0}, _("they wait for %s different domains"),
+	    lang_number(j->arena, n->domains));
+	reason_cite_queue(j, f, before, n->sample);
+	finding_say(j, f, "%s", _(backscatter));
+	reason_setting(j, f, (struct str){NULL, 0});
+	(void)finding_add(j, f);
 }
 
 static void
@@ -126,11 +151,16 @@ judge(struct judging *j)
 	struct origin *o = tally_find(j->tally, ORIGIN_SYSTEM, S("bounces"));
 	uint32_t told = b->delivered + b->refused + b->waiting;
 	uint32_t bad = b->refused + b->waiting;
+	struct queue_notices notices = {0};
 	struct finding *f;
 	struct arena *a = j->arena;
 
-	if (o == NULL || b->made == 0)
+	if (j->queue != NULL)
+		evidence_notices(j->queue, here_has, j->here, &notices);
+	if (o == NULL || b->made == 0) {
+		judge_queue(j, &notices);
 		return;
+	}
 	f = finding_new(j, &finding_backscatter_source, o);
 	f->share = (struct share){.messages = b->made,
 	    .recipients = told,
@@ -154,10 +184,8 @@ judge(struct judging *j)
 		    text_safe(a, (struct str){b->causes.items[0].text,
 				     b->causes.items[0].length})
 			.p);
-	reason_queue(j, f);
-	finding_say(j, f,
-	    _("this server answers forged mail with bounces, to people who "
-	      "never wrote"));
+	reason_queue(j, f, &notices);
+	finding_say(j, f, "%s", _(backscatter));
 	reason_setting(j, f,
 	    b->causes.n > 0 ? (struct str){b->causes.items[0].text,
 				  b->causes.items[0].length}

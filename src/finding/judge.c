@@ -229,3 +229,23 @@ origin_title(struct judging *j, const struct origin *origin)
 {
 	return text_safe(j->arena, origin->name).p;
 }
+
+struct str
+prefix_text(struct arena *a, const struct ip *low, const struct ip *high)
+{
+	char text[IP_TEXT];
+	struct ip net = *low;
+	unsigned bits = 0;
+
+	while (bits < 128 && ((low->b[bits / 8] ^ high->b[bits / 8]) &
+				 (0x80 >> bits % 8)) == 0)
+		bits++;
+	for (unsigned i = bits; i < 128; i++)
+		net.b[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
+	if (ip_is_v4(low) && ip_is_v4(high))
+		return bits < 96 + 8 ? S("0.0.0.0/0")
+				     : arena_printf(a, "%s/%u",
+					   ip_text(&net, text), bits - 96);
+	return bits < 16 ? S("::/0")
+			 : arena_printf(a, "%s/%u", ip_text(&net, text), bits);
+}

@@ -11,6 +11,7 @@
 
 struct dnsbl;
 struct queue_evidence;
+struct here;
 
 /* What is usual for accounts of this server: medians, so that one abuser does
  * not move them; set values where there are too few accounts. */
@@ -34,6 +35,7 @@ struct judging {
 	const struct facts *facts; /* of configurations; NULL: none read */
 	const struct queue_evidence *queue; /* NULL: none read */
 	const struct dnsbl *listings;       /* NULL: not asked */
+	const struct here *here;            /* set when queue is */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
@@ -94,6 +96,11 @@ wall_of(uint32_t second)
  * holds bytes that would not be shown or copied as they are. */
 const char *shell_word(struct judging *j, struct str text);
 const char *origin_word(struct judging *j, const struct origin *origin);
+
+/* The setting that would let exactly these in: the longest prefix they have in
+ * common, or all of the internet. */
+struct str prefix_text(
+    struct arena *a, const struct ip *low, const struct ip *high);
 
 /* The name as it is shown: "ana@example.org", "uid 1004". */
 const char *origin_title(struct judging *j, const struct origin *origin);

@@ -80,28 +80,6 @@ add_client(const struct judging *j, struct crowd *c, const struct origin *o)
 	}
 }
 
-/* The setting that would let exactly these in: the longest prefix they have
- * in common, or all of the internet. */
-static struct str
-common_prefix(struct arena *a, const struct crowd *c)
-{
-	char text[IP_TEXT];
-	struct ip net = c->low;
-	unsigned bits = 0;
-
-	while (bits < 128 && ((c->low.b[bits / 8] ^ c->high.b[bits / 8]) &
-				 (0x80 >> bits % 8)) == 0)
-		bits++;
-	for (unsigned i = bits; i < 128; i++)
-		net.b[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
-	if (ip_is_v4(&c->low) && ip_is_v4(&c->high))
-		return bits < 96 + 8 ? S("0.0.0.0/0")
-				     : arena_printf(a, "%s/%u",
-					   ip_text(&net, text), bits - 96);
-	return bits < 16 ? S("::/0")
-			 : arena_printf(a, "%s/%u", ip_text(&net, text), bits);
-}
-
 static uint32_t
 count_networks(const struct origin *o)
 {
@@ -192,8 +170,8 @@ weigh(struct judging *j, struct crowd *c)
 static struct origin *
 sum_of(struct judging *j, const struct crowd *c)
 {
-	struct origin *sum = tally_origin(
-	    j->tally, ORIGIN_NETWORK, common_prefix(j->arena, c), -1);
+	struct origin *sum = tally_origin(j->tally, ORIGIN_NETWORK,
+	    prefix_text(j->arena, &c->low, &c->high), -1);
 
 	sum->is_sum = true;
 	for (uint32_t i = 0; i < j->tally->origins_n; i++)

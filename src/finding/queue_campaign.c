@@ -5,10 +5,12 @@
  * of evidence: receivers who take it for spam, in the queue or in the log;
  * addresses all over the net on one account; senders that are not the
  * account's; recipients who do not exist. Mail that says that it is of a list
- * is believed to be one, until something else speaks louder.
+ * is believed to be one, until something else speaks louder. That it came in
+ * within hours, and under many subjects, fits a newsletter and invoices, too:
+ * neither is enough beside the likeness.
  */
+#include "finding/here.h"
 #include "finding/reasons.h"
-#include "queue/evidence.h"
 
 #include <math.h>
 
@@ -17,6 +19,7 @@ enum {
 	MANY = 30,
 	/* A family's devices, a traveller. */
 	USUAL_CLIENTS = 4,
+	USUAL_SUBJECTS = 5,
 };
 
 static bool
@@ -24,6 +27,13 @@ is_accusable(enum origin_kind kind)
 {
 	return kind == ORIGIN_ACCOUNT || kind == ORIGIN_SCRIPT ||
 	       kind == ORIGIN_LOCAL_USER;
+}
+
+/* Whose mail is ours only when it goes on to somebody else. */
+static bool
+is_relayed(enum origin_kind kind)
+{
+	return kind == ORIGIN_CLIENT || kind == ORIGIN_NETWORK;
 }
 
 #define reason_of_queue(j, f, ground, weight, sample, ...)                     \
@@ -59,6 +69,51 @@ reason_log(struct judging *j, struct finding *f, const struct origin *o)
 }
 
 static void
+reason_clients(
+    struct judging *j, struct finding *f, const struct queue_part_of *p)
+{
+	double weight = 0;
+
+	if (p->clients > USUAL_CLIENTS)
+		weight =
+		    within(log((double)p->clients / USUAL_CLIENTS) * 2, 0, 4);
+	if (p->written > p->clients / 2)
+		reason_of_queue(j, f, GROUND_NETWORKS, weight, p->sample,
+		    _("they were written at %s addresses, says the webmail "
+		      "(X-Originating-IP)"),
+		    lang_number(j->arena, p->clients));
+	else
+		reason_of_queue(j, f, GROUND_NETWORKS, weight, p->sample,
+		    _("they came in from %s addresses"),
+		    lang_number(j->arena, p->clients));
+}
+
+static void
+reason_senders_of_queue(struct judging *j, struct finding *f,
+    const struct origin *o, const struct queue_part_of *p)
+{
+	const char *all = lang_number(j->arena, p->messages);
+
+	if (o->kind == ORIGIN_ACCOUNT)
+		reason_of_queue(j, f, GROUND_SENDERS,
+		    within(weigh_share((double)p->strange, (double)p->messages,
+			       0.9, 0.1),
+			0, 3),
+		    p->sample,
+		    _("%s of them have a sender that is not the account's"),
+		    lang_number(j->arena, p->strange));
+	else if (j->here->known)
+		/* A contact form writes its visitor's address there, and a
+		 * forward that the queue does not show as one leaves it. */
+		reason_of_queue(j, f, GROUND_SENDERS,
+		    within(weigh_share((double)p->foreign, (double)p->messages,
+			       0.9, 0.2),
+			0, 1.3),
+		    p->sample, _("%s of %s have a sender that nobody here has"),
+		    lang_number(j->arena, p->foreign), all);
+}
+
+static void
 judge_part(struct judging *j, const struct campaign *c, struct origin *o,
     const struct queue_part_of *p)
 {
@@ -84,17 +139,19 @@ judge_part(struct judging *j, const struct campaign *c, struct origin *o,
 	    p->sample,
 	    _("%s of them wait because receivers take them for spam"),
 	    lang_number(a, p->spam));
-	if (p->clients > USUAL_CLIENTS)
-		reason_of_queue(j, f, GROUND_NETWORKS,
-		    within(log((double)p->clients / USUAL_CLIENTS) * 2, 0, 4),
-		    p->sample, _("they came in from %s addresses"),
-		    lang_number(a, p->clients));
-	reason_of_queue(j, f, GROUND_SENDERS,
-	    within(
-		weigh_share((double)p->strange, (double)p->messages, 0.9, 0.1),
-		0, 3),
-	    p->sample, _("%s of them have a sender that is not the account's"),
-	    lang_number(a, p->strange));
+	reason_clients(j, f, p);
+	reason_senders_of_queue(j, f, o, p);
+	reason_of_queue(j, f, GROUND_PROGRAM,
+	    p->subjects <= USUAL_SUBJECTS
+		? 0
+		: within(log((double)p->subjects / USUAL_SUBJECTS), 0, 1),
+	    p->sample, _("one text comes under %s subjects"),
+	    lang_number(a, p->subjects));
+	reason_of_queue(j, f, GROUND_VOLUME,
+	    within(weigh_share((double)p->recent, (double)p->timed, 0.9, 0.4),
+		0, 1.2),
+	    p->sample, _("%s of them came in within the last %d hours"),
+	    lang_number(a, p->recent), QUEUE_RECENT_HOURS);
 	reason_of_queue(j, f, GROUND_COUNTER,
 	    -4 * (double)p->lists / (double)p->messages, p->sample,
 	    _("%s of them say that they are of a mailing list"),
@@ -110,6 +167,57 @@ judge_part(struct judging *j, const struct campaign *c, struct origin *o,
 	(void)finding_add(j, f);
 }
 
+static struct queue_asked
+asked_of(const struct judging *j, enum origin_kind kind, struct str origin)
+{
+	return (struct queue_asked){.kind = kind,
+	    .origin = origin,
+	    .is_here = here_has,
+	    .arg = j->here,
+	    .only_abroad = is_relayed(kind)};
+}
+
+/*
+ * A filter hands mail back, and its own address is all that the queue has of
+ * whoever wrote it. Where the log was read it knows better: then only what the
+ * log names, too.
+ */
+static bool
+is_filter(const struct judging *j, const struct waiting *w)
+{
+	const struct origin *o =
+	    tally_find(j->tally, ORIGIN_NETWORK, w->origin);
+
+	return w->kind == ORIGIN_NETWORK && j->tally->first != WALL_NONE &&
+	       (o == NULL || o->counts.messages < MANY);
+}
+
+/* Those that strangers' machines, or machines of ours, handed in without a
+ * password, all together: a botnet has many. */
+static void
+judge_relayed(
+    struct judging *j, const struct campaign *c, enum origin_kind kind)
+{
+	struct queue_asked asked = asked_of(j, kind, S(""));
+	struct queue_part_of part;
+	struct origin *o;
+
+	/* What is for people here is no relayed mail. */
+	if (!j->here->known)
+		return;
+	evidence_part(j->queue, c, &asked, &part);
+	if (part.messages < MANY || is_filter(j, part.sample))
+		return;
+	if (part.clients == 1) {
+		o = tally_origin(j->tally, kind, part.sample->origin, -1);
+	} else {
+		o = tally_origin(j->tally, ORIGIN_NETWORK,
+		    prefix_text(j->arena, &part.low, &part.high), -1);
+		o->is_sum = true;
+	}
+	judge_part(j, c, o, &part);
+}
+
 static void
 judge_campaign(struct judging *j, const struct campaign *c)
 {
@@ -117,14 +225,17 @@ judge_campaign(struct judging *j, const struct campaign *c)
 
 	for (size_t i = 0; i < origins->top_n; i++) {
 		const struct waiting *w = origins->top[i].sample;
+		struct queue_asked asked = asked_of(j, w->kind, w->origin);
 		struct queue_part_of part;
 
 		if (!is_accusable(w->kind) || origins->top[i].messages < MANY)
 			continue;
-		evidence_part(c, w->kind, w->origin, &part);
+		evidence_part(j->queue, c, &asked, &part);
 		judge_part(j, c,
 		    tally_origin(j->tally, w->kind, w->origin, w->uid), &part);
 	}
+	judge_relayed(j, c, ORIGIN_CLIENT);
+	judge_relayed(j, c, ORIGIN_NETWORK);
 }
 
 static void

@@ -321,9 +321,7 @@ sum_up(struct campaign *c)
 		c->bytes += w->size;
 		c->lists += w->is_list;
 		c->held += w->state == QUEUE_HELD;
-		c->spam +=
-		    w->reason_key != 0 &&
-		    (w->class == REPLY_SPAM || w->class == REPLY_BLOCKLIST);
+		c->spam += waiting_is_spam(w);
 		if (w->arrived == WALL_NONE)
 			continue;
 		if (c->first == WALL_NONE || w->arrived < c->first)

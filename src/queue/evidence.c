@@ -25,6 +25,7 @@ evidence_make(struct queue_evidence *ret_evidence, struct arena *a,
 	campaigns_find(&e->campaigns, a, shelf);
 	if (now == WALL_NONE)
 		now = newest(e->items, e->n);
+	e->now = now;
 	for (size_t i = 0; i < e->n; i++) {
 		wall_us at = e->items[i].arrived;
 
@@ -36,59 +37,111 @@ evidence_make(struct queue_evidence *ret_evidence, struct arena *a,
 	}
 }
 
+static bool
+is_asked(const struct queue_asked *asked, const struct waiting *w)
+{
+	return w->kind == asked->kind &&
+	       (asked->origin.n == 0 ||
+		   str_eq_fold(w->origin, asked->origin)) &&
+	       !(asked->only_abroad && asked->is_here(asked->arg, w->rcpt));
+}
+
+/* "Order 4711" and "Order 4712" are the same. */
+static uint64_t
+subject_key(struct str subject)
+{
+	char text[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < subject.n && n < sizeof(text); i++)
+		if (subject.p[i] < '0' || subject.p[i] > '9')
+			text[n++] = subject.p[i];
+	return str_hash_fold((struct str){text, n});
+}
+
+static void
+note_client(struct queue_part_of *p, struct map *seen, const struct waiting *w)
+{
+	const struct ip *ip = ip_is_none(&w->writer) ? &w->client : &w->writer;
+	bool is_new;
+
+	if (ip_is_none(ip))
+		return;
+	(void)map_put(seen, ip_hash(ip), &is_new);
+	p->written += is_new && ip == &w->writer;
+	if (seen->n == 1 || memcmp(ip, &p->low, sizeof(*ip)) < 0)
+		p->low = *ip;
+	if (seen->n == 1 || memcmp(ip, &p->high, sizeof(*ip)) > 0)
+		p->high = *ip;
+}
+
+static void
+note_time(struct queue_part_of *p, wall_us at, wall_us now)
+{
+	if (at == WALL_NONE)
+		return;
+	p->timed++;
+	p->recent += at <= now && now - at < QUEUE_RECENT_HOURS * US_HOUR;
+	if (p->first == WALL_NONE || at < p->first)
+		p->first = at;
+	if (at > p->last)
+		p->last = at;
+}
+
 void
-evidence_part(const struct campaign *c, enum origin_kind kind,
-    struct str origin, struct queue_part_of *ret_part)
+evidence_part(const struct queue_evidence *evidence, const struct campaign *c,
+    const struct queue_asked *asked, struct queue_part_of *ret_part)
 {
 	struct queue_part_of *p = ret_part;
-	struct map seen = {0};
+	struct map clients = {0}, subjects = {0};
 
 	*p = (struct queue_part_of){.first = WALL_NONE, .last = WALL_NONE};
 	for (size_t i = 0; i < c->messages; i++) {
 		const struct waiting *w = c->items[i];
 		bool is_new;
 
-		if (w->kind != kind || !str_eq_fold(w->origin, origin))
+		if (!is_asked(asked, w))
 			continue;
 		if (p->sample == NULL)
 			p->sample = w;
 		p->messages++;
 		p->recipients += w->rcpts;
-		p->spam +=
-		    w->reason_key != 0 &&
-		    (w->class == REPLY_SPAM || w->class == REPLY_BLOCKLIST);
+		p->spam += waiting_is_spam(w);
 		p->lists += w->is_list;
 		p->strange += w->kind == ORIGIN_ACCOUNT &&
 			      address_is_strange(w->origin, w->sender);
-		if (!ip_is_none(&w->client))
-			(void)map_put(&seen, ip_hash(&w->client), &is_new);
-		if (w->arrived == WALL_NONE)
-			continue;
-		if (p->first == WALL_NONE || w->arrived < p->first)
-			p->first = w->arrived;
-		if (w->arrived > p->last)
-			p->last = w->arrived;
+		p->foreign += !address_is_null(w->sender) &&
+			      !asked->is_here(asked->arg, w->sender);
+		(void)map_put(&subjects, subject_key(w->subject), &is_new);
+		note_client(p, &clients, w);
+		note_time(p, w->arrived, evidence->now);
 	}
-	p->clients = seen.n;
-	map_done(&seen);
+	p->clients = clients.n;
+	p->subjects = subjects.n;
+	map_done(&clients);
+	map_done(&subjects);
 }
 
-uint64_t
-evidence_backscatter(const struct queue_evidence *evidence,
+void
+evidence_notices(const struct queue_evidence *evidence,
     bool (*is_here)(const void *arg, struct str address), const void *arg,
-    const struct waiting **ret_sample)
+    struct queue_notices *ret_notices)
 {
-	uint64_t n = 0;
+	struct queue_notices *n = ret_notices;
+	struct map domains = {0};
 
-	*ret_sample = NULL;
+	*n = (struct queue_notices){0};
 	for (size_t i = 0; i < evidence->n; i++) {
 		const struct waiting *w = &evidence->items[i];
+		bool is_new;
 
 		if (!w->is_notice || is_here(arg, w->rcpt))
 			continue;
-		if (*ret_sample == NULL)
-			*ret_sample = w;
-		n++;
+		if (n->messages++ == 0)
+			n->sample = w;
+		(void)map_put(
+		    &domains, str_hash_fold(address_domain(w->rcpt)), &is_new);
 	}
-	return n;
+	n->domains = domains.n;
+	map_done(&domains);
 }

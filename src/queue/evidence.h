@@ -13,6 +13,7 @@ struct queue_evidence {
 	/* That came in within the last hour before the clock of the case, and
 	 * within the hour before that. */
 	uint64_t last_hour, hour_before;
+	wall_us now; /* the clock of the case; WALL_NONE: nothing has a time */
 };
 
 /* From a shelf that kept likenesses; lives in the arena and by the shelf. now:
@@ -20,23 +21,46 @@ struct queue_evidence {
 void evidence_make(struct queue_evidence *ret_evidence, struct arena *a,
     struct shelf *shelf, wall_us now);
 
-/* Of the messages of a campaign, those that one origin put in. */
+/* Which messages of a campaign are asked for. */
+struct queue_asked {
+	enum origin_kind kind;
+	struct str origin; /* empty: all of that kind */
+	/* Whether an address is of this server. */
+	bool (*is_here)(const void *arg, struct str address);
+	const void *arg;
+	bool only_abroad; /* whose recipients are not */
+};
+
+/* The messages of a campaign that one origin put in. */
 struct queue_part_of {
 	const struct waiting *sample; /* the first of them; NULL: none */
 	uint64_t messages, recipients;
-	uint64_t spam;    /* that wait because somebody takes them for spam */
-	uint64_t lists;   /* that say they are of a mailing list */
-	uint64_t strange; /* whose sender is not the account's */
-	uint64_t clients; /* distinct addresses they came from */
+	uint64_t spam;     /* that wait because somebody takes them for spam */
+	uint64_t lists;    /* that say they are of a mailing list */
+	uint64_t strange;  /* whose sender is not the account's */
+	uint64_t foreign;  /* whose sender nobody here has */
+	uint64_t clients;  /* distinct addresses they came from */
+	uint64_t written;  /* of these, that a webmail names */
+	uint64_t subjects; /* distinct, numbers apart */
+	uint64_t recent;   /* came in within the last hours */
+	uint64_t timed;    /* whose time is known */
 	wall_us first, last;
+	struct ip low, high; /* of the clients */
 };
-void evidence_part(const struct campaign *c, enum origin_kind kind,
-    struct str origin, struct queue_part_of *ret_part);
+enum {
+	QUEUE_RECENT_HOURS = 3
+};
+void evidence_part(const struct queue_evidence *evidence,
+    const struct campaign *c, const struct queue_asked *asked,
+    struct queue_part_of *ret_part);
 
-/* Bounces of this server for addresses that nobody here has; *ret_sample is
- * the first. is_here says whether an address is of this server. */
-uint64_t evidence_backscatter(const struct queue_evidence *evidence,
+/* Bounces of this server for addresses that nobody here has. */
+struct queue_notices {
+	const struct waiting *sample; /* the first; NULL: none */
+	uint64_t messages, domains;   /* distinct, of their recipients */
+};
+void evidence_notices(const struct queue_evidence *evidence,
     bool (*is_here)(const void *arg, struct str address), const void *arg,
-    const struct waiting **ret_sample);
+    struct queue_notices *ret_notices);
 
 #endif

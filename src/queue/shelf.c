@@ -218,6 +218,23 @@ put_reason(struct board *b, struct waiting *w, const struct queue_message *m)
 	}
 }
 
+/* "[192.0.2.7]". Anybody can write such a field: it is believed of what a
+ * program of this host or a machine beside it handed in. */
+static void
+put_writer(struct waiting *w, struct str value)
+{
+	struct ip ip;
+
+	if (!ip_is_none(&w->client) && !ip_is_private(&w->client) &&
+	    !ip_is_loopback(&w->client))
+		return;
+	value = str_trim(value);
+	if (str_eat(&value, S("[")))
+		value = str_head(value, str_chr(value, ']'));
+	if (ip_parse(value, &ip))
+		w->writer = ip;
+}
+
 static void
 put_origin(struct board *b, struct waiting *w, const struct queue_message *m,
     const struct traits *traits)
@@ -230,6 +247,7 @@ put_origin(struct board *b, struct waiting *w, const struct queue_message *m,
 	w->script = keep(b, origin.script, ADDRESS_MAX);
 	w->uid = origin.uid;
 	w->client = m->client;
+	put_writer(w, traits->originating_ip);
 }
 
 /* The first words in one line. */

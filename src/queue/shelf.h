@@ -36,7 +36,8 @@ struct waiting {
 	struct str script; /* file that PHP named; mostly empty */
 	int64_t uid;
 	struct ip client;
-	struct str rcpt; /* the first */
+	struct ip writer; /* where a webmail says that it was written; none */
+	struct str rcpt;  /* the first */
 	uint32_t rcpts;
 	struct str reason; /* of the first that has one */
 	enum reply_class class;
@@ -49,6 +50,13 @@ struct waiting {
 	bool rcpt_meant; /* one of its recipients is meant, see filter.h */
 	bool rcpts_more; /* has more than were looked at */
 };
+
+/* Does it wait because somebody takes it for spam? */
+static inline bool
+waiting_is_spam(const struct waiting *w)
+{
+	return w->reason_key != 0 && reply_blames_spam(w->class);
+}
 
 /* Something that many messages have in common, and how many have it. */
 struct share_of {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "verdict/verdict.h"
 
+#include "finding/here.h"
 #include "finding/judge.h"
-#include "queue/evidence.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -163,7 +163,12 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .queue = report->queue,
 	    .listings = report->listings,
 	    .mta = main_server(report)};
+	struct here here = {0};
 
+	if (report->queue != NULL) {
+		here_make(&here, tally, report->facts, report->queue);
+		j.here = &here;
+	}
 	peers_of(tally, &j.peers);
 	for (size_t i = 0; finding_kinds[i] != NULL; i++)
 		finding_kinds[i]->judge(&j);
@@ -176,6 +181,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	report->findings_n = j.findings_n;
 	free(j.findings);
 	peers_done(&j.peers);
+	here_done(&here);
 	report->tally = tally;
 	draw_conclusions(report);
 	if (report->verdicts_n > 0)

@@ -36,7 +36,8 @@ class PostfixQueue:
 
     def put(self, at=1795671903, sender="a@shop.example",
             rcpts=("b@gmail.example",), head=(), body="hello\n", attrs=(),
-            state="deferred", reason=REASON, uid=None, client=None):
+            state="deferred", reason=REASON, uid=None, client=None,
+            original=None):
         """at: seconds. Returns the queue id."""
         self.n += 1
         qid, letter = long_id(at, self.n * 7919 % 1000000, self.n)
@@ -62,10 +63,10 @@ class PostfixQueue:
         for rcpt in rcpts:
             why += ("\n<%s>: words\nrecipient=%s\noffset=%d\nstatus=4.7.1\n"
                     "action=delayed\nmta_mname=mx\nreason=%s\n\n" % (
-                        rcpt, rcpt, len(data) + 2 + len(rcpt),
+                        rcpt, rcpt, len(data) + 2 + len(original or rcpt),
                         reason % rcpt.rpartition("@")[2]
                         if "%s" in reason else reason))
-            data += record("O", rcpt) + record("R", rcpt)
+            data += record("O", original or rcpt) + record("R", rcpt)
         data += record("M", "") + text + record("X", "") + record("E", "")
         folder = self.path / state
         if state == "deferred":

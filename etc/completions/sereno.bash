@@ -29,7 +29,7 @@ _sereno()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--mta | --lists-conf | --cache | --watch | --sender | --recipient | --origin | --subject | --campaign | --rate | --jobs | --top | --older | --since | --until | --now)
+	--mta | --imap-password-file | --imap-ca | --lists-conf | --cache | --watch | --sender | --recipient | --origin | --subject | --campaign | --rate | --jobs | --top | --older | --since | --until | --now)
 		return
 		;;
 	--state)
@@ -62,9 +62,9 @@ _sereno()
 	queue) words="list campaigns show --queue --mta --root --sender --recipient --origin --subject --state --older --campaign --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	listed) words="--root --own --resolver --stub --list --extended --lists-conf --rate --cache --no-cache --watch --nagios --quiet --json --lang --color --help --version" ;;
 	spf) words="--resolver --stub --cache --no-cache --quiet --json --lang --color --help --version" ;;
-	bounces) words="--log --mta --root --own --now --top --quiet --json --lang --color --help --version" ;;
-	headers) words="--log --mta --root --own --outer --now --quiet --json --lang --color --help --version" ;;
-	reports) words="--log --mta --root --geoip --own --now --top --quiet --json --lang --color --help --version" ;;
+	bounces) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --now --top --quiet --json --lang --color --help --version" ;;
+	headers) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --outer --now --quiet --json --lang --color --help --version" ;;
+	reports) words="--log --mta --root --geoip --own --imap-password-file --imap-ca --imap-plain --now --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;
 	help) words="check trace origins queue listed spf bounces headers reports config help --lang --color --help --version" ;;
 	esac

@@ -93,7 +93,9 @@ const struct command command_bounces = {
     .words = "SOURCE...",
     .summary = N_("whose mail is it that bounces: forged, or really ours?"),
     .help = N_("Reads bounces in mbox files, Maildirs, folders, single "
-	       "messages or standard input (-), and says whether the mail "
+	       "messages, standard input (-) or a mailbox on a server "
+	       "(imaps://USER@HOST/FOLDER, left as it is), and says whether "
+	       "the mail "
 	       "that bounced was forged elsewhere or really left this server, "
 	       "how that is known, and what to do. The originals are looked "
 	       "up in the mail logs of this machine, or those named with "

@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cmd/confine.h"
+#include "cmd/letters.h"
+#include "letter/reports.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -546,9 +548,19 @@ static bool
 open_letters(struct examination *x, struct err *err)
 {
 	const struct option_value *paths = &x->options->words;
+	struct arena a = {0};
+	struct imap_conf imap;
+	bool good;
 
 	x->progress.total += feeder_size(paths->texts, paths->n);
-	return feeder_start(&x->letters, paths->texts, paths->n, err);
+	good = letters_find_accounts(&a, x->options, paths,
+		   (x->look & LOOK_REPORTS) != 0 ? REPORTS_MESSAGE
+						 : MAILBOX_MESSAGE,
+		   &imap, err) &&
+	       feeder_start(&x->letters, paths->texts, paths->n, &imap, err);
+	letters_forget(&imap);
+	arena_done(&a);
+	return good;
 }
 
 int

@@ -28,7 +28,8 @@ enum look {
 	/* Of the queue only the messages that the words behind the first
 	 * one name. */
 	LOOK_QUEUE_IDS = 16,
-	LOOK_WORLD = 32, /* what lists say of this server */
+	LOOK_REPORTS = 32, /* with LOOK_LETTERS: whole large messages */
+	LOOK_WORLD = 32,   /* what lists say of this server */
 };
 
 struct examination {

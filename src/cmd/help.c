@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "conf/options_doc.h"
 #include "show/screen.h"
+#include "source/imap.h"
 
 #include <unistd.h>
 
@@ -58,18 +59,18 @@ help_command(FILE *out, const struct command *command)
 int
 help_version(FILE *out)
 {
-	fprintf(out, "sereno %s\n%s:%s%s\n", SERENO_VERSION, _("features"),
+	fprintf(out, "sereno %s\n%s:%s%s%s\n", SERENO_VERSION, _("features"),
 #ifdef HAVE_JOURNAL
 	    " +journal",
 #else
 	    " -journal",
 #endif
 #ifdef HAVE_MAXMINDDB
-	    " +maxminddb"
+	    " +maxminddb",
 #else
-	    " -maxminddb"
+	    " -maxminddb",
 #endif
-	);
+	    imap_is_built() ? " +imap" : " -imap");
 	return OUTCOME_NOTHING;
 }
 

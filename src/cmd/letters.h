@@ -6,10 +6,23 @@
 #include "base/err.h"
 #include "conf/options.h"
 #include "letter/own.h"
+#include "source/imap.h"
 
 /* What is ours, as far as it can be known without looking at the log: --own,
  * or this machine when it is the one that is examined. */
 bool letters_find_own(struct own *own, const struct options *o, bool live,
     struct err *err) MUST_CHECK;
+
+/*
+ * The words that are URLs of mailboxes on a server, with all that a process
+ * without rights needs to read them: address, authorities, password. That one
+ * comes from --imap-password-file, $SERENO_IMAP_PASSWORD, or is asked for once
+ * for each user and host. max: bytes of a message that are wanted.
+ */
+bool letters_find_accounts(struct arena *a, const struct options *o,
+    const struct option_value *words, size_t max, struct imap_conf *ret_conf,
+    struct err *err) MUST_CHECK;
+/* Passwords leave this process's memory. */
+void letters_forget(struct imap_conf *conf);
 
 #endif

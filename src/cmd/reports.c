@@ -86,21 +86,23 @@ reports_work(void *arg, const struct sandbox *sandbox)
 static int
 reports_run(const struct options *o)
 {
-	return examination_run(o, LOOK_LOGS | LOOK_LETTERS, reports_work);
+	return examination_run(
+	    o, LOOK_LOGS | LOOK_LETTERS | LOOK_REPORTS, reports_work);
 }
 
 const struct command command_reports = {
     .name = "reports",
     .words = "SOURCE...",
     .summary = N_("who sends under our name, by the reports of receivers?"),
-    .help = N_("Reads DMARC and TLS reports, as they came by mail (mbox, "
-	       "Maildir, single messages) or as files (.xml, .gz, .zip, "
-	       ".json), and says who sends under your domain: you, services, "
-	       "forwarders, strangers; what is wrong with your own mail; "
-	       "whether a stricter policy is safe; and whether your key is "
-	       "abused. What receivers counted is held against the mail logs "
-	       "of this machine, or those named with --log. Exit code 1 means "
-	       "that there is forged mail, a fault or failed TLS."),
+    .help = N_(
+	"Reads DMARC and TLS reports, as they came by mail (mbox, "
+	"Maildir, single messages, imaps://USER@HOST/FOLDER) or as files (.xml, .gz, .zip, "
+	".json), and says who sends under your domain: you, services, "
+	"forwarders, strangers; what is wrong with your own mail; "
+	"whether a stricter policy is safe; and whether your key is "
+	"abused. What receivers counted is held against the mail logs "
+	"of this machine, or those named with --log. Exit code 1 means "
+	"that there is forged mail, a fault or failed TLS."),
     .words_min = 1,
     .words_max = WORDS_MAX,
     .run = reports_run,

@@ -39,6 +39,17 @@ OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,
     "check listed bounces headers reports",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
+OPTION(IMAP_PASSWORD_FILE, "imap-password-file", "FILE", OPTION_TEXT, NULL,
+    "bounces headers reports",
+    N_("The password for imaps:// is the first line of this file. Otherwise "
+       "it is taken from $SERENO_IMAP_PASSWORD, or asked for."))
+OPTION(IMAP_CA, "imap-ca", "FILE", OPTION_TEXT, NULL, "bounces headers reports",
+    N_("Trust these authorities (PEM), not those of the system, when a mail "
+       "server shows its certificate."))
+OPTION(IMAP_PLAIN, "imap-plain", NULL, OPTION_FLAG, NULL,
+    "bounces headers reports",
+    N_("Let imap:// send password and mail without TLS when the server has "
+       "none; to this machine itself that is always allowed."))
 OPTION(BOUNCES, "bounces", "SRC...", OPTION_LIST, NULL, "check",
     N_("Bounces that came in, as messages in files, folders or mailboxes."))
 OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",

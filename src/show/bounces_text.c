@@ -107,6 +107,8 @@ headline(
 		      "of mail that really left your server"),
 		    forged, ours);
 	case BAG_NONE:
+		if (bag->messages == 0)
+			return str_z(_("nothing could be read"));
 		*ret_style = STYLE_CALM;
 		return str_z(_("no bounces"));
 	case BAG_UNDETERMINED:

@@ -45,8 +45,16 @@ progress_tick(struct progress *p)
 		return;
 	}
 	done = atomic_load_explicit(p->done, memory_order_relaxed);
-	if (done == 0 || p->total == 0)
+	if (done == 0)
 		return;
+	if (p->total == 0) {
+		fprintf(stderr, "\r\033[K");
+		fprintf(stderr, _("read %s"), lang_bytes(&a, done));
+		fflush(stderr);
+		p->shown = true;
+		arena_done(&a);
+		return;
+	}
 	if (done > p->total)
 		done = p->total;
 	fprintf(stderr, "\r\033[K");

@@ -144,7 +144,9 @@ headlines(const struct reports_view *v, const struct screen *s)
 		say(s, STYLE_CALM,
 		    str_z(_("all sessions to your servers had TLS")));
 	else if (!said)
-		say(s, STYLE_WARN, str_z(_("no report was found")));
+		say(s, STYLE_WARN,
+		    str_z(r->messages == 0 ? _("nothing could be read")
+					   : _("no report was found")));
 	putc('\n', s->out);
 }
 

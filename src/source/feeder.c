@@ -11,7 +11,7 @@
 
 #include "base/fd.h"
 #include "base/lang.h"
-#include "source/mailbox.h"
+#include "source/feed.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,53 +35,10 @@ struct walk {
 	int depth;
 };
 
-/* The other end is gone: so are we. */
-static void
-put(int fd, const void *bytes, size_t n)
-{
-	const char *p = bytes;
-
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			_exit(0);
-		p += done;
-		n -= (size_t)done;
-	}
-}
-
-static void
-put_frame(int fd, enum feed_type type, struct str body)
-{
-	struct feed_head head = {type, (uint32_t)body.n};
-	char frame[sizeof(head) + 4096];
-
-	/* small ones in one write */
-	if (body.n <= sizeof(frame) - sizeof(head)) {
-		memcpy(frame, &head, sizeof(head));
-		if (body.n > 0)
-			memcpy(frame + sizeof(head), body.p, body.n);
-		put(fd, frame, sizeof(head) + body.n);
-		return;
-	}
-	put(fd, &head, sizeof(head));
-	put(fd, body.p, body.n);
-}
-
 static void
 put_gap(const struct walk *w, const char *sentence)
 {
-	char body[FEED_NAME];
-	size_t n = w->path_n < FEED_NAME - 256 ? w->path_n : FEED_NAME - 256;
-	struct str text = str_head(str_z(sentence), 250);
-
-	memcpy(body, w->path, n);
-	body[n] = '\0';
-	memcpy(body + n + 1, text.p, text.n);
-	put_frame(w->to, FEED_GAP, (struct str){body, n + 1 + text.n});
+	feed_gap(w->to, (struct str){w->path, w->path_n}, str_z(sentence));
 }
 
 static void
@@ -91,18 +47,18 @@ put_bytes(const struct walk *w, int fd)
 	char data[FEED_DATA_MAX];
 	ssize_t n;
 
-	put_frame(w->to, FEED_FILE, (struct str){w->path, w->path_n});
+	feed_frame(w->to, FEED_FILE, (struct str){w->path, w->path_n});
 	for (;;) {
 		n = read(fd, data, sizeof(data));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			break;
-		put_frame(w->to, FEED_DATA, (struct str){data, (size_t)n});
+		feed_frame(w->to, FEED_DATA, (struct str){data, (size_t)n});
 	}
 	if (n < 0)
 		put_gap(w, strerror(errno));
-	put_frame(w->to, FEED_END, S(""));
+	feed_frame(w->to, FEED_END, S(""));
 }
 
 /* Go down to name: how long the path was before. */
@@ -210,16 +166,57 @@ feed_fd(struct walk *w, int fd)
 	}
 }
 
+/* The account of a word that is a URL; NULL: it is none. */
+static const struct imap_account *
+account_of(const struct imap_conf *imap, struct str path)
+{
+	for (size_t i = 0; imap != NULL && i < imap->n; i++)
+		if (str_eq(imap->accounts[i].url.text, path))
+			return &imap->accounts[i];
+	return NULL;
+}
+
+/* In a process of its own, which gives up what this one keeps. */
+static void
+feed_account(const struct walk *w, const struct imap_conf *imap,
+    const struct imap_account *account)
+{
+	pid_t parent = getpid();
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(0);
+		imap_feed(w->to, imap, account);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid < 0)
+		feed_gap(w->to, account->url.text, str_z(strerror(errno)));
+	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		feed_gap(w->to, account->url.text,
+		    str_z(_("the process that reads the server crashed: "
+			    "please report this fault")));
+}
+
 void
-feed_paths(int to, const struct str *paths, size_t n)
+feed_paths(
+    int to, const struct str *paths, size_t n, const struct imap_conf *imap)
 {
 	struct walk w = {.to = to};
 
 	for (size_t i = 0; i < n; i++) {
+		const struct imap_account *account = account_of(imap, paths[i]);
 		CLEANUP(fd_close) int fd = -1;
 		size_t before;
 
 		path_pop(&w, 0);
+		if (account != NULL) {
+			feed_account(&w, imap, account);
+			continue;
+		}
 		if (paths[i].n >= sizeof(w.path) ||
 		    !path_push(&w, paths[i].p, &before))
 			continue;
@@ -248,8 +245,8 @@ feeder_size(const struct str *paths, size_t n)
 }
 
 bool
-feeder_start(
-    struct feeder *feeder, const struct str *paths, size_t n, struct err *err)
+feeder_start(struct feeder *feeder, const struct str *paths, size_t n,
+    const struct imap_conf *imap, struct err *err)
 {
 	int ends[2];
 	pid_t parent = getpid();
@@ -267,7 +264,7 @@ feeder_start(
 		if (getppid() != parent)
 			_exit(0);
 		signal(SIGPIPE, SIG_IGN);
-		feed_paths(ends[1], paths, n);
+		feed_paths(ends[1], paths, n, imap);
 		_exit(0);
 	}
 	close(ends[1]);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "source/imap.h"
 
 #include <sys/types.h>
 
@@ -20,10 +21,11 @@ struct feeder {
  * Start a process that feeds all of them, in this order. A folder with cur and
  * new in it is a Maildir, its folders (".Sent") included; any other is taken
  * with all files below it. Links inside of folders are not followed. What
- * cannot be read becomes a gap in the feed.
+ * cannot be read becomes a gap in the feed. Words that accounts of imap name
+ * are mailboxes on a server; NULL: there are none.
  */
 bool feeder_start(struct feeder *feeder, const struct str *paths, size_t n,
-    struct err *err) MUST_CHECK;
+    const struct imap_conf *imap, struct err *err) MUST_CHECK;
 /* Closes the feed and waits for the process. */
 void feeder_stop(struct feeder *feeder);
 
@@ -31,6 +33,7 @@ void feeder_stop(struct feeder *feeder);
 uint64_t feeder_size(const struct str *paths, size_t n);
 
 /* In the feeding process: write all of them to fd. */
-void feed_paths(int fd, const struct str *paths, size_t n);
+void feed_paths(
+    int fd, const struct str *paths, size_t n, const struct imap_conf *imap);
 
 #endif

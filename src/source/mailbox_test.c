@@ -55,7 +55,7 @@ collect(const struct str *paths, size_t n, char *to, size_t cap)
 	struct err err;
 	size_t used = 0;
 
-	assert_true(feeder_start(&feeder, paths, n, &err));
+	assert_true(feeder_start(&feeder, paths, n, NULL, &err));
 	mailbox = mailbox_open_fd(feeder.fd);
 	to[0] = '\0';
 	while (mailbox_next(mailbox, &message, &place))
@@ -142,7 +142,7 @@ test_gap(void **state)
 	struct err err;
 
 	(void)state;
-	assert_true(feeder_start(&feeder, &path, 1, &err));
+	assert_true(feeder_start(&feeder, &path, 1, NULL, &err));
 	mailbox = mailbox_open_fd(feeder.fd);
 	mailbox_on_gap(mailbox, on_gap, NULL);
 	assert_false(mailbox_next(mailbox, &message, &place));
@@ -180,7 +180,7 @@ test_large(void **state)
 		test_folder_make(&f);
 		test_put(&f, "box", (struct str){text, n});
 		path = str_z(test_path(&f, "box"));
-		assert_true(feeder_start(&feeder, &path, 1, &err));
+		assert_true(feeder_start(&feeder, &path, 1, NULL, &err));
 		mailbox = mailbox_open_fd(feeder.fd);
 		assert_true(mailbox_next(mailbox, &message, &place));
 		assert_true(str_starts(message, S("A: b\n\nx")));
@@ -226,7 +226,7 @@ test_many(void **state)
 	test_folder_make(&f);
 	test_put(&f, "box", (struct str){text, n});
 	path = str_z(test_path(&f, "box"));
-	assert_true(feeder_start(&feeder, &path, 1, &err));
+	assert_true(feeder_start(&feeder, &path, 1, NULL, &err));
 	mailbox = mailbox_open_fd(feeder.fd);
 	for (; mailbox_next(mailbox, &message, &place); count++) {
 		char want[20];

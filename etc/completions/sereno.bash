@@ -16,7 +16,7 @@ _sereno()
 	COMPREPLY=()
 	if [[ $cur != -* ]]; then
 		case $option in
-		--log | --php-log | --web-log | --geoip | --own | --bounces | --reports | --resolver | --stub | --list)
+		--log | --php-log | --web-log | --geoip | --own | --bounces | --reports | --key | --resolver | --stub | --list)
 			compopt -o filenames 2>/dev/null
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
@@ -62,8 +62,8 @@ _sereno()
 	queue) words="list campaigns show --queue --mta --root --sender --recipient --origin --subject --state --older --campaign --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	listed) words="--root --own --resolver --stub --list --extended --lists-conf --rate --cache --no-cache --watch --nagios --quiet --json --lang --color --help --version" ;;
 	spf) words="--resolver --stub --cache --no-cache --quiet --json --lang --color --help --version" ;;
-	bounces) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --now --top --quiet --json --lang --color --help --version" ;;
-	headers) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --outer --now --quiet --json --lang --color --help --version" ;;
+	bounces) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --key --offline --resolver --stub --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
+	headers) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --outer --key --offline --resolver --stub --cache --no-cache --now --quiet --json --lang --color --help --version" ;;
 	reports) words="--log --mta --root --geoip --own --imap-password-file --imap-ca --imap-plain --now --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;
 	help) words="check trace origins queue listed spf bounces headers reports config help --lang --color --help --version" ;;

@@ -2,10 +2,12 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -77,4 +79,33 @@ mem_free(void *pointer)
 	old = NULL;
 	memcpy(pointer, &old, sizeof(old));
 	errno = saved;
+}
+
+bool
+fd_read_file(
+    struct arena *a, const char *path, size_t max, struct str *ret_text)
+{
+	CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *p;
+	size_t n = 0;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return false;
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max) {
+		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
+		return false;
+	}
+	p = arena_alloc(a, (size_t)st.st_size + 1);
+	while (n < (size_t)st.st_size) {
+		ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
+
+		if (got < 0)
+			return false;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	*ret_text = (struct str){p, n};
+	return true;
 }

@@ -3,6 +3,8 @@
 #ifndef BASE_FD_H
 #define BASE_FD_H
 
+#include "base/arena.h"
+
 #include <stddef.h>
 #include <stdio.h>
 
@@ -29,5 +31,10 @@ fd_steal(int *fd)
 	*fd = -1;
 	return stolen;
 }
+
+/* The whole of a plain file of at most max bytes, into the arena. False:
+ * errno says why (EINVAL: another kind of file; EFBIG). */
+bool fd_read_file(
+    struct arena *a, const char *path, size_t max, struct str *ret_text);
 
 #endif

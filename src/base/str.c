@@ -162,6 +162,17 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+size_t
+str_find_fold(struct str s, struct str needle)
+{
+	for (size_t i = 0; i + needle.n <= s.n; i++)
+		if ((needle.n == 0 ||
+			(s.p[i] | 0x20) == (needle.p[0] | 0x20)) &&
+		    str_eq_fold((struct str){s.p + i, needle.n}, needle))
+			return i;
+	return s.n;
+}
+
 struct str
 str_trim(struct str s)
 {

@@ -97,6 +97,13 @@ str_has(struct str s, struct str needle)
 
 /* ASCII case folded; the locale is never asked. */
 bool str_eq_fold(struct str a, struct str b);
+size_t str_find_fold(struct str s, struct str needle);
+
+static inline bool
+str_has_fold(struct str s, struct str needle)
+{
+	return str_find_fold(s, needle) < s.n || needle.n == 0;
+}
 
 /* Without leading and trailing blanks, tabs, CR and LF. */
 struct str str_trim(struct str s);

@@ -35,6 +35,11 @@ compare(void **state)
 	assert_false(str_eq_fold(S("@["), S("`{")));
 	assert_false(str_eq_fold(S("\xc3\x84"), S("\xc3\xa4")));
 	assert_false(str_eq_fold(S("ab"), S("abc")));
+	assert_int_equal(str_find_fold(S("a Spf=FAIL"), S("spf=fail")), 2);
+	assert_int_equal(str_find_fold(S("a Spf=FAI"), S("spf=fail")), 9);
+	assert_int_equal(str_find_fold(EMPTY, EMPTY), 0);
+	assert_true(str_has_fold(S("x"), EMPTY));
+	assert_false(str_has_fold(EMPTY, S("x")));
 	assert_true(str_starts(S("from=<"), S("from")));
 	assert_false(str_starts(S("fro"), S("from")));
 	assert_true(str_ends(S("mail.log.gz"), S(".gz")));

@@ -55,7 +55,8 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	struct report report;
 	struct own own = {0};
 	struct match match;
-	struct bag bag = {.own = &own};
+	struct dkim_keys keys;
+	struct bag bag = {.own = &own, .keys = &keys};
 	struct mailbox *mailbox;
 	struct bounces_view view = {.bag = &bag, .match = &match};
 	struct err err;
@@ -68,6 +69,7 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	bag.items_max = view.top > ITEMS_MIN ? view.top : ITEMS_MIN;
 	examination_reading(x, BY_ORIGIN, &reading);
 	match_look(&reading, &own, &match);
+	examination_keys(x, &keys);
 	mailbox = mailbox_open_fd(x->letters.fd);
 	bag_read(&bag, mailbox, x->progress.done);
 	mailbox_close(mailbox);
@@ -75,9 +77,11 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	bag_settle(&bag);
 	examination_begin_report(x, sandbox, &reading, &report);
 	say_gaps(&report, &bag);
+	examination_say_keys(&report, x, &keys, bag.unasked);
 	code = print(&report, &view, x->options);
 	examination_done(&reading, &report);
 	bag_done(&bag);
+	dkim_keys_done(&keys);
 	own_done(&own);
 	return code;
 }
@@ -85,7 +89,8 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 static int
 bounces_run(const struct options *o)
 {
-	return examination_run(o, LOOK_LOGS | LOOK_LETTERS, bounces_work);
+	return examination_run(
+	    o, LOOK_LOGS | LOOK_LETTERS | LOOK_KEYS, bounces_work);
 }
 
 const struct command command_bounces = {

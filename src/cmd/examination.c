@@ -122,6 +122,10 @@ examination_open(
 	*x = (struct examination){.begun = time_now(),
 	    .options = options,
 	    .look = x->look,
+	    .inquiry = x->inquiry,
+	    .key_texts = x->key_texts,
+	    .key_texts_n = x->key_texts_n,
+	    .arena = x->arena,
 	    .as_root = geteuid() == 0,
 	    .place.fd = -1};
 	x->live =
@@ -571,7 +575,9 @@ examination_run(const struct options *options, unsigned look,
 	struct err err;
 	int code;
 
-	if (!examination_open(&x, options, &err) ||
+	x.options = options;
+	if (!examination_open_keys(&x, &err) ||
+	    !examination_open(&x, options, &err) ||
 	    ((look & LOOK_CONFIGURATION) != 0 &&
 		!open_configuration(&x, &err)) ||
 	    ((look & LOOK_LETTERS) != 0 && !open_letters(&x, &err))) {
@@ -587,6 +593,7 @@ examination_run(const struct options *options, unsigned look,
 		    .files = x.configured ? &x.files : NULL});
 	}
 	feeder_stop(&x.letters);
+	examination_close_keys(&x);
 	examination_close(&x);
 	return code;
 }

@@ -7,7 +7,9 @@
 #define CMD_EXAMINATION_H
 
 #include "base/sandbox.h"
+#include "check/dkim_keys.h"
 #include "cmd/command.h"
+#include "cmd/inquiry.h"
 #include "cmd/reputation.h"
 #include "host/geo.h"
 #include "host/servers.h"
@@ -29,7 +31,8 @@ enum look {
 	 * one name. */
 	LOOK_QUEUE_IDS = 16,
 	LOOK_REPORTS = 32, /* with LOOK_LETTERS: whole large messages */
-	LOOK_WORLD = 32,   /* what lists say of this server */
+	LOOK_WORLD = 64,   /* what lists say of this server */
+	LOOK_KEYS = 128,   /* keys of DKIM: the DNS, and files of --key */
 };
 
 struct examination {
@@ -55,6 +58,9 @@ struct examination {
 	struct files files;
 	struct facts facts;
 	struct servers servers;
+	struct inquiry *inquiry; /* NULL: the DNS is not asked */
+	struct str *key_texts;   /* of --key, one per file */
+	size_t key_texts_n;
 	struct feeder letters; /* mailboxes; its pid is 0 when none is named */
 	int (*work)(void *arg, const struct sandbox *sandbox);
 };
@@ -94,6 +100,16 @@ void examination_report(const struct examination *x,
  */
 int examination_run(const struct options *options, unsigned look,
     int (*work)(void *arg, const struct sandbox *sandbox));
+/* With LOOK_KEYS, before anything is opened: the asking process is forked
+ * while it can hold nothing. */
+bool examination_open_keys(struct examination *x, struct err *err) MUST_CHECK;
+void examination_close_keys(struct examination *x);
+/* In the child: where keys come from. */
+void examination_keys(const struct examination *x, struct dkim_keys *ret_keys);
+/* In not_examined: signatures whose keys were not asked for. */
+void examination_say_keys(struct report *report, const struct examination *x,
+    const struct dkim_keys *keys, uint64_t unasked);
+
 /* In not_examined: what of the queues could not be read. sums as receive_run
  * left them; NULL: nothing was received. */
 void examination_say_queue(struct report *report, const struct examination *x,

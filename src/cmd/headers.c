@@ -52,6 +52,17 @@ say_gaps(struct report *report, const struct gaps *gaps)
 		    STR_ARG(gaps->items[i].sentence));
 }
 
+/* Whoever's they are: each is shown. */
+static uint64_t
+unasked(const struct seals *seals)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < seals->n; i++)
+		n += seals->items[i].verdict.state == DKIM_UNASKED;
+	return n;
+}
+
 /* The first message of what was named; its bytes live as long as mailbox. */
 static void
 read_message(struct examination *x, struct mailbox *mailbox,
@@ -81,6 +92,7 @@ headers_work(void *arg, const struct sandbox *sandbox)
 	struct report report;
 	struct match match;
 	struct gaps gaps = {0};
+	struct dkim_keys keys;
 	struct mailbox *mailbox;
 	struct letter_place place;
 	struct str more;
@@ -90,7 +102,9 @@ headers_work(void *arg, const struct sandbox *sandbox)
 
 	if (!letters_find_own(&own, x->options, x->live, &err))
 		return command_fail(&err);
+	examination_keys(x, &keys);
 	in->own = &own;
+	in->keys = &keys;
 	view.match = &match;
 	mailbox = mailbox_open_fd(x->letters.fd);
 	mailbox_on_gap(mailbox, on_gap, &gaps);
@@ -111,10 +125,14 @@ headers_work(void *arg, const struct sandbox *sandbox)
 		report_not_examined(&report, view.source, "%s",
 		    _("the message is large; only its first part was read"));
 	say_gaps(&report, &gaps);
+	examination_say_keys(&report, x, &keys, unasked(&in->seals));
+	view.trace_again = options_again(&report.arena, x->options, "trace");
+	view.check_again = options_again(&report.arena, x->options, "check");
 	code = print(&report, &view, x->options);
 	mailbox_close(mailbox);
 	examination_done(&reading, &report);
 	inspection_done(in);
+	dkim_keys_done(&keys);
 	arena_done(&gaps.arena);
 	own_done(&own);
 	free(in);
@@ -124,7 +142,8 @@ headers_work(void *arg, const struct sandbox *sandbox)
 static int
 headers_run(const struct options *o)
 {
-	return examination_run(o, LOOK_LOGS | LOOK_LETTERS, headers_work);
+	return examination_run(
+	    o, LOOK_LOGS | LOOK_LETTERS | LOOK_KEYS, headers_work);
 }
 
 const struct command command_headers = {

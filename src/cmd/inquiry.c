@@ -67,35 +67,6 @@ read_servers(struct inquiry *x, struct err *err)
 	return true;
 }
 
-/* The whole file, into the arena. ENOENT is told apart by errno. */
-static bool
-read_file(struct arena *a, const char *path, struct str *ret_text)
-{
-	CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *p;
-	size_t n = 0;
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return false;
-	if (!S_ISREG(st.st_mode) || st.st_size > CONF_MAX) {
-		errno = EINVAL;
-		return false;
-	}
-	p = arena_alloc(a, (size_t)st.st_size + 1);
-	while (n < (size_t)st.st_size) {
-		ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
-
-		if (got < 0)
-			return false;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	*ret_text = (struct str){p, n};
-	return true;
-}
-
 static bool
 read_lists(struct inquiry *x, struct err *err)
 {
@@ -106,7 +77,7 @@ read_lists(struct inquiry *x, struct err *err)
 	struct str shown = text_safe(&scratch, str_z(path));
 	bool good = true;
 
-	if (!read_file(&x->arena, path, &text)) {
+	if (!fd_read_file(&x->arena, path, CONF_MAX, &text)) {
 		/* Root's file of keys is not for everybody. */
 		if (named.n > 0)
 			good = err_set(err, ERR_CONFIG,

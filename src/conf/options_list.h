@@ -57,14 +57,17 @@ OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",
 OPTION(OUTER, "outer", NULL, OPTION_FLAG, NULL, "headers",
     N_("Look at the message itself, not at one that is attached or quoted in "
        "it."))
-OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check",
+OPTION(KEY, "key", "FILE...", OPTION_LIST, NULL, "bounces headers",
+    N_("Keys of DKIM signatures: lines with a name and its TXT record, or the "
+       "zone file lines that opendkim-genkey writes. Before the DNS is asked."))
+OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check bounces headers",
     N_("Ask nothing on the network: no DNS, no block lists."))
 OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
-    N_("recursion from the root"), "check listed spf",
+    N_("recursion from the root"), "check listed spf bounces headers",
     N_("Ask these name servers, by their addresses. The large lists refuse "
        "public ones."))
 OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL,
-    "check listed spf",
+    "check listed spf bounces headers",
     N_("Ask this server about this zone, whatever the world says: for zones "
        "of the house, and for tests."))
 OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
@@ -79,9 +82,10 @@ OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "check listed",
     N_("Ask each operator of lists at most this often a second, and four "
        "things at the same time; from 1000 on there is no limit."))
 OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
-    N_("/var/cache/sereno/dns for root"), "check listed spf",
+    N_("/var/cache/sereno/dns for root"), "check listed spf bounces headers",
     N_("Keep answers of the DNS here for as long as they hold."))
-OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL, "check listed spf",
+OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL,
+    "check listed spf bounces headers",
     N_("Keep no answers, and use none that were kept."))
 OPTION(WATCH, "watch", "TIME", OPTION_TEXT, NULL, "listed",
     N_("Ask again after each such time (90s, 30m, 2h), say what changed, and "

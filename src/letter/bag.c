@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "letter/chain.h"
+#include "letter/seal.h"
 #include "mail/address.h"
 #include "mail/header.h"
 
@@ -184,6 +185,28 @@ count_classes(struct bag *bag, const struct notice *notice)
 	bag->recipients += notice->recipients_n + notice->recipients_missed;
 }
 
+/* Signatures of ours on what came back. */
+static void
+check_seals(struct bag *bag, const struct notice *notice, struct claim *claim)
+{
+	const struct sealed sealed = {.header = notice->original_header,
+	    .body = notice->original_body,
+	    .whole = notice->original == ORIGINAL_WHOLE && !notice->cut &&
+		     notice->original_body.n > 0,
+	    .at = claim->sent,
+	    .address = claim->address,
+	    .recipient = notice->recipients_n > 0
+			     ? notice->recipients[0].address
+			     : S("")};
+	struct seals seals;
+
+	if (bag->keys == NULL || notice->original == ORIGINAL_NONE)
+		return;
+	seals_read(&seals, bag->keys, bag->own, &sealed, true);
+	seals_claim(&seals, &sealed, claim);
+	bag->unasked += seals_unasked(&seals);
+}
+
 static void
 take(struct bag *bag, const struct notice *notice,
     const struct letter_place *place)
@@ -197,6 +220,7 @@ take(struct bag *bag, const struct notice *notice,
 	case NOTICE_BOUNCE:
 	case NOTICE_DELAY:
 		claim_read(notice, bag->own, &claim);
+		check_seals(bag, notice, &claim);
 		if (notice->kind == NOTICE_BOUNCE)
 			count_classes(bag, notice);
 		(void)counted_add(
@@ -208,6 +232,7 @@ take(struct bag *bag, const struct notice *notice,
 	case NOTICE_COMPLAINT:
 	case NOTICE_FAILURE:
 		claim_read(notice, bag->own, &claim);
+		check_seals(bag, notice, &claim);
 		keep_item(bag, notice, &claim, place, record);
 		break;
 	case NOTICE_ORDINARY:

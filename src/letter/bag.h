@@ -3,6 +3,7 @@
 #ifndef LETTER_BAG_H
 #define LETTER_BAG_H
 
+#include "check/dkim_keys.h"
 #include "letter/counted.h"
 #include "source/mailbox.h"
 
@@ -65,7 +66,8 @@ enum bag_verdict {
 struct bag {
 	/* given */
 	struct own *own;
-	size_t items_max; /* notices that are kept whole */
+	struct dkim_keys *keys; /* NULL: signatures are not looked at */
+	size_t items_max;       /* notices that are kept whole */
 	/* result */
 	struct arena arena;
 	uint64_t messages, bytes;
@@ -80,7 +82,8 @@ struct bag {
 	struct counted addresses, reporters, networks, origins, forms;
 	struct bag_gap *gaps;
 	size_t gaps_n, gaps_cap;
-	uint64_t cut; /* messages of which only the head was read */
+	uint64_t unasked; /* signatures of ours whose keys are not known */
+	uint64_t cut;     /* messages of which only the head was read */
 	/* by bag_settle */
 	uint64_t states[CLAIM_STATES];
 	uint64_t signals[CLAIM_STATES][SIGNALS_N];

@@ -96,23 +96,14 @@ claim_bounced_to(struct str header)
 }
 
 static bool
-has_fold(struct str s, struct str needle)
-{
-	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (str_eq_fold((struct str){s.p + i, needle.n}, needle))
-			return true;
-	return false;
-}
-
-static bool
 is_ours(const struct claim *claim, const struct own *own, struct str text)
 {
 	struct str domain = address_domain(claim->address);
 
-	if (domain.n > 0 && has_fold(text, domain))
+	if (domain.n > 0 && str_has_fold(text, domain))
 		return true;
 	for (size_t i = 0; i < own->names_n; i++)
-		if (has_fold(text, own->names[i]))
+		if (str_has_fold(text, own->names[i]))
 			return true;
 	return false;
 }
@@ -136,17 +127,20 @@ read_results(struct claim *claim, const struct own *own, const struct field *f)
 	}
 	if (!str_eq_fold(f->name, S("Authentication-Results")))
 		return;
-	if (has_fold(value, S("spf=fail")))
+	if (str_has_fold(value, S("spf=fail")))
 		add(claim, SIGNAL_SPF_FAIL);
-	if (has_fold(value, S("spf=softfail")))
+	if (str_has_fold(value, S("spf=softfail")))
 		add(claim, SIGNAL_SPF_SOFT);
-	if (has_fold(value, S("dmarc=fail")))
+	if (str_has_fold(value, S("dmarc=fail")))
 		add(claim, SIGNAL_DMARC_FAIL);
-	else if (has_fold(value, S("dmarc=pass")) && is_ours(claim, own, value))
+	else if (str_has_fold(value, S("dmarc=pass")) &&
+		 is_ours(claim, own, value))
 		add(claim, SIGNAL_AUTH_PASS);
-	if (has_fold(value, S("dkim=fail")) || has_fold(value, S("dkim=none")))
+	if (str_has_fold(value, S("dkim=fail")) ||
+	    str_has_fold(value, S("dkim=none")))
 		add(claim, SIGNAL_DKIM_FAIL);
-	else if (has_fold(value, S("dkim=pass")) && is_ours(claim, own, value))
+	else if (str_has_fold(value, S("dkim=pass")) &&
+		 is_ours(claim, own, value))
 		add(claim, SIGNAL_AUTH_PASS);
 }
 

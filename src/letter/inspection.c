@@ -378,6 +378,21 @@ add_log_signals(struct inspection *x, const struct match *match)
 }
 
 static void
+check_seals(struct inspection *x, struct str recipient)
+{
+	const struct sealed sealed = {.header = x->exhibit.header,
+	    .body = x->exhibit.body,
+	    .whole = x->exhibit.whole,
+	    .at = x->chain.n > 0 ? x->chain.hops[x->chain.entry].received.at
+				 : WALL_NONE,
+	    .address = x->claim.address,
+	    .recipient = recipient};
+
+	seals_read(&x->seals, x->keys, x->own, &sealed, false);
+	seals_claim(&x->seals, &sealed, &x->claim);
+}
+
+static void
 read_claim(struct inspection *x)
 {
 	struct str recipient = x->notice.recipients_n > 0
@@ -388,6 +403,7 @@ read_claim(struct inspection *x)
 	x->claim.address = own_address(x);
 	claim_header(
 	    &x->claim, x->own, &x->chain, x->exhibit.header, recipient);
+	check_seals(x, recipient);
 	x->names_us = find_names(x);
 }
 

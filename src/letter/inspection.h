@@ -8,6 +8,7 @@
 #include "letter/exhibit.h"
 #include "letter/imprint.h"
 #include "letter/passage.h"
+#include "letter/seal.h"
 #include "mail/auth_results.h"
 
 enum inspection_verdict {
@@ -34,6 +35,7 @@ struct inspection_result {
 struct inspection {
 	/* given */
 	struct own *own;
+	struct dkim_keys *keys;
 	/* result; slices of the message */
 	struct arena arena;
 	struct notice notice; /* that it came in */
@@ -43,6 +45,7 @@ struct inspection {
 	struct imprints imprints;
 	struct inspection_result results[INSPECTION_RESULTS];
 	size_t results_n;
+	struct seals seals;
 	struct passage passage;
 	enum inspection_verdict verdict;
 	bool by_log;    /* the verdict is proved by the log */

@@ -36,15 +36,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct own own = {0};
+	struct dkim_keys keys = {0};
 	struct inspection *x = calloc(2, sizeof(*x));
 	struct str message = {(const char *)data, size};
 
 	(void)own_add(&own, S("203.0.113.5"));
 	(void)own_add(&own, S("tienda.example"));
 	x[0].own = x[1].own = &own;
+	x[0].keys = x[1].keys = &keys;
 	look(&x[0], message, false);
 	look(&x[1], message, true);
 	own_done(&own);
+	dkim_keys_done(&keys);
 	free(x);
 	return 0;
 }

@@ -17,6 +17,9 @@ SIGNAL(FROM_OUTSIDE, "from-outside", -16, true,
        "not deliver to: it should have refused it"))
 SIGNAL(AUTH_PASS, "auth-pass", 3, false,
     N_("the receiver found SPF, DKIM or DMARC of our domain good"))
+SIGNAL(DKIM_GOOD, "dkim-good", 7, false,
+    N_("a DKIM signature of our domain verifies over its header: it was signed "
+       "with our key"))
 SIGNAL(TAG, "tag", 1.5, false,
     N_("the bounce came to an address with our tag (BATV, SRS)"))
 SIGNAL(FOREIGN_IP, "foreign-ip", -4, false,
@@ -35,6 +38,13 @@ SIGNAL(DMARC_FAIL, "dmarc-fail", -2.5, false,
     N_("the receiver found that it failed DMARC"))
 SIGNAL(DKIM_FAIL, "dkim-fail", -1, false,
     N_("the receiver found no good DKIM signature"))
+SIGNAL(DKIM_BAD, "dkim-bad", -2, false,
+    N_("a DKIM signature in our name does not verify over its header"))
+SIGNAL(DKIM_NO_KEY, "dkim-no-key", -2, false,
+    N_("a DKIM signature in our name is of a key that our DNS does not have"))
+SIGNAL(DKIM_REPLAY, "dkim-replay", -4, false,
+    N_("we signed it for somebody else: strangers may have sent it again, with "
+       "our signature"))
 SIGNAL(BARE_HELO, "bare-helo", -2, false,
     N_("the client called itself by our bare domain"))
 SIGNAL(MANY_NETWORKS, "many-networks", -2, false,

@@ -85,23 +85,13 @@ starts_with_one(struct str line, const char *words)
 	return 0;
 }
 
-static size_t
-find_fold(struct str s, struct str needle)
-{
-	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if ((s.p[i] | 0x20) == (needle.p[0] | 0x20) &&
-		    str_eq_fold((struct str){s.p + i, needle.n}, needle))
-			return i;
-	return s.n;
-}
-
 static bool
 line_has_one(struct str line, const char *words)
 {
 	struct str list = str_z(words != NULL ? words : ""), word;
 
 	while (next_word(&list, &word))
-		if (find_fold(line, word) < line.n)
+		if (str_find_fold(line, word) < line.n)
 			return true;
 	return false;
 }
@@ -290,7 +280,7 @@ find_remote(struct str s)
 	    S0("server ")};
 
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
-		size_t at = find_fold(s, marks[i]), n = 0;
+		size_t at = str_find_fold(s, marks[i]), n = 0;
 		struct str rest = str_skip(s, at + marks[i].n);
 
 		if (at == s.n)
@@ -410,7 +400,7 @@ take_reporter(
 	struct str list = str_z(form->host), word;
 
 	while (out->reporter.n == 0 && next_word(&list, &word)) {
-		size_t at = find_fold(line, word), n = 0;
+		size_t at = str_find_fold(line, word), n = 0;
 		struct str rest = str_skip(line, at + word.n);
 
 		if (at == line.n)

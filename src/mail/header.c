@@ -14,6 +14,8 @@
  */
 #include "mail/header.h"
 
+#include "mail/base64.h"
+
 #include <errno.h>
 #include <iconv.h>
 
@@ -138,20 +140,6 @@ decode_q(struct out *out, struct str text)
 		}
 		put(out, (struct str){&c, 1});
 	}
-}
-
-static int
-base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
 }
 
 /* RFC 2045 6.8: what is not of the alphabet is passed over. */

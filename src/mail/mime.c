@@ -23,6 +23,7 @@
  */
 #include "mail/mime.h"
 
+#include "mail/base64.h"
 #include "mail/field.h"
 
 enum {
@@ -222,43 +223,6 @@ mime_parse_split(struct str header, struct str body, struct mime *ret_mime)
 }
 
 static int
-base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
-}
-
-/* RFC 2045 6.8: what is not of the alphabet is passed over. */
-static size_t
-decode_base64(struct str in, char *out, size_t max)
-{
-	uint32_t bits = 0;
-	int have = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < in.n && n < max && in.p[i] != '='; i++) {
-		int value = base64_value(in.p[i]);
-
-		if (value < 0)
-			continue;
-		bits = bits << 6 | (uint32_t)value;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			out[n++] = (char)(bits >> have & 0xff);
-		}
-	}
-	return n;
-}
-
-static int
 hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -317,6 +281,6 @@ mime_body(struct arena *a, const struct mime_part *part, size_t max)
 		return str_head(part->body, max);
 	out = arena_alloc(a, cap);
 	if (part->encoding == MIME_BASE64)
-		return (struct str){out, decode_base64(part->body, out, cap)};
+		return (struct str){out, base64_decode(part->body, out, cap)};
 	return (struct str){out, decode_quoted(part->body, out, cap)};
 }

@@ -54,19 +54,10 @@ struct top {
 };
 
 static bool
-has_fold(struct str s, struct str needle)
-{
-	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (str_eq_fold((struct str){s.p + i, needle.n}, needle))
-			return true;
-	return false;
-}
-
-static bool
 has_any(struct str s, const struct str *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (has_fold(s, words[i]))
+		if (str_has_fold(s, words[i]))
 			return true;
 	return false;
 }

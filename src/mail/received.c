@@ -135,21 +135,11 @@ bare(struct str s)
 	return s;
 }
 
-/* Where needle stands in s, whatever its case; s.n: nowhere. */
-static size_t
-find_fold(struct str s, struct str needle)
-{
-	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (str_eq_fold((struct str){s.p + i, needle.n}, needle))
-			return i;
-	return s.n;
-}
-
 /* The word behind mark: "ana" of "Authenticated sender: ana". */
 static struct str
 word_behind(struct str text, struct str mark)
 {
-	size_t at = find_fold(text, mark);
+	size_t at = str_find_fold(text, mark);
 	struct str rest;
 	size_t n = 0;
 
@@ -217,18 +207,18 @@ read_known(struct reader *r, struct str text)
 	uint64_t uid;
 
 	for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
-		if (find_fold(text, accounts[i]) < text.n)
+		if (str_find_fold(text, accounts[i]) < text.n)
 			offer(&out->account, word_behind(text, accounts[i]));
 	for (size_t i = 0; i < ARRAY_LEN(uids); i++) {
 		word = word_behind(text, uids[i]);
 		if (word.n > 0 && str_u64(&word, 9, &uid) && word.n == 0)
 			out->uid = (int64_t)uid;
 	}
-	if (find_fold(text, S("envelope-from ")) < text.n)
+	if (str_find_fold(text, S("envelope-from ")) < text.n)
 		offer(&out->sender, word_behind(text, S("envelope-from ")));
-	if (find_fold(text, S("envelope-sender ")) < text.n)
+	if (str_find_fold(text, S("envelope-sender ")) < text.n)
 		offer(&out->sender, word_behind(text, S("envelope-sender ")));
-	if (find_fold(text, S("may be forged")) < text.n)
+	if (str_find_fold(text, S("may be forged")) < text.n)
 		out->rdns_doubtful = true;
 	return r->clause == CLAUSE_FROM;
 }
@@ -244,7 +234,7 @@ read_client(struct reader *r, struct str text)
 	struct str behind;
 
 	for (size_t i = 0; i < ARRAY_LEN(helos); i++) {
-		size_t at = find_fold(text, helos[i]);
+		size_t at = str_find_fold(text, helos[i]);
 
 		if (at == text.n || (at > 0 && !is_blank(text.p[at - 1])))
 			continue;

@@ -254,15 +254,15 @@ headers_boundary(const struct inspection *x, struct arena *a)
 	return (struct str){NULL, 0};
 }
 
-/* A name that can stand in a command as it is. */
-static bool
-is_plain(struct str s)
+/* "sereno trace WORD", when the word can be typed. */
+static struct str
+trace_command(const struct headers_view *view, struct arena *a, struct str text)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || (unsigned char)s.p[i] >= 0x7f ||
-		    strchr("'\"\\$`", s.p[i]) != NULL)
-			return false;
-	return s.n > 0;
+	struct str word = text.n > 0 ? text_word(a, text) : text;
+
+	return word.n == 0 ? word
+			   : arena_printf(a, "sereno trace %.*s%.*s",
+				 STR_ARG(word), STR_ARG(view->trace_again));
 }
 
 void
@@ -272,22 +272,23 @@ headers_next(const struct headers_view *view, struct arena *a,
 	const struct inspection *x = view->x;
 	const struct passage *p = &x->passage;
 	bool knows_us = x->own->names_n > 0 || x->own->nets_n > 0;
+	struct str command = {NULL, 0}, account = {NULL, 0};
 	char ip[IP_TEXT];
 
 	if (!view->found)
 		return;
-	if (p->state == PASSAGE_FOUND && is_plain(p->queue_id))
+	if (p->state == PASSAGE_FOUND)
+		command = trace_command(view, a, p->queue_id);
+	if (command.n > 0)
+		each(arg, command, str_z(_("every line of the log about it")));
+	if (x->by_log && p->origin == PASSAGE_BY_ACCOUNT)
+		account = trace_command(view, a, p->account);
+	if (account.n > 0)
+		each(arg, account, str_z(_("what else this account sent")));
+	if (x->verdict == INSPECTION_OURS || x->verdict == INSPECTION_THROUGH)
 		each(arg,
 		    arena_printf(
-			a, "sereno trace '%.*s'", STR_ARG(p->queue_id)),
-		    str_z(_("every line of the log about it")));
-	if (x->by_log && p->origin == PASSAGE_BY_ACCOUNT &&
-	    is_plain(p->account))
-		each(arg,
-		    arena_printf(a, "sereno trace '%.*s'", STR_ARG(p->account)),
-		    str_z(_("what else this account sent")));
-	if (x->verdict == INSPECTION_OURS || x->verdict == INSPECTION_THROUGH)
-		each(arg, S("sereno check"),
+			a, "sereno check%.*s", STR_ARG(view->check_again)),
 		    str_z(_("is there more of it, and who sends it?")));
 	if ((x->verdict == INSPECTION_FORGED ||
 		x->verdict == INSPECTION_FOREIGN) &&

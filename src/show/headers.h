@@ -11,7 +11,8 @@ struct headers_view {
 	const struct inspection *x;
 	const struct match *match;
 	struct str source;
-	bool found; /* a message was read */
+	bool found;                          /* a message was read */
+	struct str trace_again, check_again; /* options of those commands */
 };
 
 void headers_text(const struct report *report, const struct headers_view *view,

@@ -190,6 +190,35 @@ results_json(struct json *j, const struct inspection *x, struct arena *a)
 }
 
 static void
+seals_json(struct json *j, const struct inspection *x)
+{
+	json_array(j, "dkim");
+	for (size_t i = 0; i < x->seals.n; i++) {
+		const struct seal *seal = &x->seals.items[i];
+		const struct dkim_verdict *v = &seal->verdict;
+
+		json_object(j, NULL);
+		json_str(j, "domain", seal->signature.domain);
+		json_str(j, "selector", seal->signature.selector);
+		json_bool(j, "ours", seal->ours);
+		json_str(j, "state", str_z(dkim_state_name(v->state)));
+		json_str(j, "sentence", str_z(_(dkim_state_words(v->state))));
+		json_str(j, "why", v->why == NULL ? S("") : str_z(_(v->why)));
+		json_u64(j, "bits", v->bits);
+		json_array(j, "notes");
+		for (unsigned bit = 1; dkim_note_name(bit) != NULL; bit <<= 1)
+			if ((v->notes & bit) != 0)
+				json_str(j, NULL, str_z(dkim_note_name(bit)));
+		json_end(j);
+		json_time(j, "signed", seal->signature.at);
+		json_time(j, "expires", seal->signature.expires);
+		json_end(j);
+	}
+	json_end(j);
+	json_u64(j, "dkim_missed", x->seals.missed);
+}
+
+static void
 imprints_json(struct json *j, const struct inspection *x, struct arena *a)
 {
 	json_array(j, "fields");
@@ -244,6 +273,7 @@ headers_json(
 		passage_json(&j, &x->passage);
 		signs_json(&j, x);
 		results_json(&j, x, &a);
+		seals_json(&j, x);
 		imprints_json(&j, x, &a);
 	}
 	json_array(&j, "next");

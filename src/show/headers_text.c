@@ -172,6 +172,40 @@ results_part(const struct inspection *x, const struct screen *s)
 	}
 }
 
+static struct str
+seal_text(const struct seal *seal, struct arena *a)
+{
+	const struct dkim_verdict *v = &seal->verdict;
+	struct str line = arena_printf(a, "%.*s (%.*s)%s: %s",
+	    STR_ARG(seal->signature.domain), STR_ARG(seal->signature.selector),
+	    seal->ours ? _(", your domain") : "",
+	    _(dkim_state_words(v->state)));
+
+	if (v->why != NULL)
+		line = arena_printf(a, "%.*s: %s", STR_ARG(line), _(v->why));
+	for (unsigned bit = 1; dkim_note_name(bit) != NULL; bit <<= 1)
+		if ((v->notes & bit) != 0)
+			line = arena_printf(a, "%.*s; %s", STR_ARG(line),
+			    _(dkim_note_words(bit)));
+	return line;
+}
+
+static void
+seals_part(const struct inspection *x, const struct screen *s)
+{
+	struct arena *a = s->arena;
+
+	for (size_t i = 0; i < x->seals.n; i++)
+		row(s, i == 0 ? "DKIM" : "", seal_text(&x->seals.items[i], a));
+	if (x->seals.missed > 0)
+		row(s, "",
+		    arena_printf(a,
+			_n("%s more signature was not looked at",
+			    "%s more signatures were not looked at",
+			    x->seals.missed),
+			lang_number(a, x->seals.missed)));
+}
+
 static void
 imprints_part(const struct inspection *x, const struct screen *s)
 {
@@ -264,6 +298,7 @@ headers_text(const struct report *report, const struct headers_view *view,
 		log_part(report, x, s);
 		signs_part(x, s);
 		results_part(x, s);
+		seals_part(x, s);
 		imprints_part(x, s);
 		headers_next(view, s->arena, step, &steps);
 	}

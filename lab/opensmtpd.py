@@ -51,6 +51,8 @@ FOLDERS = {"": (0o711, 0, 0), "/offline": (0o770, 0, QUEUE[1]),
            "/purge": (0o700, QUEUE[0], 0), "/corrupt": (0o700, QUEUE[0], 0),
            "/temporary": (0o700, QUEUE[0], 0)}
 ENVELOPE = re.compile(r"^smtpd\[\d+\]: \w{16} smtp envelope evpid=(\w{16})")
+# smtpctl show routes: "44. [] <-> 203.0.113.250 (mx.example) ND-- nconn=0 ..."
+DISABLED = re.compile(r"^(\d+)\. .* \S?D\S* nconn=", re.M)
 TRIED = re.compile(r"^smtpd\[\d+\]: \w{16} m[td]a delivery evpid=(\w{16})")
 
 
@@ -150,12 +152,24 @@ class Opensmtpd:
         """Try everything that is deferred again."""
         self.command("schedule", "all")
 
-    def finish(self, limit=4.0):
-        """Wait until everything was tried once."""
-        end = time.monotonic() + limit
+    def resume(self):
+        """Routes that rest after an error are open again."""
+        for number in DISABLED.findall(self.command("show", "routes")):
+            self.command("resume", "route", number)
+
+    def finish(self, limit=30.0):
+        """Wait until everything was tried once: the log says nothing of a
+        message before."""
+        end, again = time.monotonic() + limit, 0
         while self.leaving and time.monotonic() < end:
+            if time.monotonic() > again:
+                self.resume()
+                self.flush()
+                again = time.monotonic() + 2
             time.sleep(.01)
-        self.leaving.clear()
+        if self.leaving:
+            raise RuntimeError("OpenSMTPD has not tried %d messages" %
+                               len(self.leaving))
 
     def sendmail(self, args, uid, gid, cwd="/"):
         """What a local user types: arguments for subprocess.run."""

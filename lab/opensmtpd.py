@@ -114,14 +114,7 @@ class Opensmtpd:
 
     def start(self):
         top = self.ROOT.mount(self.room, USERS, GROUPS)
-        for name, (mode, uid, gid) in FOLDERS.items():
-            path = top + SPOOL + name
-            os.makedirs(path, exist_ok=True)
-            os.chown(path, uid, gid)
-            os.chmod(path, mode)
-        for path in ("/var/mail", "/var/empty", "/var/lib/opensmtpd/empty"):
-            os.makedirs(top + path, exist_ok=True)
-            os.chmod(top + path, 0o755)
+        make_spool(top)
         ctl = top + "/usr/sbin/smtpctl"
         os.chown(ctl, 0, QUEUE[1])
         os.chmod(ctl, 0o2555)
@@ -203,3 +196,15 @@ def hashes(passwords):
         ["openssl", "passwd", "-1", "-stdin"], check=True, text=True,
         input="".join(p + "\n" for p in passwords),
         stdout=subprocess.PIPE).stdout.splitlines()
+
+
+def make_spool(top):
+    """The folders that its package makes, below top."""
+    for name, (mode, uid, gid) in FOLDERS.items():
+        path = top + SPOOL + name
+        os.makedirs(path, exist_ok=True)
+        os.chown(path, uid, gid)
+        os.chmod(path, mode)
+    for path in ("/var/mail", "/var/empty", "/var/lib/opensmtpd/empty"):
+        os.makedirs(top + path, exist_ok=True)
+        os.chmod(top + path, 0o755)

@@ -2,7 +2,7 @@
 #include "show/check.h"
 
 #include "base/lang.h"
-#include "cmd/examination.h"
+#include "cmd/reported.h"
 #include "queue/evidence.h"
 
 #include <stdio.h>
@@ -113,13 +113,21 @@ check_work(void *arg, const struct sandbox *sandbox)
 	struct report report;
 	struct queue_evidence evidence;
 	struct shelf *shelf;
+	struct reported reported;
+	struct err err;
 	int code;
 
+	if (x->reported.pid != 0 &&
+	    !reported_read(&reported, x, x->reported.fd, &err))
+		return command_refuse(
+		    &err, options_has(x->options, OPT_NAGIOS));
 	reputation_begin(x->reputation, x->configured ? &x->facts : NULL);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);
 	shelf = read_queues(x, &report, &evidence);
+	if (x->reported.pid != 0)
+		reported_settle(&reported, &report);
 	if (x->progress.waits != NULL)
 		atomic_store(x->progress.waits, x->reputation != NULL);
 	reputation_end(x->reputation, &report);
@@ -129,6 +137,8 @@ check_work(void *arg, const struct sandbox *sandbox)
 	report.took = time_now() - x->begun;
 	code = print(&report, x->options);
 	examination_done(&reading, &report);
+	if (x->reported.pid != 0)
+		reported_done(&reported);
 	reputation_done(x->reputation);
 	shelf_free(shelf);
 	return code;
@@ -138,7 +148,8 @@ static int
 check_run(const struct options *o)
 {
 	return examination_run(o,
-	    LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE | LOOK_WORLD,
+	    LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE | LOOK_WORLD |
+		LOOK_EVIDENCE,
 	    check_work);
 }
 

@@ -5,8 +5,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cmd/confine.h"
-#include "cmd/letters.h"
-#include "letter/reports.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,7 +304,6 @@ say_unbuilt(struct report *report, const struct examination *x)
 		N_("mail queues are not read yet; what the log says is still "
 		   "in the queue is counted")},
 	    {OPT_BOUNCES, N_("bounces that came in are not read yet")},
-	    {OPT_REPORTS, N_("reports of receivers are not read yet")},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
@@ -319,7 +316,8 @@ say_unbuilt(struct report *report, const struct examination *x)
 			report_not_examined(report, value->texts[k], "%s",
 			    _(asked[i].sentence));
 	}
-	if (options_has(x->options, OPT_OWN) && x->reputation == NULL)
+	if (options_has(x->options, OPT_OWN) && x->reputation == NULL &&
+	    x->reported.pid == 0)
 		report_not_examined(report, S("--own"), "%s",
 		    _("only the lists are asked about it, and --offline asks "
 		      "none"));
@@ -548,25 +546,6 @@ stop_usher(void *arg)
 	usher_stop(&x->usher);
 }
 
-static bool
-open_letters(struct examination *x, struct err *err)
-{
-	const struct option_value *paths = &x->options->words;
-	struct arena a = {0};
-	struct imap_conf imap;
-	bool good;
-
-	x->progress.total += feeder_size(paths->texts, paths->n);
-	good = letters_find_accounts(&a, x->options, paths,
-		   (x->look & LOOK_REPORTS) != 0 ? REPORTS_MESSAGE
-						 : MAILBOX_MESSAGE,
-		   &imap, err) &&
-	       feeder_start(&x->letters, paths->texts, paths->n, &imap, err);
-	letters_forget(&imap);
-	arena_done(&a);
-	return good;
-}
-
 int
 examination_run(const struct options *options, unsigned look,
     int (*work)(void *arg, const struct sandbox *sandbox))
@@ -580,7 +559,7 @@ examination_run(const struct options *options, unsigned look,
 	    !examination_open(&x, options, &err) ||
 	    ((look & LOOK_CONFIGURATION) != 0 &&
 		!open_configuration(&x, &err)) ||
-	    ((look & LOOK_LETTERS) != 0 && !open_letters(&x, &err))) {
+	    !examination_open_letters(&x, &err)) {
 		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
 	} else {
 		x.work = work;
@@ -594,6 +573,7 @@ examination_run(const struct options *options, unsigned look,
 	}
 	feeder_stop(&x.letters);
 	examination_close_keys(&x);
+	feeder_stop(&x.reported);
 	examination_close(&x);
 	return code;
 }

@@ -30,9 +30,10 @@ enum look {
 	/* Of the queue only the messages that the words behind the first
 	 * one name. */
 	LOOK_QUEUE_IDS = 16,
-	LOOK_REPORTS = 32, /* with LOOK_LETTERS: whole large messages */
-	LOOK_WORLD = 64,   /* what lists say of this server */
-	LOOK_KEYS = 128,   /* keys of DKIM: the DNS, and files of --key */
+	LOOK_REPORTS = 32,   /* with LOOK_LETTERS: whole large messages */
+	LOOK_WORLD = 64,     /* what lists say of this server */
+	LOOK_KEYS = 128,     /* keys of DKIM: the DNS, and files of --key */
+	LOOK_EVIDENCE = 256, /* what --bounces and --reports name */
 };
 
 struct examination {
@@ -61,7 +62,8 @@ struct examination {
 	struct inquiry *inquiry; /* NULL: the DNS is not asked */
 	struct str *key_texts;   /* of --key, one per file */
 	size_t key_texts_n;
-	struct feeder letters; /* mailboxes; its pid is 0 when none is named */
+	struct feeder letters;  /* mailboxes; its pid is 0 when none is named */
+	struct feeder reported; /* the same of --reports */
 	int (*work)(void *arg, const struct sandbox *sandbox);
 };
 
@@ -71,6 +73,9 @@ bool examination_open(struct examination *x, const struct options *options,
     struct err *err) MUST_CHECK;
 void examination_close(struct examination *x);
 
+/* Start to feed the mailboxes that are named: while there are rights. */
+bool examination_open_letters(
+    struct examination *x, struct err *err) MUST_CHECK;
 /* The queues that were named, or those of this machine. */
 void examination_open_queues(struct examination *x);
 /* Threads that read at the same time. */

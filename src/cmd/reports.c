@@ -2,30 +2,12 @@
 #include "show/reports.h"
 
 #include "base/lang.h"
-#include "cmd/examination.h"
-#include "cmd/letters.h"
+#include "cmd/reported.h"
 
 enum {
 	/* Sources on one command line. */
 	WORDS_MAX = 10000,
 };
-
-static void
-say_gaps(struct report *report, const struct reports *r)
-{
-	for (size_t i = 0; i < r->gaps_n; i++)
-		report_not_examined(report, r->gaps[i].path, "%.*s",
-		    STR_ARG(r->gaps[i].sentence));
-	if (r->missed > 0)
-		report_not_examined(report, S("messages"),
-		    _("%s messages are of more sources than are kept apart; "
-		      "they are in the total only"),
-		    lang_number(&report->arena, r->missed));
-	if (r->own->nets_n == 0)
-		report_not_examined(report, S("own"), "%s",
-		    _("no address is known as yours; --own tells which are, "
-		      "and then more can be said"));
-}
 
 static int
 print(const struct report *report, const struct reports_view *view,
@@ -52,34 +34,22 @@ reports_work(void *arg, const struct sandbox *sandbox)
 	struct examination *x = arg;
 	struct reading reading;
 	struct report report;
-	struct own own = {0};
-	struct passed passed;
-	struct reports reports = {.own = &own};
-	struct report_evidence evidence;
-	struct mailbox *mailbox;
-	struct reports_view view = {.reports = &reports,
-	    .evidence = &evidence,
+	struct reported reported;
+	struct reports_view view = {.reports = &reported.reports,
+	    .evidence = &reported.evidence,
 	    .geo = x->geo,
 	    .top = (size_t)options_count(x->options, OPT_TOP, 0)};
 	struct err err;
 	int code;
 
-	if (!letters_find_own(&own, x->options, x->live, &err))
+	if (!reported_read(&reported, x, x->letters.fd, &err))
 		return command_fail(&err);
 	examination_reading(x, BY_ORIGIN, &reading);
-	passed_read(&reading, &passed);
-	mailbox = mailbox_open_fd(x->letters.fd);
-	reports_read(&reports, mailbox, x->progress.done);
-	mailbox_close(mailbox);
-	reports_settle(&reports);
 	examination_begin_report(x, sandbox, &reading, &report);
-	report_evidence(&reports, &passed, &report.arena, &evidence);
-	say_gaps(&report, &reports);
+	reported_settle(&reported, &report);
 	code = print(&report, &view, x->options);
 	examination_done(&reading, &report);
-	reports_done(&reports);
-	passed_done(&passed);
-	own_done(&own);
+	reported_done(&reported);
 	return code;
 }
 

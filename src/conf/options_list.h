@@ -40,20 +40,22 @@ OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
 OPTION(IMAP_PASSWORD_FILE, "imap-password-file", "FILE", OPTION_TEXT, NULL,
-    "bounces headers reports",
+    "check bounces headers reports",
     N_("The password for imaps:// is the first line of this file. Otherwise "
        "it is taken from $SERENO_IMAP_PASSWORD, or asked for."))
-OPTION(IMAP_CA, "imap-ca", "FILE", OPTION_TEXT, NULL, "bounces headers reports",
+OPTION(IMAP_CA, "imap-ca", "FILE", OPTION_TEXT, NULL,
+    "check bounces headers reports",
     N_("Trust these authorities (PEM), not those of the system, when a mail "
        "server shows its certificate."))
 OPTION(IMAP_PLAIN, "imap-plain", NULL, OPTION_FLAG, NULL,
-    "bounces headers reports",
+    "check bounces headers reports",
     N_("Let imap:// send password and mail without TLS when the server has "
        "none; to this machine itself that is always allowed."))
 OPTION(BOUNCES, "bounces", "SRC...", OPTION_LIST, NULL, "check",
     N_("Bounces that came in, as messages in files, folders or mailboxes."))
 OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",
-    N_("Reports of receivers (ARF, DMARC) in files, folders or mailboxes."))
+    N_("Reports of receivers (DMARC, TLS) in files, folders or mailboxes, "
+       "imaps:// too."))
 OPTION(OUTER, "outer", NULL, OPTION_FLAG, NULL, "headers",
     N_("Look at the message itself, not at one that is attached or quoted in "
        "it."))

@@ -11,6 +11,7 @@
 
 struct dnsbl;
 struct queue_evidence;
+struct report_evidence;
 struct here;
 
 /* What is usual for accounts of this server: medians, so that one abuser does
@@ -33,9 +34,10 @@ struct judging {
 	struct arena *arena;       /* of the report */
 	const struct geo *geo;     /* NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
-	const struct queue_evidence *queue; /* NULL: none read */
-	const struct dnsbl *listings;       /* NULL: not asked */
-	const struct here *here;            /* set when queue is */
+	const struct queue_evidence *queue;     /* NULL: none read */
+	const struct report_evidence *reported; /* NULL: none read */
+	const struct dnsbl *listings;           /* NULL: not asked */
+	const struct here *here;                /* set when queue is */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;

@@ -156,6 +156,7 @@ report_evidence(const struct reports *r, const struct passed *passed,
 	}
 	for (size_t k = 0; k < ARRAY_LEN(sums); k++)
 		summing_end(&sums[k]);
+	e->first = r->first == WALL_NONE ? -1 : (int32_t)(r->first / US_DAY);
 	count_days(r, own, e);
 	free(own);
 }

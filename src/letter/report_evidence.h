@@ -20,6 +20,7 @@ struct report_suspects {
 };
 
 struct report_evidence {
+	int32_t first;      /* day of all reports; -1 */
 	int32_t from, to;   /* days that the log covers; from == to: none */
 	uint64_t delivered; /* on them, by the log, to other hosts */
 	uint64_t reported;  /* on them, by receivers, from our addresses */

@@ -93,12 +93,12 @@ verdict_text(const struct report *report, const struct verdict *verdict,
 	if (!sure)
 		line = arena_printf(a, "%.*s (%s)", STR_ARG(line),
 		    lang_percent(a, verdict->confidence));
-	if (rest.n > 0)
-		line =
-		    arena_printf(a, "%.*s%.*s", STR_ARG(line), STR_ARG(rest));
-	else if (cause != NULL)
+	if (cause != NULL)
 		line = arena_printf(
 		    a, "%.*s: %.*s", STR_ARG(line), STR_ARG(cause->sentence));
+	else if (rest.n > 0)
+		line =
+		    arena_printf(a, "%.*s%.*s", STR_ARG(line), STR_ARG(rest));
 	more = verdict_culprits(report, verdict);
 	if (more > 1)
 		line = arena_printf(a,

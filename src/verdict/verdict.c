@@ -161,6 +161,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .geo = geo,
 	    .facts = report->facts,
 	    .queue = report->queue,
+	    .reported = report->reported,
 	    .listings = report->listings,
 	    .mta = main_server(report)};
 	struct here here = {0};

@@ -83,13 +83,15 @@ struct report {
 	const struct tally *tally; /* everything that was counted */
 	struct servers *servers;   /* that were found; NULL: none */
 	const struct facts *facts; /* of configurations; NULL: none read */
-	const struct queue_evidence *queue; /* NULL: none read */
+	const struct queue_evidence *queue;     /* NULL: none read */
+	const struct report_evidence *reported; /* by receivers; or NULL */
 	const struct dnsbl *listings; /* of this server; NULL: not asked */
 };
 
 struct dnsbl;
 struct geo;
 struct queue_evidence;
+struct report_evidence;
 
 const char *verdict_name(enum verdict_kind kind); /* "feature-abuse" */
 

@@ -317,6 +317,25 @@ judge_hops(const struct inspection *x)
 	return was_sent_on(x) ? INSPECTION_THROUGH : INSPECTION_INBOUND;
 }
 
+/* Below the boundary somebody took it from one of our addresses: so reads a mail
+ * that its receiver sent on, and so reads a careful forgery. */
+static bool
+claims_us(const struct inspection *x)
+{
+	for (size_t i = x->chain.entry + 1; i < x->chain.n; i++)
+		if (own_has_ip(x->own, &x->chain.hops[i].received.ip))
+			return true;
+	return false;
+}
+
+bool
+inspection_needs_log(const struct inspection *x)
+{
+	return (x->passage.state == PASSAGE_NO_LOG ||
+		   x->passage.state == PASSAGE_UNCOVERED) &&
+	       claims_us(x);
+}
+
 static enum inspection_verdict
 judge_signals(const struct inspection *x)
 {
@@ -326,6 +345,8 @@ judge_signals(const struct inspection *x)
 	case CLAIM_OURS:
 		return INSPECTION_OURS;
 	case CLAIM_FORGED:
+		if (inspection_needs_log(x))
+			return INSPECTION_UNKNOWN;
 		return x->names_us ? INSPECTION_FORGED : INSPECTION_FOREIGN;
 	case CLAIM_UNKNOWN:
 	case CLAIM_STATES:

@@ -64,6 +64,9 @@ void inspection_judge(
     struct inspection *x, struct reading *reading, const struct match *match);
 void inspection_done(struct inspection *x);
 
+/* It says that it passed a host of ours, and no log tells whether it did. */
+bool inspection_needs_log(const struct inspection *x);
+
 const char *inspection_verdict_name(enum inspection_verdict verdict);
 
 #endif

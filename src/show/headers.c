@@ -188,6 +188,10 @@ unknown_sentence(const struct inspection *x, struct arena *a)
 				? x->chain.hops[x->chain.entry].received.by
 				: S("?")),
 		    STR_ARG(entry_text(x, a)));
+	if (inspection_needs_log(x))
+		return str_z(_("NOT CLEAR: it says that it passed your server; "
+			       "so does a careful forgery, and only the log "
+			       "of that time can tell"));
 	return str_z(_("NOT CLEAR: what it says is not enough to tell whether "
 		       "it is yours"));
 }
@@ -307,6 +311,12 @@ headers_next(const struct headers_view *view, struct arena *a,
 		each(arg, S(""),
 		    str_z(_("The log does not cover the time of this mail: "
 			    "name an older one (--log FILE).")));
+	if (p->state == PASSAGE_NO_LOG && x->verdict == INSPECTION_UNKNOWN &&
+	    inspection_needs_log(x))
+		each(arg, S(""),
+		    str_z(_("Name the mail log of the day when it was sent "
+			    "(--log FILE): it tells whether the mail passed "
+			    "here, and who put it in.")));
 	if (!knows_us)
 		each(arg, S(""),
 		    str_z(_("Name what is yours (--own IP, host, domain) and "

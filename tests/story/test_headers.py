@@ -98,6 +98,10 @@ def test_forwarder_between(ask):
         mail.hop("pc (unknown [192.0.2.77])", "mx1.tienda.example", "A1",
                  5, "ESMTPSA")), *OWN)
     assert not found["hops"][2]["forged"]
+    # without the log of that day nobody is declared innocent
+    assert found["verdict"] == "unknown"
+    assert "only the log of that time can tell" in found["sentence"]
+    assert any("--log" in n["sentence"] for n in found["next"])
 
 
 def test_foreign(ask):

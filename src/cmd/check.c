@@ -148,8 +148,8 @@ static int
 check_run(const struct options *o)
 {
 	return examination_run(o,
-	    LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE | LOOK_WORLD |
-		LOOK_EVIDENCE,
+	    LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE | LOOK_QUEUE_TEXTS |
+		LOOK_WORLD | LOOK_EVIDENCE,
 	    check_work);
 }
 

@@ -34,6 +34,8 @@ enum look {
 	LOOK_WORLD = 64,     /* what lists say of this server */
 	LOOK_KEYS = 128,     /* keys of DKIM: the DNS, and files of --key */
 	LOOK_EVIDENCE = 256, /* what --bounces and --reports name */
+	/* Texts of messages, too, not only who wrote to whom. */
+	LOOK_QUEUE_TEXTS = 1024,
 };
 
 struct examination {

@@ -16,6 +16,7 @@ examination_open_queues(struct examination *x)
 	if (x->roots.n > 0 &&
 	    !usher_init(&x->usher, &x->roots, examination_jobs(x->options)))
 		x->roots.n = 0;
+	x->usher.texts = (x->look & LOOK_QUEUE_TEXTS) != 0;
 	if ((x->look & LOOK_QUEUE_IDS) != 0) {
 		x->usher.ids = x->options->words.texts + 1;
 		x->usher.ids_n = x->options->words.n - 1;

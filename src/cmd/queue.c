@@ -394,8 +394,10 @@ queue_run(const struct options *o)
 
 	if (!check_verb(o, &err))
 		return command_fail(&err);
-	return examination_run(
-	    o, LOOK_QUEUE | (shows ? LOOK_QUEUE_IDS : 0), queue_work);
+	return examination_run(o,
+	    LOOK_QUEUE | (shows ? LOOK_QUEUE_IDS : 0) |
+		(shows || verb->alike ? LOOK_QUEUE_TEXTS : 0),
+	    queue_work);
 }
 
 const struct command command_queue = {

@@ -161,4 +161,16 @@ event_of(enum event_kind kind, const struct line *line)
 	    .uid = -1};
 }
 
+/* The same in place: a struct of this size is not worth copying. */
+static inline void
+event_begin(struct event *e, enum event_kind kind, const struct line *line)
+{
+	memset(e, 0, sizeof(*e));
+	e->kind = kind;
+	e->at = line->at;
+	e->host = line->host;
+	e->pid = line->pid;
+	e->uid = -1;
+}
+
 #endif

@@ -71,29 +71,35 @@ exim_id_length(struct str s)
 	return is_id(s.p, n) && (s.n == n || !is_base62(s.p[n])) ? n : 0;
 }
 
+/* Behind the quote that ends what begins in front of from; the end of the text
+ * when none does. */
+static size_t
+quote_end(struct str text, size_t from)
+{
+	while (from < text.n) {
+		from += bytes_find(bytes_from(text, from), '"', '\\', '"', '"');
+		if (from >= text.n || text.p[from] == '"')
+			return from + 1;
+		from += 2;
+	}
+	return text.n + 1;
+}
+
 struct str
 exim_word(struct str *text)
 {
 	struct str word;
-	size_t n = bytes_chr(*text, ' ');
-	size_t open = bytes_chr(str_head(*text, n), '"');
+	size_t n = 0;
 
 	/* quotes, and what is escaped in them */
-	while (open < n && n < text->n) {
-		size_t close = open + 1;
-
-		while (close < text->n && text->p[close] != '"')
-			close += text->p[close] == '\\' ? 2 : 1;
-		if (close >= text->n) {
-			n = text->n;
+	while (n < text->n) {
+		n += bytes_find(bytes_from(*text, n), ' ', '"', ' ', ' ');
+		if (n >= text->n || text->p[n] == ' ')
 			break;
-		}
-		n = close + 1 + bytes_chr(bytes_from(*text, close + 1), ' ');
-		open =
-		    close + 1 +
-		    bytes_chr(
-			(struct str){text->p + close + 1, n - close - 1}, '"');
+		n = quote_end(*text, n + 1);
 	}
+	if (n > text->n)
+		n = text->n;
 	word = str_head(*text, n);
 	*text = n < text->n ? bytes_from(*text, n + 1) : (struct str){NULL, 0};
 	return word;
@@ -135,6 +141,22 @@ eat_address(struct str *text, struct exim_peer *peer)
 	return true;
 }
 
+/* Where ") [" begins; s.n: nowhere. */
+static size_t
+helo_end(struct str s)
+{
+	size_t n = 0;
+
+	for (;;) {
+		n += bytes_chr(bytes_from(s, n), ')');
+		if (n + 2 >= s.n)
+			return s.n;
+		if (s.p[n + 1] == ' ' && s.p[n + 2] == '[')
+			return n;
+		n++;
+	}
+}
+
 bool
 exim_eat_peer(struct str *text, struct exim_peer *ret_peer)
 {
@@ -148,7 +170,7 @@ exim_eat_peer(struct str *text, struct exim_peer *ret_peer)
 		s = str_skip(s, n + 1);
 	}
 	if (s.n > 0 && s.p[0] == '(') {
-		size_t n = str_find(s, S(") ["));
+		size_t n = helo_end(s);
 
 		if (n == s.n)
 			return false;
@@ -337,15 +359,18 @@ exim_line(const struct line *line, struct event *ret_event)
 		text = exim_skip_stamp(text);
 		eat_pid(&text, &pid);
 	}
-	*ret_event = event_of(EVENT_NONE, line);
+	if (str_eat(&text, S("cwd=")))
+		return exim_called(line, text, pid, ret_event);
+	/* To clear an event takes longer than all that such a line needs. */
+	if (line->no_sessions && str_starts(text, S("SMTP connection ")))
+		return LINE_SKIP;
+	event_begin(ret_event, EVENT_NONE, line);
 	ret_event->pid = pid;
 	id = exim_id_length(text);
 	if (id > 0 && id < text.n && text.p[id] == ' ') {
 		ret_event->queue_id = str_head(text, id);
 		result =
 		    read_message(line, bytes_from(text, id + 1), ret_event);
-	} else if (str_eat(&text, S("cwd="))) {
-		result = exim_called(text, ret_event);
 	} else {
 		result = exim_session(line, text, ret_event);
 	}

@@ -136,13 +136,15 @@ eat_recipient(struct str *text, struct event *e)
 
 /* ---- by which way ---- */
 
-/* The id under which the next server queued it, if that is Exim, too. */
+/* "250 OK id=1xW...": under which the next server queued it, if that is Exim,
+ * too. */
 static struct str
 next_id(struct str reply)
 {
-	size_t at = str_find(reply, S("OK id="));
-	struct str id = str_skip(reply, at + 6);
+	struct str id = str_skip(reply, 4);
 
+	if (!str_eat(&id, S("OK id=")))
+		return (struct str){NULL, 0};
 	return str_head(id, exim_id_length(id));
 }
 
@@ -187,7 +189,8 @@ eat_relay(struct str *text, struct event *e)
 static bool
 is_lmtp(struct str transport)
 {
-	return str_has(transport, S("lmtp")) || str_has(transport, S("LMTP"));
+	return bytes_find(transport, 'l', 'L', 'l', 'l') < transport.n &&
+	       (str_has(transport, S("lmtp")) || str_has(transport, S("LMTP")));
 }
 
 static void

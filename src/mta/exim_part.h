@@ -28,13 +28,16 @@ bool exim_eat_peer(struct str *text, struct exim_peer *ret_peer);
 /* "550 ..." or "550-..." at the front: 550; 0: none. */
 unsigned exim_code(struct str words);
 
-/* What stands behind "<= ", "=> " and the like, "** ", "== ", "cwd=". The
- * event has its outer parts already. */
+/* What stands behind "<= ", "=> " and the like, "** ", "== ". The event has its
+ * outer parts already. */
 enum line_result exim_received(struct str text, struct event *e);
 enum line_result exim_sent(struct str text, struct event *e);
 enum line_result exim_failed(struct str text, struct event *e);
 enum line_result exim_deferred(struct str text, struct event *e);
-enum line_result exim_called(struct str text, struct event *e);
+
+/* Behind "cwd="; fills in the outer parts, too. */
+enum line_result exim_called(
+    const struct line *line, struct str text, uint64_t pid, struct event *e);
 
 /* A line that is not about a message in the queue, or one of those that begin
  * with its id and say what became of its session. */

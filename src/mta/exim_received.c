@@ -191,18 +191,20 @@ has_value(struct str word)
 	return false;
 }
 
+/* What follows the program. Exim takes the first word without a dash, and all
+ * behind it, for recipients (specification 5). */
 static enum line_result
 read_arguments(struct str args, struct event *e)
 {
 	bool options = true;
 
-	(void)exim_word(&args); /* the program */
 	while (args.n > 0) {
 		struct str word = quoted(exim_word(&args));
 
 		if (!options || word.n < 2 || word.p[0] != '-') {
 			if (e->recipient.n == 0)
 				e->recipient = word;
+			options = false;
 		} else if (str_eq(word, S("--"))) {
 			options = false;
 		} else if (is_other_mode(word)) {
@@ -223,19 +225,84 @@ read_arguments(struct str args, struct event *e)
 	return LINE_EVENT;
 }
 
-enum line_result
-exim_called(struct str text, struct event *e)
-{
-	size_t at = str_find(text, S(" args: ")), number = at;
+/* One place where a " 4 args: " stands, and what is behind it. */
+struct args {
+	size_t at;
+	uint64_t number;
+	struct str words;
+};
 
-	e->kind = EVENT_CALL;
-	while (number > 0 && text.p[number - 1] >= '0' &&
-	       text.p[number - 1] <= '9')
-		number--;
-	if (at == text.n || number == at || number < 2 ||
-	    text.p[number - 1] != ' ')
+/* The first at *from or behind it, which is left there; false: none. */
+static bool
+find_args(struct str text, size_t *from, struct args *ret_args)
+{
+	for (;; (*from)++) {
+		struct str rest;
+
+		*from += bytes_chr(bytes_from(text, *from), ' ');
+		if (*from >= text.n)
+			return false;
+		rest = bytes_from(text, *from + 1);
+		if (str_u64(&rest, 9, &ret_args->number) &&
+		    str_eat(&rest, S(" args: "))) {
+			ret_args->at = *from;
+			ret_args->words = rest;
+			return true;
+		}
+	}
+}
+
+static uint64_t
+count_words(struct str words)
+{
+	uint64_t n = 0;
+
+	for (; words.n > 0; n++)
+		(void)exim_word(&words);
+	return n;
+}
+
+/* A folder may be called "/a 3 args: b": the number tells which is Exim's. */
+static bool
+find_right_args(struct str text, struct args *ret_args)
+{
+	struct args more;
+	size_t from = 0, next;
+
+	if (!find_args(text, &from, ret_args))
+		return false;
+	next = from + 1;
+	if (!str_has(ret_args->words, S(" args: ")))
+		return true;
+	if (count_words(ret_args->words) == ret_args->number)
+		return true;
+	while (find_args(text, &next, &more)) {
+		if (count_words(more.words) == more.number) {
+			*ret_args = more;
+			return true;
+		}
+		next++;
+	}
+	return true;
+}
+
+enum line_result
+exim_called(
+    const struct line *line, struct str text, uint64_t pid, struct event *e)
+{
+	struct args args;
+	struct str rest;
+
+	if (!find_right_args(text, &args) || args.at == 0)
 		return LINE_UNKNOWN;
-	e->script = str_head(text, number - 1);
-	e->text = str_skip(text, at + 7);
-	return read_arguments(e->text, e);
+	rest = args.words;
+	(void)exim_word(&rest); /* the program */
+	/* Two calls of three are Exim's own, to deliver something. */
+	if (is_other_mode(quoted(exim_word(&(struct str){rest.p, rest.n}))))
+		return LINE_SKIP;
+	event_begin(e, EVENT_CALL, line);
+	e->pid = pid;
+	e->script = str_head(text, args.at);
+	e->text = args.words;
+	return read_arguments(rest, e);
 }

@@ -516,7 +516,8 @@ read_header(struct reading *r, uint64_t *ret_size)
 static void
 read_data(struct queue_message *m, const struct queue_part *data)
 {
-	size_t first = str_chr(data->bytes, '\n') + 1;
+	size_t first = data->bytes.n > 0 ? str_chr(data->bytes, '\n') + 1
+					 : m->id.n + S("-D\n").n;
 
 	m->body = str_skip(data->bytes, first);
 	m->size += data->size > first ? data->size - first : 0;
@@ -584,4 +585,5 @@ const struct queue_reader exim_spool = {
     .folders = exim_folders,
     .entry = exim_entry,
     .read = exim_read,
+    .text_kind = PART_DATA,
 };

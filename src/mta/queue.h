@@ -164,6 +164,10 @@ enum queue_result {
 };
 
 struct queue_reader {
+	/* Kind of the files that hold a text and nothing else. Where nobody
+	 * looks at texts they are not opened: the part has its size, and no
+	 * bytes. 0: there are none such. */
+	unsigned text_kind;
 	/* Where such queues lie, ends with NULL; '*' as in glob(7). */
 	const char *const *places;
 	/* Is this folder one? Its names tell. */

@@ -372,4 +372,5 @@ const struct queue_reader sendmail_spool = {
     .folders = sendmail_folders,
     .entry = sendmail_entry,
     .read = sendmail_read,
+    .text_kind = PART_BODY,
 };

@@ -89,21 +89,21 @@ look_at(struct queue_part *part, int fd)
 	return true;
 }
 
-/* The first bytes of each file, one behind another, and the room. */
+/* The first bytes of each of n files, one behind another, and the room. */
 static void
-load(struct taker *t, const int *fds, size_t most)
+load(struct taker *t, const int *fds, size_t n_fds, size_t most)
 {
 	struct queue_parts *parts = &t->parts;
 	size_t want = 0, used = 0;
 
-	for (size_t i = 0; i < parts->parts_n; i++)
+	for (size_t i = 0; i < n_fds; i++)
 		want +=
 		    parts->parts[i].size < most ? parts->parts[i].size : most;
 	if (want * 3 >= t->cap) { /* at first even when all are empty */
 		t->cap = want * 3 + 1;
 		t->buf = xrealloc(t->buf, t->cap, 1);
 	}
-	for (size_t i = 0; i < parts->parts_n; i++) {
+	for (size_t i = 0; i < n_fds; i++) {
 		struct queue_part *part = &parts->parts[i];
 		size_t n = part->size < most ? part->size : most;
 
@@ -117,17 +117,29 @@ load(struct taker *t, const int *fds, size_t most)
 }
 
 static enum queue_result
-read_message(struct taker *t, const struct queue_reader *reader, const int *fds)
+read_message(struct taker *t, const struct queue_reader *reader, const int *fds,
+    size_t n)
 {
 	enum queue_result result;
 
-	load(t, fds, FIRST_BYTES);
+	load(t, fds, n, FIRST_BYTES);
 	result = reader->read(&t->parts, false, &t->message);
 	if (result != QUEUE_MORE)
 		return result;
-	load(t, fds, MORE_BYTES);
+	load(t, fds, n, MORE_BYTES);
 	result = reader->read(&t->parts, true, &t->message);
 	return result == QUEUE_MORE ? QUEUE_DAMAGED : result;
+}
+
+/* A text that was not opened. */
+static uint64_t
+add_text(struct taker *t, const struct queue_reader *reader, uint64_t size)
+{
+	if (t->parts.parts_n == QUEUE_PARTS)
+		return 0;
+	t->parts.parts[t->parts.parts_n++] =
+	    (struct queue_part){.kind = reader->text_kind, .size = size};
+	return size;
 }
 
 static void
@@ -152,7 +164,9 @@ take_message(struct taker *t, const struct wire *wire, const int *fds)
 			return;
 		sums->bytes += t->parts.parts[i].size;
 	}
-	switch (read_message(t, root->mta->queue, fds)) {
+	if (wire->text > 0)
+		sums->bytes += add_text(t, root->mta->queue, wire->text - 1);
+	switch (read_message(t, root->mta->queue, fds, wire->parts_n)) {
 	case QUEUE_GOOD:
 		t->visit(t->arg, &received);
 		break;

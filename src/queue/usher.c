@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A folder that is still to be walked. */
@@ -119,20 +120,46 @@ open_folder(
 	return o->fd;
 }
 
+/* The same for that file, and the name of it in there. */
+static int
+folder_of(struct porter *p, size_t i, unsigned queue, const char *path,
+    const char **ret_name)
+{
+	const char *slash = strrchr(path, '/');
+
+	*ret_name = slash == NULL ? path : slash + 1;
+	return open_folder(
+	    p, i, queue, path, slash == NULL ? 0 : (size_t)(slash - path));
+}
+
 static int
 open_part(struct porter *p, size_t i, unsigned queue, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
-	int folder = open_folder(p, i, queue, path, n);
+	const char *name;
+	int folder = folder_of(p, i, queue, path, &name);
 
 	if (folder < 0) {
 		errno = ENOENT;
 		return -1;
 	}
 	/* A pipe that somebody laid there must not stop us. */
-	return openat(folder, slash == NULL ? path : slash + 1,
+	return openat(folder, name,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Size of a file that nobody wants to read, + 1; 0: it is not there. */
+static uint64_t
+size_of_part(struct porter *p, size_t i, unsigned queue, const char *path)
+{
+	const char *name;
+	int folder = folder_of(p, i, queue, path, &name);
+	struct stat st;
+
+	return folder >= 0 &&
+		       fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		       S_ISREG(st.st_mode)
+		   ? (uint64_t)st.st_size + 1
+		   : 0;
 }
 
 static void
@@ -144,11 +171,22 @@ pass(struct porter *p, unsigned queue, const struct queue_entry *entry)
 	    .more = entry->more,
 	    .id = str_z(entry->id),
 	    .path = str_z(entry->parts[0].path)};
+	/* 0: all are opened */
+	unsigned text_kind =
+	    p->work->usher->texts
+		? 0
+		: p->work->usher->roots->items[queue].mta->queue->text_kind;
 	int fds[QUEUE_PARTS];
 
 	for (size_t i = 0; i < entry->parts_n; i++) {
-		int fd = open_part(p, i, queue, entry->parts[i].path);
+		int fd;
 
+		if (text_kind != 0 && entry->parts[i].kind == text_kind) {
+			wire.text =
+			    size_of_part(p, i, queue, entry->parts[i].path);
+			continue;
+		}
+		fd = open_part(p, i, queue, entry->parts[i].path);
 		if (fd < 0 && i == 0) {
 			put_gap(p, queue, entry->parts[0].path, errno);
 			return;

@@ -16,6 +16,7 @@ struct usher {
 	/* Of the command line: only messages of these ids; n 0: all. */
 	const struct str *ids;
 	size_t ids_n;
+	bool texts; /* open files that hold nothing but a text, too */
 	int send[LIMIT_JOBS], receive[LIMIT_JOBS];
 	struct usher_work *work; /* in the parent while it runs */
 };

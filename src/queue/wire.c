@@ -8,6 +8,7 @@ struct fixed {
 	int32_t why;
 	uint16_t parts_n, id_n, path_n;
 	uint32_t more;
+	uint64_t text;
 };
 
 size_t
@@ -20,7 +21,8 @@ wire_put(char *to, const struct wire *wire)
 	    .parts_n = (uint16_t)wire->parts_n,
 	    .id_n = (uint16_t)str_head(wire->id, QUEUE_ID).n,
 	    .path_n = (uint16_t)str_head(wire->path, QUEUE_PATH).n,
-	    .more = (uint32_t)wire->more};
+	    .more = (uint32_t)wire->more,
+	    .text = wire->text};
 	char *p = to;
 
 	memcpy(p, &fixed, sizeof(fixed));
@@ -55,7 +57,8 @@ wire_get(struct str *bytes, struct wire *ret_wire)
 	    .queue = fixed.queue,
 	    .why = fixed.why,
 	    .parts_n = fixed.parts_n,
-	    .more = fixed.more};
+	    .more = fixed.more,
+	    .text = fixed.text};
 	for (size_t i = 0; i < fixed.parts_n; i++)
 		ret_wire->kinds[i] = (unsigned char)rest.p[i];
 	rest = str_skip(rest, fixed.parts_n);

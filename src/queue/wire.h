@@ -23,6 +23,7 @@ struct wire {
 	int why;
 	size_t parts_n, more;
 	unsigned kinds[QUEUE_PARTS];
+	uint64_t text; /* size of a text that was not opened, + 1; 0: none */
 	struct str id, path;
 };
 

@@ -29,7 +29,7 @@ _sereno()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--mta | --imap-password-file | --imap-ca | --lists-conf | --cache | --watch | --sender | --recipient | --origin | --subject | --campaign | --rate | --jobs | --top | --older | --since | --until | --now)
+	--mta | --imap-password-file | --imap-ca | --lists-conf | --cache | --store | --watch | --sender | --recipient | --origin | --subject | --campaign | --rate | --jobs | --top | --older | --since | --until | --now)
 		return
 		;;
 	--state)
@@ -60,7 +60,7 @@ _sereno()
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
 	queue) words="list campaigns show --queue --mta --root --sender --recipient --origin --subject --state --older --campaign --now --jobs --top --quiet --json --lang --color --help --version" ;;
-	listed) words="--root --own --resolver --stub --list --extended --lists-conf --rate --cache --no-cache --watch --nagios --quiet --json --lang --color --help --version" ;;
+	listed) words="--root --own --resolver --stub --list --extended --lists-conf --rate --cache --no-cache --store --no-store --watch --nagios --quiet --json --lang --color --help --version" ;;
 	spf) words="--resolver --stub --cache --no-cache --quiet --json --lang --color --help --version" ;;
 	bounces) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --key --offline --resolver --stub --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
 	headers) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --outer --key --offline --resolver --stub --cache --no-cache --now --quiet --json --lang --color --help --version" ;;

@@ -113,8 +113,9 @@ serve(int socket, const struct confined *confined)
 }
 
 static int
-await(pid_t child, const sigset_t *set, struct progress *progress)
+await(pid_t child, const sigset_t *set, const struct confined *confined)
 {
+	struct progress *progress = confined->progress;
 	const struct timespec tick = {.tv_nsec = 200 * 1000 * 1000};
 	int status;
 
@@ -131,6 +132,7 @@ await(pid_t child, const sigset_t *set, struct progress *progress)
 		}
 		if (waitpid(child, &status, WNOHANG) == child)
 			break;
+		keep_take(confined->keep);
 		if (progress != NULL)
 			progress_tick(progress);
 	}
@@ -167,6 +169,7 @@ confine_run(const struct confined *confined)
 	if (pipe2(pipe_ends, O_CLOEXEC) != 0)
 		pipe_ends[0] = pipe_ends[1] = -1;
 	files_ends(confined, files);
+	keep_pipe(confined->keep);
 	confine_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	fflush(NULL);
@@ -185,6 +188,7 @@ confine_run(const struct confined *confined)
 		fd_close(&files[0]);
 		if (confined->files != NULL)
 			confined->files->socket = files[1];
+		keep_confined(confined->keep);
 		sandbox_enter(&sandbox);
 		code = confined->work(confined->arg, &sandbox);
 		exit(command_flush(code));
@@ -194,7 +198,8 @@ confine_run(const struct confined *confined)
 	fd_close(&files[0]);
 	if (confined->started != NULL)
 		confined->started(confined->arg);
-	code = await(child, &set, confined->progress);
+	code = await(child, &set, confined);
+	keep_take(confined->keep);
 	if (confined->ended != NULL)
 		confined->ended(confined->arg);
 	sigprocmask(SIG_SETMASK, &before, NULL);

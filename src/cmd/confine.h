@@ -8,6 +8,7 @@
 #define CMD_CONFINE_H
 
 #include "base/sandbox.h"
+#include "cmd/keep.h"
 #include "setting/files.h"
 #include "show/progress.h"
 
@@ -26,6 +27,7 @@ struct confined {
 	 * calls files_done; both NULL: nothing. */
 	const struct place *place;
 	struct files *files;
+	struct keep *keep; /* takes what the work wants remembered; or NULL */
 };
 
 /* Returns the exit code of the work, OUTCOME_FAILED with a sentence when the

@@ -194,7 +194,8 @@ confined_work(void *arg, const struct sandbox *sandbox)
 }
 
 int
-inquiry_run(const struct options *options, bool configured, void *arg,
+inquiry_run_kept(const struct options *options, bool configured, void *arg,
+    struct keep *keep,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox))
 {
 	struct inquiry *x = NULL;
@@ -215,9 +216,17 @@ inquiry_run(const struct options *options, bool configured, void *arg,
 	code = confine_run(&(struct confined){.work = confined_work,
 	    .arg = x,
 	    .place = &x->place,
-	    .files = configured ? &x->files : NULL});
+	    .files = configured ? &x->files : NULL,
+	    .keep = keep});
 	inquiry_close(x);
 	return code;
+}
+
+int
+inquiry_run(const struct options *options, bool configured, void *arg,
+    int (*work)(struct inquiry *x, const struct sandbox *sandbox))
+{
+	return inquiry_run_kept(options, configured, arg, NULL, work);
 }
 
 struct str

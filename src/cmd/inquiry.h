@@ -45,6 +45,11 @@ void inquiry_close(struct inquiry *x);
 int inquiry_run(const struct options *options, bool configured, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox));
 
+/* The same, and what the work wants remembered goes to keep. */
+int inquiry_run_kept(const struct options *options, bool configured, void *arg,
+    struct keep *keep,
+    int (*work)(struct inquiry *x, const struct sandbox *sandbox));
+
 /* "own recursion" or the servers that were named; lives in the arena. */
 struct str inquiry_resolver_text(const struct inquiry *x, struct arena *a);
 /* What could not be given up, one sentence each, to standard error. */

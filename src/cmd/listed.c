@@ -18,6 +18,7 @@ struct listed {
 	struct sends_as_set own;
 	span_us watch; /* 0: once */
 	char host[256];
+	struct keep keep;
 };
 
 /* In the child. */
@@ -25,6 +26,8 @@ struct listed_work {
 	struct inquiry *x;
 	struct listed *l;
 	struct targets targets;
+	struct listed_change *changes;
+	size_t changes_n, changes_cap;
 };
 
 static void
@@ -45,6 +48,9 @@ fill(struct listed_work *w, struct dnsbl *d)
 		targets_note(&w->targets, str_z(w->l->host),
 		    _("the interfaces have private addresses only; name the "
 		      "address that the world sees, with --own"));
+	for (size_t i = 0; i < w->l->keep.notes_n; i++)
+		targets_note(&w->targets, w->l->keep.notes[i].what,
+		    w->l->keep.notes[i].sentence.p);
 	if (lists->n > 0)
 		dnsbl_choose_named(d, &w->x->lists, lists->texts, lists->n);
 	else
@@ -63,6 +69,9 @@ show(struct listed_work *w, const struct dnsbl *d, wall_us begun)
 	    .asked = resolver_asked(w->x->resolver),
 	    .resolver = inquiry_resolver_text(w->x, &scratch),
 	    .recursion = w->x->conf.servers_n == 0,
+	    .known = &w->l->keep.listings,
+	    .changes = w->changes,
+	    .changes_n = w->changes_n,
 	    .notes = w->targets.notes,
 	    .notes_n = w->targets.notes_n};
 	int code = listed_exit(&view);
@@ -78,6 +87,100 @@ show(struct listed_work *w, const struct dnsbl *d, wall_us begun)
 	}
 	arena_done(&scratch);
 	return code;
+}
+
+/* ---- what is remembered ---- */
+
+static void
+remember(struct listed_work *w, enum slip_kind kind, const struct dnsbl *d,
+    size_t probe, size_t target, const struct dnsbl_entry *e)
+{
+	struct arena a = {0};
+	struct slip slip = {.kind = kind, .at = time_now()};
+
+	if (kind == SLIP_ASKED) {
+		slip.texts[0] = d->targets[target].name;
+	} else {
+		slip.texts[0] = str_z(d->probes[probe].list->id);
+		slip.texts[1] = d->targets[target].name;
+	}
+	if (e != NULL) {
+		slip.texts[2] = listed_labels(&a, e);
+		slip.texts[3] = e->text;
+	}
+	keep_slip(&w->l->keep, &slip);
+	arena_done(&a);
+}
+
+static void
+add_change(struct listed_work *w, enum listed_what what, size_t probe,
+    size_t target, wall_us since)
+{
+	VEC_ROOM(w->changes, w->changes_n, w->changes_cap);
+	w->changes[w->changes_n++] =
+	    (struct listed_change){what, probe, target, since};
+}
+
+static void
+remember_entries(struct listed_work *w, const struct dnsbl *d)
+{
+	const struct listings *known = &w->l->keep.listings;
+
+	for (size_t i = 0; i < d->entries_n; i++) {
+		const struct dnsbl_entry *e = d->entries[i];
+		struct str target = d->targets[e->target].name;
+		const struct listing *before = listings_find(
+		    known, str_z(d->probes[e->probe].list->id), target);
+		wall_us asked = listings_asked(known, target);
+
+		if (e->cell != CELL_LISTED)
+			continue;
+		remember(w, SLIP_SEEN, d, e->probe, e->target, e);
+		if (before != NULL && before->gone != WALL_NONE)
+			add_change(
+			    w, LISTED_AGAIN, e->probe, e->target, before->gone);
+		else if (before == NULL && asked != WALL_NONE)
+			add_change(w, LISTED_NEW, e->probe, e->target, asked);
+	}
+}
+
+/* What was listed when it was last looked at and is clean now: believed when
+ * a second name server says so, too. */
+static void
+remember_gone(struct listed_work *w, struct dnsbl *d)
+{
+	const struct listings *known = &w->l->keep.listings;
+
+	for (size_t p = 0; p < d->probes_n && known->n > 0; p++)
+		for (size_t t = 0; t < d->targets_n; t++) {
+			const struct listing *before;
+
+			if (dnsbl_cell_of(d, p, t) != CELL_CLEAN)
+				continue;
+			before = listings_find(known,
+			    str_z(d->probes[p].list->id), d->targets[t].name);
+			if (before == NULL || before->gone != WALL_NONE)
+				continue;
+			if (dnsbl_confirm(d, p, t) != CONFIRM_CLEAN) {
+				add_change(
+				    w, LISTED_UNSURE, p, t, before->first);
+				continue;
+			}
+			remember(w, SLIP_GONE, d, p, t, NULL);
+			add_change(w, LISTED_GONE, p, t, before->first);
+		}
+}
+
+static void
+remember_round(struct listed_work *w, struct dnsbl *d)
+{
+	w->changes_n = 0;
+	if (w->l->keep.off)
+		return;
+	for (size_t t = 0; t < d->targets_n; t++)
+		remember(w, SLIP_ASKED, d, 0, t, NULL);
+	remember_entries(w, d);
+	remember_gone(w, d);
 }
 
 /* ---- --watch ---- */
@@ -137,6 +240,7 @@ compare(struct listed_work *w, const struct dnsbl *before, struct dnsbl *now)
 				continue;
 			switch (dnsbl_confirm(now, p, t)) {
 			case CONFIRM_CLEAN:
+				remember(w, SLIP_GONE, now, p, t, NULL);
 				say_change(w,
 				    _("has let it go; a second name server "
 				      "says so too"),
@@ -182,6 +286,8 @@ watch(struct listed_work *w, struct dnsbl *before, int code)
 		now.fresh = true;
 		dnsbl_run(&now, NULL, NULL);
 		open = compare(w, before, &now);
+		remember_entries(w, &now);
+		w->changes_n = 0;
 		if (options_has(w->x->options, OPT_NAGIOS) ||
 		    options_has(w->x->options, OPT_JSON))
 			code = show(w, &now, begun);
@@ -210,11 +316,13 @@ listed_work(struct inquiry *x, const struct sandbox *sandbox)
 		sends_as_facts(&w.l->own, &x->arena, &x->facts);
 	fill(&w, &d);
 	dnsbl_run(&d, NULL, NULL);
+	remember_round(&w, &d);
 	code = show(&w, &d, x->begun);
 	if (w.l->watch > 0)
 		code = watch(&w, &d, code);
 	dnsbl_done(&d);
 	arena_done(&w.targets.arena);
+	free(w.changes);
 	return code;
 }
 
@@ -261,7 +369,9 @@ listed_run(const struct options *o)
 	(void)gethostname(l.host, sizeof(l.host) - 1);
 	if (o->words.n == 0)
 		sends_as_find(&l.own, &a, o);
-	code = inquiry_run(o, o->words.n == 0, &l, listed_work);
+	keep_open(&l.keep, o, false);
+	code = inquiry_run_kept(o, o->words.n == 0, &l, &l.keep, listed_work);
+	keep_close(&l.keep);
 	sends_as_done(&l.own);
 	arena_done(&a);
 	return code;

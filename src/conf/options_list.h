@@ -89,6 +89,10 @@ OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
 OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL,
     "check listed spf bounces headers",
     N_("Keep no answers, and use none that were kept."))
+OPTION(STORE, "store", "FILE", OPTION_TEXT, N_("/var/lib/sereno/sereno.db"),
+    "listed", N_("Remember in this file what is seen, and since when."))
+OPTION(NO_STORE, "no-store", NULL, OPTION_FLAG, NULL, "listed",
+    N_("Remember nothing, and use nothing that was remembered."))
 OPTION(WATCH, "watch", "TIME", OPTION_TEXT, NULL, "listed",
     N_("Ask again after each such time (90s, 30m, 2h), say what changed, and "
        "end when nothing is listed any more; what became clean is asked of a "

@@ -42,6 +42,28 @@ listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums)
 	*ret_sums = sums;
 }
 
+wall_us
+listed_since(const struct listed_view *view, const struct dnsbl_entry *entry)
+{
+	const struct dnsbl *d = view->d;
+	const struct listing *before =
+	    view->known == NULL ? NULL
+				: listings_find(view->known,
+				      str_z(d->probes[entry->probe].list->id),
+				      d->targets[entry->target].name);
+
+	return before == NULL || before->gone != WALL_NONE ? WALL_NONE
+							   : before->first;
+}
+
+const char *
+listed_what_name(enum listed_what what)
+{
+	static const char *const names[] = {"new", "again", "gone", "unsure"};
+
+	return names[what];
+}
+
 int
 listed_exit(const struct listed_view *view)
 {

@@ -5,7 +5,22 @@
 
 #include "check/dnsbl.h"
 #include "show/screen.h"
+#include "store/listings.h"
 #include "verdict/verdict.h"
+
+enum listed_what {
+	LISTED_NEW,    /* since: it was asked about and not listed then */
+	LISTED_AGAIN,  /* since: it was gone */
+	LISTED_GONE,   /* since: it was listed */
+	LISTED_UNSURE, /* the same, but no second server says so */
+};
+
+/* What is not as it was remembered. */
+struct listed_change {
+	enum listed_what what;
+	size_t probe, target;
+	wall_us since;
+};
 
 struct listed_view {
 	const struct dnsbl *d;
@@ -15,6 +30,9 @@ struct listed_view {
 	uint64_t asked;      /* questions */
 	struct str resolver; /* "own recursion", "192.0.2.53" */
 	bool recursion;
+	const struct listings *known; /* before this run; NULL: nothing */
+	const struct listed_change *changes;
+	size_t changes_n;
 	const struct not_examined *notes;
 	size_t notes_n;
 };
@@ -39,6 +57,10 @@ int listed_nagios(const struct listed_view *view, FILE *out);
 
 /* One line of a headline: "203.0.113.25 is on 2 lists, the worst: ...". */
 struct str listed_headline(const struct listed_view *view, struct arena *a);
+/* Since when the entry is known; WALL_NONE: it was not. */
+wall_us listed_since(
+    const struct listed_view *view, const struct dnsbl_entry *entry);
+const char *listed_what_name(enum listed_what what); /* "gone" */
 /* "SBL, XBL", or "listed". */
 struct str listed_labels(struct arena *a, const struct dnsbl_entry *entry);
 

@@ -60,8 +60,10 @@ removal_json(struct json *j, const struct list *list)
 }
 
 static void
-entry_json(struct json *j, const struct dnsbl *d, const struct dnsbl_entry *e)
+entry_json(
+    struct json *j, const struct listed_view *view, const struct dnsbl_entry *e)
 {
+	const struct dnsbl *d = view->d;
 	const struct dnsbl_probe *p = &d->probes[e->probe];
 	enum list_severity severity = dnsbl_entry_severity(d, e);
 
@@ -78,14 +80,18 @@ entry_json(struct json *j, const struct dnsbl *d, const struct dnsbl_entry *e)
 	json_u64(j, "ttl", e->ttl);
 	json_str(j, "text", e->text);
 	if (e->cell == CELL_LISTED)
+		json_time(j, "first_seen", listed_since(view, e));
+	if (e->cell == CELL_LISTED)
 		removal_json(j, p->list);
 	json_end(j);
 }
 
 static void
-entries_json(struct json *j, const char *key, const struct dnsbl *d,
+entries_json(struct json *j, const char *key, const struct listed_view *view,
     enum dnsbl_cell cell, bool scores)
 {
+	const struct dnsbl *d = view->d;
+
 	json_array(j, key);
 	for (size_t i = 0; i < d->entries_n; i++) {
 		const struct dnsbl_entry *e = d->entries[i];
@@ -93,7 +99,7 @@ entries_json(struct json *j, const char *key, const struct dnsbl *d,
 
 		if (scores ? kind == LIST_SCORE
 			   : kind != LIST_SCORE && e->cell == cell)
-			entry_json(j, d, e);
+			entry_json(j, view, e);
 	}
 	json_end(j);
 }
@@ -154,6 +160,23 @@ unknown_json(struct json *j, const struct dnsbl *d)
 }
 
 static void
+changes_json(struct json *j, const struct listed_view *view)
+{
+	json_array(j, "changes");
+	for (size_t i = 0; i < view->changes_n; i++) {
+		const struct listed_change *c = &view->changes[i];
+
+		json_object(j, NULL);
+		json_str(j, "change", str_z(listed_what_name(c->what)));
+		json_str(j, "target", view->d->targets[c->target].name);
+		json_str(j, "list", str_z(view->d->probes[c->probe].list->id));
+		json_time(j, "since", c->since);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
 notes_json(struct json *j, const struct listed_view *view)
 {
 	json_array(j, "not_examined");
@@ -198,10 +221,11 @@ listed_json(const struct listed_view *view, FILE *out)
 	json_str(&j, "sentence", listed_headline(view, &scratch));
 	json_end(&j);
 	targets_json(&j, d);
-	entries_json(&j, "listings", d, CELL_LISTED, false);
-	entries_json(&j, "good", d, CELL_GOOD, false);
-	entries_json(&j, "neutral", d, CELL_NEUTRAL, false);
-	entries_json(&j, "scores", d, CELL_GOOD, true);
+	entries_json(&j, "listings", view, CELL_LISTED, false);
+	entries_json(&j, "good", view, CELL_GOOD, false);
+	entries_json(&j, "neutral", view, CELL_NEUTRAL, false);
+	entries_json(&j, "scores", view, CELL_GOOD, true);
+	changes_json(&j, view);
 	unknown_json(&j, d);
 	lists_json(&j, d);
 	notes_json(&j, view);

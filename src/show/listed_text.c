@@ -262,6 +262,31 @@ say_texts(const struct dnsbl *d, size_t probe, const struct screen *s)
 	}
 }
 
+/* The earliest of the list's entries: most often there is one. */
+static void
+say_since(const struct listed_view *view, size_t probe, const struct screen *s)
+{
+	const struct dnsbl *d = view->d;
+	wall_us since = WALL_NONE;
+
+	for (size_t i = 0; i < d->entries_n; i++) {
+		const struct dnsbl_entry *e = d->entries[i];
+		wall_us first = e->probe == probe && e->cell == CELL_LISTED
+				    ? listed_since(view, e)
+				    : WALL_NONE;
+
+		if (first != WALL_NONE && (since == WALL_NONE || first < since))
+			since = first;
+	}
+	if (since == WALL_NONE)
+		return;
+	screen_gap(s, 4);
+	screen_wrap(s, 4, 4,
+	    arena_printf(s->arena, _("First seen there on %s, %s ago."),
+		lang_time(s->arena, since, true),
+		lang_span(s->arena, view->at > since ? view->at - since : 0)));
+}
+
 static struct str
 url_of(const struct dnsbl *d, size_t probe, struct arena *a)
 {
@@ -321,8 +346,10 @@ has_listing(const struct dnsbl *d, size_t probe, enum list_severity severity)
 }
 
 static void
-details(const struct dnsbl *d, const struct screen *s)
+details(const struct listed_view *view, const struct screen *s)
 {
+	const struct dnsbl *d = view->d;
+
 	for (int severity = 0; severity < LIST_SEVERITIES; severity++)
 		for (size_t i = 0; i < d->probes_n; i++) {
 			size_t used;
@@ -338,9 +365,65 @@ details(const struct dnsbl *d, const struct screen *s)
 				STR_ARG(names_of(d, i, s->arena))));
 			say_causes(d, i, s);
 			say_texts(d, i, s);
+			say_since(view, i, s);
 			say_way_back(d, i, s);
 			putc('\n', s->out);
 		}
+}
+
+static struct str
+change_sentence(
+    struct arena *a, const struct dnsbl *d, const struct listed_change *c)
+{
+	struct str who = d->targets[c->target].name;
+	struct str where = d->probes[c->probe].shown;
+	const char *since = lang_time(a, c->since, true);
+
+	switch (c->what) {
+	case LISTED_NEW:
+		return arena_printf(a,
+		    _("%.*s is new on %.*s; on %s it was not there"),
+		    STR_ARG(who), STR_ARG(where), since);
+	case LISTED_AGAIN:
+		return arena_printf(a,
+		    _("%.*s is on %.*s again; it had been let go on %s"),
+		    STR_ARG(who), STR_ARG(where), since);
+	case LISTED_GONE:
+		return arena_printf(a,
+		    _("%.*s is no longer on %.*s, where it was first seen "
+		      "on %s"),
+		    STR_ARG(who), STR_ARG(where), since);
+	case LISTED_UNSURE:
+		return arena_printf(a,
+		    _("%.*s may be gone from %.*s, where it was first seen on "
+		      "%s: no second name server says so yet"),
+		    STR_ARG(who), STR_ARG(where), since);
+	}
+	return S("");
+}
+
+static void
+changes(const struct listed_view *view, const struct screen *s)
+{
+	for (size_t i = 0; i < view->changes_n && i < ROWS; i++) {
+		const struct listed_change *c = &view->changes[i];
+		size_t used = screen_put(s,
+		    c->what == LISTED_GONE     ? STYLE_CALM
+		    : c->what == LISTED_UNSURE ? STYLE_DIM
+					       : STYLE_WARN,
+		    str_z(_("changed:")));
+
+		putc(' ', s->out);
+		screen_wrap(
+		    s, used + 1, 4, change_sentence(s->arena, view->d, c));
+	}
+	if (view->changes_n > ROWS)
+		screen_wrap(s, 0, 2,
+		    arena_printf(s->arena,
+			_("... and %zu more changes (--json names them all)"),
+			view->changes_n - ROWS));
+	if (view->changes_n > 0)
+		putc('\n', s->out);
 }
 
 static void
@@ -483,7 +566,8 @@ listed_text(const struct listed_view *view, const struct screen *s)
 		matrix(d, s);
 	else if (rows)
 		lines(d, s);
-	details(d, s);
+	details(view, s);
+	changes(view, s);
 	good_and_scores(d, s);
 	foot(view, s);
 }

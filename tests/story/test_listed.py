@@ -356,11 +356,11 @@ def can_unshare():
 @pytest.mark.skipif(not can_unshare(), reason="no user namespaces")
 def test_no_network_is_said_at_once():
     began = time.monotonic()
-    done = no_network("listed", IP, "--no-cache", "--json")
+    done = no_network("listed", IP, "--no-cache", "--no-store", "--json")
     assert time.monotonic() - began < 3
     assert done.returncode == 3
     assert b'"state": "offline"' in done.stdout
-    done = no_network("listed", IP, "--no-cache")
+    done = no_network("listed", IP, "--no-cache", "--no-store")
     assert b"There is no network" in done.stdout
 
 
@@ -433,7 +433,8 @@ def test_watch_asks_a_second_server(tmp_path):
     for server in servers:
         server.ttl = 0  # no answer is kept anywhere
     process = subprocess.Popen(
-        [conftest.BINARY, "listed", IP, "--no-cache", "--list", "w.test",
+        [conftest.BINARY, "listed", IP, "--no-cache", "--no-store",
+         "--list", "w.test",
          "--watch", "1s", "--stub", "w.test=127.88.0.1"],
         stdout=subprocess.PIPE, text=True,
         env={"PATH": "/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8"})

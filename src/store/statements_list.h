@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every SQL text of the program: STATEMENT(ID, text).
+ *
+ * MIGRATION(n, text) brings a file of form n - 1 to form n, in one transaction
+ * with its number; a released one is never changed, only followed. Times are
+ * microseconds since 1970 (wall_us). What strangers wrote is bound, never part
+ * of a text.
+ */
+#ifndef MIGRATION
+#define MIGRATION(n, text)
+#endif
+#ifndef STATEMENT
+#define STATEMENT(id, text)
+#endif
+
+/* gone: since when it is known to be clean; NULL: it is listed. */
+MIGRATION(1,
+    "CREATE TABLE listing (list TEXT NOT NULL, target TEXT NOT NULL, "
+    "labels TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, "
+    "gone INTEGER, PRIMARY KEY (list, target)) WITHOUT ROWID;"
+    "CREATE TABLE change (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, "
+    "list TEXT NOT NULL, target TEXT NOT NULL, what TEXT NOT NULL, "
+    "said TEXT NOT NULL);"
+    "CREATE INDEX change_of ON change (list, target, at);"
+    "CREATE TABLE asked (target TEXT PRIMARY KEY, at INTEGER NOT NULL) "
+    "WITHOUT ROWID")
+
+STATEMENT(BEGIN, "BEGIN IMMEDIATE")
+STATEMENT(COMMIT, "COMMIT")
+STATEMENT(ROLLBACK, "ROLLBACK")
+STATEMENT(LISTINGS,
+    "SELECT list, target, labels, first, last, gone FROM listing "
+    "ORDER BY list, target LIMIT ?1")
+STATEMENT(LISTING,
+    "SELECT list, target, labels, first, last, gone FROM listing "
+    "WHERE list = ?1 AND target = ?2")
+/* Listed again after it was gone: a new listing. A clock that was set back
+ * makes no listing end before it began. */
+STATEMENT(LISTING_SEEN,
+    "INSERT INTO listing (list, target, labels, first, last, gone) "
+    "VALUES (?1, ?2, ?3, ?4, ?4, NULL) "
+    "ON CONFLICT (list, target) DO UPDATE SET labels = ?3, "
+    "first = iif(gone IS NULL, min(first, ?4), ?4), "
+    "last = max(last, ?4), gone = NULL")
+STATEMENT(LISTING_GONE, "UPDATE listing SET gone = ?3 "
+			"WHERE list = ?1 AND target = ?2 AND gone IS NULL")
+STATEMENT(ASKED, "SELECT target, at FROM asked ORDER BY target LIMIT ?1")
+STATEMENT(ASKED_NOW, "INSERT INTO asked (target, at) VALUES (?1, ?2) "
+		     "ON CONFLICT (target) DO UPDATE SET at = max(at, ?2)")
+STATEMENT(CHANGE, "INSERT INTO change (at, list, target, what, said) "
+		  "VALUES (?1, ?2, ?3, ?4, ?5)")
+STATEMENT(CHANGES,
+    "SELECT at, what, said FROM change WHERE list = ?1 AND target = ?2 "
+    "ORDER BY at, id LIMIT ?3")
+/* The newest STORE_CHANGES stay. */
+STATEMENT(FORGET_CHANGES,
+    "DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?1")
+STATEMENT(FORGET_ASKED,
+    "DELETE FROM asked WHERE target IN (SELECT target FROM asked "
+    "ORDER BY at DESC LIMIT -1 OFFSET ?1)")
+/* Listings that ended long ago, the oldest first, when there are too many. */
+STATEMENT(FORGET_LISTINGS,
+    "DELETE FROM listing WHERE (list, target) IN (SELECT list, target "
+    "FROM listing ORDER BY gone IS NULL DESC, last DESC LIMIT -1 OFFSET ?1)")
+
+#undef MIGRATION
+#undef STATEMENT

@@ -85,6 +85,9 @@ say_setting(struct report *report, const struct mta *mta,
 	for (int i = 0; i < DETAILS; i++) {
 		const char *words = mta->details[i].words;
 
+		/* Not worth a change for its own sake. */
+		if (i == DETAIL_PROCESS && lacks.n == 0)
+			continue;
 		if (words == NULL || missing[i] == NULL ||
 		    !told_lacks(told, (enum mta_detail)i) ||
 		    is_set(fact, words))

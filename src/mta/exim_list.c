@@ -130,6 +130,15 @@ exim_list_next(struct exim_list *list, struct str *ret_item)
 
 /* ---- hosts ---- */
 
+/* "0000:0000:0000:0000:0000:ffff:7f00:0000/8", as cPanel has it for loopback:
+ * no client is in ::/8, and IPv4 is compared as IPv4 (match_check_list). */
+static bool
+is_nobody(struct str item, const struct ip_prefix *prefix)
+{
+	return str_chr(item, ':') < item.n && prefix->net.b[0] == 0 &&
+	       prefix->bits >= 8 && prefix->bits < 96;
+}
+
 static void
 add_host(struct exim_conf *conf, const struct exim_setting *list,
     struct str item, struct str whole)
@@ -150,6 +159,8 @@ add_host(struct exim_conf *conf, const struct exim_setting *list,
 		fact.kind = FACT_RELAY_ANYBODY;
 	else
 		fact.has_prefix = ip_prefix_parse(item, &fact.prefix);
+	if (fact.has_prefix && is_nobody(item, &fact.prefix))
+		return;
 	if (fact.kind == FACT_RELAY_NETWORK && !fact.has_prefix)
 		fact.kind = FACT_RELAY_NAME;
 	/* What the administrator of a Debian edits is another file. */

@@ -468,9 +468,10 @@ postfix_read(const struct queue_parts *parts, bool last,
 	return QUEUE_GOOD;
 }
 
-/* queue_directory of main.cf is looked up by whoever looks for queues. */
+/* Debian and others, instances, Zimbra; mailcow's volume and Mailu's folder. */
 static const char *const places[] = {"/var/spool/postfix",
-    "/var/spool/postfix-*", "/opt/zimbra/data/postfix/spool", NULL};
+    "/var/spool/postfix-*", "/opt/zimbra/data/postfix/spool",
+    "/var/lib/docker/volumes/*_postfix-vol-1/_data", "/mailu/mailqueue", NULL};
 
 const struct queue_reader postfix_spool = {
     .places = places,

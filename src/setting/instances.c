@@ -13,7 +13,9 @@ static const struct str usual_dirs[] = {
     S0("/usr/local/etc/postfix"),   /* FreeBSD, own builds */
     S0("/opt/zimbra/common/conf"),  /* Zimbra 8.7 and later */
     S0("/opt/zimbra/postfix/conf"), /* before */
-    S0("/opt/local/etc/postfix"),   /* MacPorts, pkgsrc */
+    /* mailcow's, mounted into its container */
+    S0("/opt/mailcow-dockerized/data/conf/postfix"),
+    S0("/opt/local/etc/postfix"), /* MacPorts, pkgsrc */
     S0("/opt/csw/etc/postfix"),
 };
 

@@ -56,7 +56,7 @@ _sereno()
 	local words=
 	case $command in
 	'') words="check trace origins queue listed spf bounces headers reports config help --help --version" ;;
-	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --imap-password-file --imap-ca --imap-plain --bounces --reports --offline --resolver --stub --lists-conf --rate --cache --no-cache --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
+	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --imap-password-file --imap-ca --imap-plain --bounces --reports --key --offline --resolver --stub --lists-conf --rate --cache --no-cache --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
 	queue) words="list campaigns show --queue --mta --root --sender --recipient --origin --subject --state --older --campaign --now --jobs --top --quiet --json --lang --color --help --version" ;;

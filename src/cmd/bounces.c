@@ -13,18 +13,6 @@ enum {
 	ITEMS_JSON = 1000,
 };
 
-static void
-say_gaps(struct report *report, const struct bag *bag)
-{
-	for (size_t i = 0; i < bag->gaps_n; i++)
-		report_not_examined(report, bag->gaps[i].path, "%.*s",
-		    STR_ARG(bag->gaps[i].sentence));
-	if (bag->cut > 0)
-		report_not_examined(report, S("messages"),
-		    _("of %s large messages only the first part was read"),
-		    lang_number(&report->arena, bag->cut));
-}
-
 static int
 print(const struct report *report, struct bounces_view *view,
     const struct options *o)
@@ -76,7 +64,7 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	match_run(&match, &reading, &bag);
 	bag_settle(&bag);
 	examination_begin_report(x, sandbox, &reading, &report);
-	say_gaps(&report, &bag);
+	letters_say_gaps(&report, &bag);
 	examination_say_keys(&report, x, &keys, bag.unasked);
 	code = print(&report, &view, x->options);
 	examination_done(&reading, &report);

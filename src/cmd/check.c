@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "cmd/reported.h"
+#include "cmd/returned.h"
 #include "queue/evidence.h"
 
 #include <stdio.h>
@@ -114,11 +115,13 @@ check_work(void *arg, const struct sandbox *sandbox)
 	struct queue_evidence evidence;
 	struct shelf *shelf;
 	struct reported reported;
+	struct returned returned;
 	struct err err;
 	int code;
 
-	if (x->reported.pid != 0 &&
-	    !reported_read(&reported, x, x->reported.fd, &err))
+	if ((x->letters.pid != 0 && !returned_open(&returned, x, &err)) ||
+	    (x->reported.pid != 0 &&
+		!reported_read(&reported, x, x->reported.fd, &err)))
 		return command_refuse(
 		    &err, options_has(x->options, OPT_NAGIOS));
 	reputation_begin(x->reputation, x->configured ? &x->facts : NULL);
@@ -128,6 +131,8 @@ check_work(void *arg, const struct sandbox *sandbox)
 	shelf = read_queues(x, &report, &evidence);
 	if (x->reported.pid != 0)
 		reported_settle(&reported, &report);
+	if (x->letters.pid != 0)
+		returned_read(&returned, x, &report);
 	if (x->progress.waits != NULL)
 		atomic_store(x->progress.waits, x->reputation != NULL);
 	reputation_end(x->reputation, &report);
@@ -139,6 +144,8 @@ check_work(void *arg, const struct sandbox *sandbox)
 	examination_done(&reading, &report);
 	if (x->reported.pid != 0)
 		reported_done(&reported);
+	if (x->letters.pid != 0)
+		returned_done(&returned);
 	reputation_done(x->reputation);
 	shelf_free(shelf);
 	return code;
@@ -147,10 +154,13 @@ check_work(void *arg, const struct sandbox *sandbox)
 static int
 check_run(const struct options *o)
 {
-	return examination_run(o,
-	    LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE | LOOK_QUEUE_TEXTS |
-		LOOK_WORLD | LOOK_EVIDENCE,
-	    check_work);
+	unsigned look = LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE |
+			LOOK_QUEUE_TEXTS | LOOK_WORLD | LOOK_EVIDENCE;
+
+	/* keys are asked for only for what bounces return */
+	if (options_has(o, OPT_BOUNCES))
+		look |= LOOK_KEYS;
+	return examination_run(o, look, check_work);
 }
 
 const struct command command_check = {

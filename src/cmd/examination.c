@@ -296,28 +296,14 @@ copy_shapes(struct report *report, const struct reading *reading)
 static void
 say_unbuilt(struct report *report, const struct examination *x)
 {
-	static const struct {
-		enum option_id id;
-		const char *sentence;
-	} asked[] = {
-	    {OPT_QUEUE,
-		N_("mail queues are not read yet; what the log says is still "
-		   "in the queue is counted")},
-	    {OPT_BOUNCES, N_("bounces that came in are not read yet")},
-	};
+	const struct option_value *queues = &x->options->values[OPT_QUEUE];
 
-	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
-		const struct option_value *value =
-		    &x->options->values[asked[i].id];
-
-		if (asked[i].id == OPT_QUEUE && (x->look & LOOK_QUEUE) != 0)
-			continue;
-		for (size_t k = 0; k < value->n; k++)
-			report_not_examined(report, value->texts[k], "%s",
-			    _(asked[i].sentence));
-	}
+	for (size_t i = 0; (x->look & LOOK_QUEUE) == 0 && i < queues->n; i++)
+		report_not_examined(report, queues->texts[i], "%s",
+		    _("mail queues are not read yet; what the log says is "
+		      "still in the queue is counted"));
 	if (options_has(x->options, OPT_OWN) && x->reputation == NULL &&
-	    x->reported.pid == 0)
+	    x->reported.pid == 0 && x->letters.pid == 0)
 		report_not_examined(report, S("--own"), "%s",
 		    _("only the lists are asked about it, and --offline asks "
 		      "none"));

@@ -28,8 +28,10 @@ examination_open_letters(struct examination *x, struct err *err)
 	const struct options *o = x->options;
 
 	if ((x->look & LOOK_EVIDENCE) != 0)
-		return open_feed(x, &o->values[OPT_REPORTS], REPORTS_MESSAGE,
-		    &x->reported, err);
+		return open_feed(x, &o->values[OPT_BOUNCES], MAILBOX_MESSAGE,
+			   &x->letters, err) &&
+		       open_feed(x, &o->values[OPT_REPORTS], REPORTS_MESSAGE,
+			   &x->reported, err);
 	if ((x->look & LOOK_LETTERS) == 0)
 		return true;
 	return open_feed(x, &o->words,

@@ -33,6 +33,18 @@ letters_find_own(
 	return true;
 }
 
+void
+letters_say_gaps(struct report *report, const struct bag *bag)
+{
+	for (size_t i = 0; i < bag->gaps_n; i++)
+		report_not_examined(report, bag->gaps[i].path, "%.*s",
+		    STR_ARG(bag->gaps[i].sentence));
+	if (bag->cut > 0)
+		report_not_examined(report, S("messages"),
+		    _("of %s large messages only the first part was read"),
+		    lang_number(&report->arena, bag->cut));
+}
+
 /* The first line of what fd gives. */
 static bool
 read_line(struct arena *a, int fd, struct str *ret_line)

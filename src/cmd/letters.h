@@ -5,8 +5,12 @@
 
 #include "base/err.h"
 #include "conf/options.h"
-#include "letter/own.h"
+#include "letter/bag.h"
 #include "source/imap.h"
+#include "verdict/verdict.h"
+
+/* In not_examined: what of the mailboxes could not be read. */
+void letters_say_gaps(struct report *report, const struct bag *bag);
 
 /* What is ours, as far as it can be known without looking at the log: --own,
  * or this machine when it is the one that is examined. */

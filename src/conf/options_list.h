@@ -59,7 +59,7 @@ OPTION(REPORTS, "reports", "SRC...", OPTION_LIST, NULL, "check",
 OPTION(OUTER, "outer", NULL, OPTION_FLAG, NULL, "headers",
     N_("Look at the message itself, not at one that is attached or quoted in "
        "it."))
-OPTION(KEY, "key", "FILE...", OPTION_LIST, NULL, "bounces headers",
+OPTION(KEY, "key", "FILE...", OPTION_LIST, NULL, "check bounces headers",
     N_("Keys of DKIM signatures: lines with a name and its TXT record, or the "
        "zone file lines that opendkim-genkey writes. Before the DNS is asked."))
 OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check bounces headers",

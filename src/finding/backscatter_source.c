@@ -8,6 +8,7 @@
 #include "finding/here.h"
 #include "finding/reasons.h"
 #include "finding/setting.h"
+#include "letter/bag.h"
 
 #include <math.h>
 
@@ -116,14 +117,14 @@ reason_queue(
 
 /* By the queue alone, where we know which domains are ours. Senders who are
  * real take their bounces; those of a forger are everywhere, and wait. */
-static void
+static bool
 judge_queue(struct judging *j, const struct queue_notices *n)
 {
 	struct finding *f;
 	size_t before;
 
 	if (j->queue == NULL || !j->here->known || n->messages < MANY_NOTICES)
-		return;
+		return false;
 	f = finding_new(j, &finding_backscatter_source,
 	    tally_origin(j->tally, ORIGIN_SYSTEM, S("bounces"), -1));
 	f->share = (struct share){.messages = n->messages,
@@ -139,6 +140,60 @@ judge_queue(struct judging *j, const struct queue_notices *n)
 	    (struct ref){0}, _("they wait for %s different domains"),
 	    lang_number(j->arena, n->domains));
 	reason_cite_queue(j, f, before, n->sample);
+	finding_say(j, f, "%s", _(backscatter));
+	reason_setting(j, f, (struct str){NULL, 0});
+	return finding_add(j, f);
+}
+
+/* Bounces that came in, and were made here for mail from outside. */
+static uint64_t
+made_here(const struct judging *j)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; j->bounces != NULL && i < CLAIM_STATES; i++)
+		n += j->bounces->signals[i][SIGNAL_FROM_OUTSIDE];
+	return n;
+}
+
+/* Addressed to ourselves, who were forged: a part of those that went out. */
+static void
+reason_letters(struct judging *j, struct finding *f)
+{
+	uint64_t n = made_here(j);
+	size_t before = f->reasons_n;
+
+	if (n == 0)
+		return;
+	finding_reason(j, f, GROUND_LETTERS, within(log((double)n) * 1.5, 0, 4),
+	    (struct ref){0},
+	    _("%s bounces that came in were made by this server itself, for "
+	      "mail that it took from outside and could not deliver"),
+	    lang_number(j->arena, n));
+	reason_cite_bounce(j, f, before, CLAIM_FORGED);
+}
+
+/* By the bounces alone, when neither log nor queue tells of any. */
+static void
+judge_letters(struct judging *j)
+{
+	uint64_t n = made_here(j);
+	struct finding *f;
+
+	if (n < MANY_NOTICES)
+		return;
+	f = finding_new(j, &finding_backscatter_source,
+	    tally_origin(j->tally, ORIGIN_SYSTEM, S("bounces"), -1));
+	f->share = (struct share){.messages = n,
+	    .recipients = n,
+	    .first = j->bounces->first,
+	    .last = j->bounces->last};
+	finding_proof(j, f, GROUND_LETTERS, within(log((double)n) * 2, 0, 6),
+	    (struct ref){0},
+	    _("%s bounces that came in were made by this server itself, for "
+	      "mail that it took from outside and could not deliver"),
+	    lang_number(j->arena, n));
+	reason_cite_bounce(j, f, 0, CLAIM_FORGED);
 	finding_say(j, f, "%s", _(backscatter));
 	reason_setting(j, f, (struct str){NULL, 0});
 	(void)finding_add(j, f);
@@ -158,7 +213,8 @@ judge(struct judging *j)
 	if (j->queue != NULL)
 		evidence_notices(j->queue, here_has, j->here, &notices);
 	if (o == NULL || b->made == 0) {
-		judge_queue(j, &notices);
+		if (!judge_queue(j, &notices))
+			judge_letters(j);
 		return;
 	}
 	f = finding_new(j, &finding_backscatter_source, o);
@@ -185,6 +241,7 @@ judge(struct judging *j)
 				     b->causes.items[0].length})
 			.p);
 	reason_queue(j, f, &notices);
+	reason_letters(j, f);
 	finding_say(j, f, "%s", _(backscatter));
 	reason_setting(j, f,
 	    b->causes.n > 0 ? (struct str){b->causes.items[0].text,

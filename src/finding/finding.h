@@ -28,6 +28,7 @@ enum ground {
 	GROUND_SETTING,    /* the configuration says it */
 	GROUND_QUEUE,      /* what lies in the queue is alike */
 	GROUND_LISTS,      /* lists on the DNS say it */
+	GROUND_LETTERS,    /* bounces that came in say it */
 	GROUND_COUNTER,    /* speaks against; weight below 0 */
 };
 

@@ -9,6 +9,7 @@
 #include "mta/facts.h"
 #include "mta/mta.h"
 
+struct bag;
 struct dnsbl;
 struct queue_evidence;
 struct report_evidence;
@@ -36,6 +37,7 @@ struct judging {
 	const struct facts *facts; /* of configurations; NULL: none read */
 	const struct queue_evidence *queue;     /* NULL: none read */
 	const struct report_evidence *reported; /* NULL: none read */
+	const struct bag *bounces;              /* NULL: none read */
 	const struct dnsbl *listings;           /* NULL: not asked */
 	const struct here *here;                /* set when queue is */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "finding/reasons.h"
 
+#include "letter/bag.h"
 #include "queue/evidence.h"
 
 #include <math.h>
@@ -315,4 +316,28 @@ reason_cite_queue(struct judging *j, struct finding *f, size_t before,
 	    STR_ARG(sample->root->path), STR_ARG(sample->path));
 	cite->at = sample->arrived;
 	cite->excerpt = sample->subject;
+}
+
+/* The mailbox's first bounce of that state stands for all. */
+void
+reason_cite_bounce(
+    struct judging *j, struct finding *f, size_t before, unsigned state)
+{
+	const struct bag *bag = j->bounces;
+
+	if (f->reasons_n == before)
+		return;
+	for (size_t i = 0; i < bag->items_n; i++) {
+		const struct bag_item *item = &bag->items[i];
+		struct cite *cite = &f->reasons[before].cite;
+
+		if (item->record == UINT32_MAX ||
+		    bag->records[item->record].state != state)
+			continue;
+		cite->source = arena_printf(j->arena, _("%.*s, message %s"),
+		    STR_ARG(item->path), lang_number(j->arena, item->number));
+		cite->at = bag->records[item->record].at;
+		cite->excerpt = item->subject;
+		return;
+	}
 }

@@ -54,6 +54,10 @@ struct waiting;
 void reason_cite_queue(struct judging *j, struct finding *f, size_t before,
     const struct waiting *sample);
 
+/* The same for a bounce of that enum claim_state. */
+void reason_cite_bounce(
+    struct judging *j, struct finding *f, size_t before, unsigned state);
+
 /* ln of the odds of k in n at share there against share here. */
 double weigh_share(double k, double n, double share_abuse, double share_honest);
 /* The same when abuse may show any share from share_least on. */

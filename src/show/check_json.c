@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "show/check.h"
 
+#include "letter/bag.h"
 #include "mta/facts.h"
 #include "queue/evidence.h"
 #include "show/part_json.h"
@@ -94,6 +95,23 @@ settings_json(struct json *j, const struct report *report)
 	arena_done(&a);
 }
 
+/* Bounces that came in; nothing when none were named. */
+static void
+bag_json(struct json *j, const struct bag *bag)
+{
+	if (bag == NULL)
+		return;
+	json_object(j, "bounces");
+	json_u64(j, "messages", bag->messages);
+	json_u64(j, "bytes", bag->bytes);
+	json_u64(j, "bounces", bag->records_n + bag->records_missed);
+	json_str(j, "verdict", str_z(bag_verdict_name(bag->verdict)));
+	for (unsigned i = 0; i < CLAIM_STATES; i++)
+		json_u64(
+		    j, claim_state_name((enum claim_state)i), bag->states[i]);
+	json_end(j);
+}
+
 /* What waits in the queues; nothing when none was read. */
 static void
 queue_evidence_json(struct json *j, const struct queue_evidence *queue)
@@ -148,6 +166,7 @@ check_json(const struct report *report, FILE *out)
 	findings_json(&j, report);
 	examined_json(&j, report);
 	queue_evidence_json(&j, report->queue);
+	bag_json(&j, report->bounces);
 	servers_json(&j, report->servers);
 	settings_json(&j, report);
 	not_examined_json(&j, report);

@@ -2,6 +2,7 @@
 #include "show/head_text.h"
 
 #include "base/lang.h"
+#include "letter/bag.h"
 #include "queue/evidence.h"
 #include "show/sums.h"
 
@@ -73,6 +74,25 @@ queue_line(const struct report *report, const struct screen *s)
 		lang_number(a, q->hour_before)));
 }
 
+/* What mailboxes were read beside the log. */
+static void
+bounces_line(const struct report *report, const struct screen *s)
+{
+	const struct bag *bag = report->bounces;
+	struct arena *a = s->arena;
+
+	if (bag == NULL)
+		return;
+	screen_wrap(s, 0, 2,
+	    arena_printf(a,
+		_("%s bounces came in: %s of forged mail, %s of our own, %s "
+		  "unclear"),
+		lang_number(a, bag->records_n + bag->records_missed),
+		lang_number(a, bag->states[CLAIM_FORGED]),
+		lang_number(a, bag->states[CLAIM_OURS]),
+		lang_number(a, bag->states[CLAIM_UNKNOWN])));
+}
+
 void
 head_text(const struct report *report, const struct screen *s)
 {
@@ -89,6 +109,7 @@ head_text(const struct report *report, const struct screen *s)
 	if (report->examined_n > 0)
 		screen_wrap(s, 0, 2, read_line(report, a));
 	queue_line(report, s);
+	bounces_line(report, s);
 	putc('\n', s->out);
 }
 

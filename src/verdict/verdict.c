@@ -3,6 +3,7 @@
 
 #include "finding/here.h"
 #include "finding/judge.h"
+#include "letter/bag.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -162,6 +163,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .facts = report->facts,
 	    .queue = report->queue,
 	    .reported = report->reported,
+	    .bounces = report->bounces,
 	    .listings = report->listings,
 	    .mta = main_server(report)};
 	struct here here = {0};
@@ -215,7 +217,8 @@ report_not_examined(
 int
 report_exit(const struct report *report)
 {
-	if (report->examined_n == 0 && report->queue == NULL)
+	if (report->examined_n == 0 && report->queue == NULL &&
+	    (report->bounces == NULL || report->bounces->messages == 0))
 		return 3;
 	for (size_t i = 0; i < report->findings_n; i++)
 		if (report->findings[i]->severity > SEVERITY_INFO)

@@ -85,9 +85,11 @@ struct report {
 	const struct facts *facts; /* of configurations; NULL: none read */
 	const struct queue_evidence *queue;     /* NULL: none read */
 	const struct report_evidence *reported; /* by receivers; or NULL */
+	const struct bag *bounces;              /* that came in; or NULL */
 	const struct dnsbl *listings; /* of this server; NULL: not asked */
 };
 
+struct bag;
 struct dnsbl;
 struct geo;
 struct queue_evidence;

@@ -155,14 +155,16 @@ def test_unknown_lines_are_counted_and_shown(sereno, tmp_path):
     assert "3 lines of" in out and "a word never said before" in out
 
 
-def test_what_is_not_built_yet_is_said(sereno, honest_log, tmp_path):
+def test_what_cannot_be_used_is_said(sereno, honest_log, tmp_path):
     (tmp_path / "queue").mkdir()
-    run = sereno("check", "--json", "--log", honest_log, "--queue", "queue",
-                 "--own", "192.0.2.1", "mx1", "--bounces", "b.mbox",
-                 "--offline")
-    assert run.code == 0, run.err
-    missing = {gap["what"] for gap in run.json()["not_examined"]}
-    assert {"queue", "--own", "b.mbox"} <= missing
+    args = ("check", "--json", "--log", honest_log, "--queue", "queue",
+            "--own", "192.0.2.1", "mx1", "--offline")
+    for more, want in (((), {"queue", "--own"}),
+                       (("--bounces", "b.mbox"), {"queue", "b.mbox"})):
+        run = sereno(*args, *more)
+        assert run.code == 0, run.err
+        missing = {gap["what"] for gap in run.json()["not_examined"]}
+        assert want <= missing
 
 
 def test_nagios_line_and_codes(sereno, stolen_log, honest_log):

@@ -29,6 +29,7 @@ struct bounce_form {
 	/* where things stand */
 	const char *label;    /* in front of an address, in its line */
 	const char *reply;    /* a line with this: the reply is behind it */
+	const char *reason;   /* a line with this is the reply of all below */
 	const char *original; /* a line with this: the original is behind */
 	const char *host;     /* in front of the reporter's name */
 	bool delay;           /* not given up yet */

@@ -109,6 +109,12 @@ static const struct bounce_form forms[] = {
 	.delay = true,
     },
     {
+	.name = "ActiveHunter",
+	.header = "X-AHMAILID",
+	.label = ">>> ",
+	.original = "----- original message -----",
+    },
+    {
 	.name = "Sendmail",
 	.opening = "following addresses had|transcript of session follows|"
 		   "following addresses have delivery notifications",
@@ -196,7 +202,7 @@ static const struct bounce_form forms[] = {
     {
 	.name = "Courier",
 	.opening = "running the courier mail server",
-	.original = "the original message",
+	.original = "the original message follows|the original message is",
 	.host = "delivery status notification from ",
     },
     {
@@ -244,6 +250,37 @@ static const struct bounce_form forms[] = {
 	.label = "recipient:|to:",
 	.reply = "reason:",
 	.original = "original message",
+    },
+    {
+	.name = "MailMarshal",
+	.opening = "the following recipients were affected:",
+	.original = "received: |return-path: ",
+    },
+    {
+	.name = "MailFoundry",
+	.opening = "unable to deliver message to: <",
+	.label = "unable to deliver message to:",
+	.reply = "failed for the following reason:",
+	.original = "received: ",
+    },
+    {
+	.name = "m-FILTER",
+	.opening = "-------server message",
+	.original = "-------original m",
+    },
+    {
+	.name = "KDDI",
+	.opening = "following recipients did not receive your message|"
+		   "recipients was rejected by a remote mail server",
+	.reason = "the user(s) account",
+	.original = "received: |return-path: ",
+    },
+    {
+	.name = "SurfControl",
+	.opening = "a transcript of the attempts to send the message follows",
+	.label = "addressed to:",
+	.reply = "failed to send to identified host",
+	.original = "--- message non-deliverable",
     },
     {
 	.name = "Amazon SES",

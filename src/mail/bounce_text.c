@@ -181,7 +181,7 @@ may_follow(struct str rest)
 {
 	static const struct str words[] = {S0(":"), S0(" :"), S0(","),
 	    S0("..."), S0(" ("), S0("("), S0(" on "), S0(" - "), S0(";"),
-	    S0(" am "), S0(">")};
+	    S0(" am "), S0(">"), S0(" ..."), S0(" ["), S0(" <"), S0("  ")};
 
 	if (str_trim(rest).n == 0)
 		return true;
@@ -191,13 +191,18 @@ may_follow(struct str rest)
 	return false;
 }
 
-/* Does the line name a recipient? Then *line is what is behind it. */
+/* What is in front of an address in a transcript; asked only when the text
+ * names nobody in a better way. */
+static const char transcript[] =
+    ">>> rcpt to:|rcpt to:|550 |551 |552 |553 |554 ";
+
+/* Does the line name a recipient, behind one of labels or alone? Then *line is
+ * what is behind it. */
 static bool
-recipient_line(
-    const struct bounce_form *form, struct str *line, struct str *ret_address)
+recipient_line(const char *labels, struct str *line, struct str *ret_address)
 {
 	struct str s = str_trim(*line);
-	size_t label = form == NULL ? 0 : starts_with_one(s, form->label);
+	size_t label = starts_with_one(s, labels);
 
 	if (label > 0)
 		s = str_trim(str_skip(s, label));
@@ -298,6 +303,9 @@ find_remote(struct str s)
 
 struct walk {
 	const struct bounce_form *form;
+	const char *labels; /* in front of an address; or NULL */
+	struct str named;   /* the line that named it, with a label */
+	struct str above;   /* an answer above all recipients */
 	struct notice *out;
 	struct notice_recipient *to;    /* whose reply the lines are; or NULL */
 	struct notice_recipient *first; /* of those that share one reply */
@@ -337,6 +345,16 @@ is_answer(struct str line)
 	       find_status(str_head(line, 11)).p == line.p;
 }
 
+/* A line above all recipients: the answer that they share? */
+static void
+look_above(struct walk *w, struct str line)
+{
+	if (w->above.n == 0 &&
+	    (is_answer(line) ||
+		(w->form != NULL && line_has_one(line, w->form->reason))))
+		w->above = line;
+}
+
 static void
 on_line(struct walk *w, struct str line)
 {
@@ -344,10 +362,13 @@ on_line(struct walk *w, struct str line)
 	struct str address = {NULL, 0};
 	struct notice_recipient *r;
 
-	if (recipient_line(w->form, &line, &address)) {
+	struct str whole = str_trim(line);
+
+	if (recipient_line(w->labels, &line, &address)) {
 		r = known_recipient(w->out, address);
 		if (r == NULL)
 			r = notice_add(w->out, address);
+		w->named = whole.p != address.p ? whole : S("");
 		w->to = r;
 		w->closed = r != NULL && r->reply.n > 0;
 		line = str_trim(line);
@@ -356,7 +377,7 @@ on_line(struct walk *w, struct str line)
 		if (r != NULL && !w->closed)
 			extend(r, line);
 	} else if (w->to == NULL) {
-		return;
+		look_above(w, whole);
 	} else if (line_has_one(line, mark)) {
 		size_t colon = str_chr(line, ':');
 
@@ -414,16 +435,25 @@ take_reporter(
 	}
 }
 
-static void
-finish(const struct bounce_form *form, struct notice *out)
+/* Does it say why? */
+static bool
+is_telling(struct str reply)
 {
-	struct str shared = {NULL, 0};
+	return find_code(reply) > 0 || find_status(reply).n > 0;
+}
 
-	/* One reply below a list of recipients is that of them all. */
+static void
+finish(const struct walk *w, struct notice *out)
+{
+	struct str shared = w->above;
+
+	/* One reply below a list of recipients is that of them all; one above
+	 * it, when nothing better is below. */
 	for (size_t i = out->recipients_n; i-- > 0;) {
 		struct notice_recipient *r = &out->recipients[i];
 
-		if (r->reply.n == 0)
+		if (r->reply.n == 0 ||
+		    (w->above.n > 0 && !is_telling(r->reply)))
 			r->reply = shared;
 		shared = r->reply;
 		if (r->status.n == 0)
@@ -431,16 +461,20 @@ finish(const struct bounce_form *form, struct notice *out)
 		r->code = find_code(r->reply);
 		r->remote = find_remote(r->reply);
 		if (r->action.n == 0)
-			r->action = form != NULL && form->delay ? S("delayed")
-								: S("failed");
+			r->action = w->form != NULL && w->form->delay
+					? S("delayed")
+					: S("failed");
 	}
+	/* "Unknown user: bob@other.example": all that is said */
+	if (out->recipients_n == 1 && out->recipients[0].reply.n == 0)
+		out->recipients[0].reply = w->named;
 }
 
-bool
-bounce_form_read(
-    const struct bounce_form *form, struct str text, struct notice *notice)
+static void
+walk(struct walk *w, struct str text)
 {
-	struct walk w = {.form = form, .out = notice};
+	const struct bounce_form *form = w->form;
+	struct notice *notice = w->out;
 	struct str rest = text, line;
 
 	while (field_line(&rest, &line)) {
@@ -459,8 +493,24 @@ bounce_form_read(
 			take_original(notice, rest);
 			break;
 		}
-		on_line(&w, line);
+		on_line(w, line);
 	}
-	finish(form, notice);
+}
+
+bool
+bounce_form_read(
+    const struct bounce_form *form, struct str text, struct notice *notice)
+{
+	struct walk w = {.form = form,
+	    .labels = form != NULL ? form->label : NULL,
+	    .out = notice};
+
+	walk(&w, text);
+	if (notice->recipients_n == 0 && form != NULL) {
+		w.labels = transcript;
+		walk(&w, text);
+		w.named = (struct str){NULL, 0};
+	}
+	finish(&w, notice);
 	return notice->recipients_n > 0;
 }

@@ -95,6 +95,7 @@ static const struct word remote_words[] = {
     {S0("quota"), REPLY_MAILBOX_FULL, 0},
     {S0("out of storage"), REPLY_MAILBOX_FULL, 0},
     {S0("exceeded storage"), REPLY_MAILBOX_FULL, 0},
+    {S0("mailbox exceeded"), REPLY_MAILBOX_FULL, 0},
     {S0("lleno"), REPLY_MAILBOX_FULL, 0},
     {S0("cuota"), REPLY_MAILBOX_FULL, 0},
     {S0("postfach voll"), REPLY_MAILBOX_FULL, 0},
@@ -136,6 +137,9 @@ static const struct word remote_words[] = {
     {S0("mailbox not found"), REPLY_UNKNOWN_USER, 0},
     {S0("unrouteable address"), REPLY_UNKNOWN_USER, 0},
     {S0("undeliverable address"), REPLY_UNKNOWN_USER, 0},
+    {S0("> unknown"), REPLY_UNKNOWN_USER, 0},
+    {S0("not listed in domino"), REPLY_UNKNOWN_USER, 0},
+    {S0("not listed in public"), REPLY_UNKNOWN_USER, 0},
     {S0("unverified address"), REPLY_UNKNOWN_USER, 0},
     /* Microsoft's edge, when a directory does not hold the recipient */
     {S0("recipient address rejected: access denied"), REPLY_UNKNOWN_USER, 0},
@@ -231,7 +235,6 @@ static const struct status precise[] = {
     {1, 1, REPLY_UNKNOWN_USER, 0}, {1, 2, REPLY_UNKNOWN_DOMAIN, 0},
     {1, 3, REPLY_UNKNOWN_USER, 0}, {1, 6, REPLY_UNKNOWN_USER, 0},
     {1, 7, REPLY_IDENTITY, 0}, {1, 8, REPLY_IDENTITY, 0},
-    {1, 10, REPLY_UNKNOWN_DOMAIN, 0}, /* RFC 7505 4.2 */
     {2, 2, REPLY_MAILBOX_FULL, 0}, {2, 3, REPLY_SIZE, 0}, {3, 4, REPLY_SIZE, 0},
     {4, 6, REPLY_LOOP, 0}, {7, 20, REPLY_AUTH, 0}, /* RFC 7372 */
     {7, 21, REPLY_AUTH, 0}, {7, 22, REPLY_AUTH, 0}, {7, 23, REPLY_AUTH, 0},
@@ -240,6 +243,8 @@ static const struct status precise[] = {
 };
 
 static const struct status vague[] = {
+    /* RFC 7505 4.2: null MX. Exchange Online writes it of users. */
+    {1, 10, REPLY_UNKNOWN_DOMAIN, 0},
     {1, -1, REPLY_UNKNOWN_USER, '5'},
     {2, 1, REPLY_UNKNOWN_USER, '5'},
     {2, 4, REPLY_UNKNOWN_USER, 0},

@@ -165,9 +165,10 @@ is_blank(char c)
 size_t
 str_find_fold(struct str s, struct str needle)
 {
+	if (needle.n == 0)
+		return 0;
 	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if ((needle.n == 0 ||
-			(s.p[i] | 0x20) == (needle.p[0] | 0x20)) &&
+		if ((s.p[i] | 0x20) == (needle.p[0] | 0x20) &&
 		    str_eq_fold((struct str){s.p + i, needle.n}, needle))
 			return i;
 	return s.n;

@@ -30,14 +30,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str record = {(const char *)data, size}, terms = record;
 	struct arena a = {0};
 	struct spf_term t;
-	size_t faults = 0, end = 0;
+	size_t end = 0;
 
 	while (spf_term_next(&terms, &t)) {
 		assert(t.fault < SPF_FAULTS && t.text.n > 0);
 		assert(t.text.p >= record.p + end &&
 		       t.text.p + t.text.n <= record.p + size);
 		end = (size_t)(t.text.p - record.p) + t.text.n;
-		faults += t.fault != SPF_FINE;
 		if (t.fault == SPF_FINE && t.kind <= SPF_EXP)
 			expand(&a, t.value);
 		assert(t.bits4 >= 0 && t.bits4 <= 32);

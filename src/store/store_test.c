@@ -215,8 +215,8 @@ static void
 test_foreign_schema(void **state)
 {
 	static const char *const texts[] = {
-	    "CREATE TRIGGER t AFTER INSERT ON listing BEGIN DELETE FROM "
-	    "change; END",
+	    ("CREATE TRIGGER t AFTER INSERT ON listing BEGIN DELETE FROM "
+	     "change; END"),
 	    "CREATE VIEW v AS SELECT 1", "CREATE TABLE more (x)",
 	    "DROP TABLE change"};
 	struct room *room = *state;

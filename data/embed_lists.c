@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Runs at build time: turns dnsbl.tsv and dead_lists.tsv into C tables, and
- * refuses a line that is not in order.
+ * refuses a line that is not in order; or delist.tsv.
  *
  * Usage: embed_lists dnsbl.tsv dead_lists.tsv > lists_table.h
+ *        embed_lists delist.tsv > ways_table.h
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -43,6 +44,28 @@ static const char *const column_names[COLUMNS] = {"id", "zone", "operator",
 
 static const char *const dead_names[] = {
     "zone", "operator", "why", "since", "source"};
+
+enum way_column {
+	WAY_ID,
+	WAY_NAME,
+	WAY_FOR,
+	WAY_HOW,
+	WAY_TO,
+	WAY_NEEDS,
+	WAY_QUIET,
+	WAY_EXPIRY,
+	WAY_WAIT,
+	WAY_READS,
+	WAY_PAID,
+	WAY_NOTE,
+	WAY_SOURCE,
+	WAY_DATE,
+	WAY_COLUMNS,
+};
+
+static const char *const way_names[WAY_COLUMNS] = {"id", "name", "for", "how",
+    "to", "needs", "quiet", "expiry", "wait", "reads", "paid", "note", "source",
+    "date"};
 
 enum {
 	DEAD_COLUMNS = 5,
@@ -288,6 +311,52 @@ put_dead(char *at[COLUMNS])
 	printf("},\n");
 }
 
+static unsigned long
+hours_of(const char *text)
+{
+	return *text == '\0' ? 0 : number(&text, 10000);
+}
+
+static void
+put_way(char *at[COLUMNS])
+{
+	char *needs = at[WAY_NEEDS], *word;
+
+	for (int i = 0; i < ids_n; i++)
+		if (strcmp(ids[i], at[WAY_ID]) == 0)
+			fail("id used twice", at[WAY_ID]);
+	if (ids_n == ROWS)
+		fail("too many ways", at[WAY_ID]);
+	ids[ids_n++] = strdup(at[WAY_ID]);
+	if (!has_word(
+		" auto self form mail account owner none theirs ", at[WAY_HOW]))
+		fail("how", at[WAY_HOW]);
+	if (!has_word(" en any ", at[WAY_READS]))
+		fail("reads", at[WAY_READS]);
+	if (!has_word(" never  ", at[WAY_PAID]))
+		fail("paid", at[WAY_PAID]);
+	printf("{\n");
+	put_string("id", at[WAY_ID]);
+	put_string("name", at[WAY_NAME]);
+	put_string("leads", at[WAY_FOR]);
+	put_string("to", at[WAY_TO]);
+	put_string("note", at[WAY_NOTE]);
+	put_string("source", at[WAY_SOURCE]);
+	put_string("date", at[WAY_DATE]);
+	put_word("\t.how = WAY_", at[WAY_HOW]);
+	printf(",\n\t.needs = 0");
+	while ((word = next_word(&needs)) != NULL) {
+		if (!has_word(" quiet queue ptr helo spf dmarc relay ", word))
+			fail("needs", word);
+		put_word(" | 1U << NEED_", word);
+	}
+	printf(",\n\t.quiet_hours = %lu,\n", hours_of(at[WAY_QUIET]));
+	printf("\t.expiry_hours = %lu,\n", hours_of(at[WAY_EXPIRY]));
+	printf("\t.wait_hours = %lu,\n", hours_of(at[WAY_WAIT]));
+	printf("\t.english_only = %d,\n", at[WAY_READS][0] == 'e');
+	printf("\t.paid = %d,\n},\n", at[WAY_PAID][0] != '\0');
+}
+
 /* Cut at the tabs; exactly n parts. */
 static void
 cut(char *text, char *at[COLUMNS], int n)
@@ -338,11 +407,18 @@ read_file(const char *path, const char *const *names, int n,
 int
 main(int argc, char **argv)
 {
-	if (argc != 3) {
-		(void)fprintf(stderr, "usage: embed_lists LISTS DEAD\n");
+	if (argc != 2 && argc != 3) {
+		(void)fprintf(
+		    stderr, "usage: embed_lists LISTS DEAD, or WAYS\n");
 		return 1;
 	}
 	printf("/* Made by data/embed_lists.c. */\n");
+	if (argc == 2) {
+		printf("static const struct way ways[] = {\n");
+		read_file(argv[1], way_names, WAY_COLUMNS, put_way);
+		printf("};\n");
+		return ferror(stdout) || fflush(stdout) != 0;
+	}
 	printf("static const struct list lists[] = {\n");
 	read_file(argv[1], column_names, COLUMNS, put_row);
 	printf("};\n\nstatic const struct dead_list dead_lists[] = {\n");

@@ -7,28 +7,6 @@
 #include "queue/evidence.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-/* Every line that a reason rests on is looked up again. */
-static void
-resolve_cites(struct report *report, const struct reading *reading)
-{
-	struct cite **cites = NULL;
-	size_t n = 0, cap = 0;
-
-	for (size_t i = 0; i < report->findings_n; i++) {
-		struct finding *finding = report->findings[i];
-
-		for (size_t k = 0; k < finding->reasons_n; k++) {
-			VEC_ROOM(cites, n, cap);
-			cites[n] = &finding->reasons[k].cite;
-			n += cites[n]->ref.segment != 0;
-		}
-	}
-	if (n > 0)
-		cite_resolve(reading, &report->arena, cites, n);
-	free(cites);
-}
 
 /* Commands of ours in remedies look at what this one looked at. */
 static void
@@ -74,38 +52,6 @@ print(const struct report *report, const struct options *o)
 	return report_exit(report);
 }
 
-static void
-put(void *arg, const struct received *received)
-{
-	(void)shelf_put(arg, received);
-}
-
-/* The queues, where there are any; the shelf keeps what the evidence says. */
-static struct shelf *
-read_queues(struct examination *x, struct report *report,
-    struct queue_evidence *ret_evidence)
-{
-	struct receive_sums *sums;
-	struct shelf *shelf;
-
-	if (x->usher.jobs == 0) {
-		if (x->live && x->roots.gaps_n == 0)
-			report_not_examined(report, S("queue"), "%s",
-			    _("no mail queue was found on this machine"));
-		if (x->roots.gaps_n > 0)
-			examination_say_queue(report, x, NULL);
-		return NULL;
-	}
-	sums = xcalloc(QUEUE_ROOTS + 1, sizeof(*sums));
-	shelf = shelf_new(LIMIT_JOBS, true);
-	receive_run(&x->usher, put, shelf, sums);
-	evidence_make(ret_evidence, &report->arena, shelf, x->now);
-	examination_say_queue(report, x, sums);
-	report->queue = ret_evidence;
-	free(sums);
-	return shelf;
-}
-
 static int
 check_work(void *arg, const struct sandbox *sandbox)
 {
@@ -128,7 +74,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);
-	shelf = read_queues(x, &report, &evidence);
+	shelf = examination_shelf(x, &report, &evidence);
 	if (x->reported.pid != 0)
 		reported_settle(&reported, &report);
 	if (x->letters.pid != 0)
@@ -138,7 +84,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 	reputation_end(x->reputation, &report);
 	verdict_judge(&report, &reading.join->tally, x->geo);
 	repeat_options(&report, x->options);
-	resolve_cites(&report, &reading);
+	examination_cites(&report, &reading);
 	report.took = time_now() - x->begun;
 	code = print(&report, x->options);
 	examination_done(&reading, &report);

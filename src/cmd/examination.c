@@ -533,8 +533,8 @@ stop_usher(void *arg)
 }
 
 int
-examination_run(const struct options *options, unsigned look,
-    int (*work)(void *arg, const struct sandbox *sandbox))
+examination_run_kept(const struct options *options, unsigned look,
+    struct keep *keep, int (*work)(void *arg, const struct sandbox *sandbox))
 {
 	struct examination x = {.look = look};
 	struct err err;
@@ -549,17 +549,26 @@ examination_run(const struct options *options, unsigned look,
 		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
 	} else {
 		x.work = work;
+		x.keep = keep;
 		code = confine_run(&(struct confined){.work = confined_work,
 		    .started = start_usher,
 		    .ended = stop_usher,
 		    .arg = &x,
 		    .progress = &x.progress,
 		    .place = &x.place,
-		    .files = x.configured ? &x.files : NULL});
+		    .files = x.configured ? &x.files : NULL,
+		    .keep = keep});
 	}
 	feeder_stop(&x.letters);
 	examination_close_keys(&x);
 	feeder_stop(&x.reported);
 	examination_close(&x);
 	return code;
+}
+
+int
+examination_run(const struct options *options, unsigned look,
+    int (*work)(void *arg, const struct sandbox *sandbox))
+{
+	return examination_run_kept(options, look, NULL, work);
 }

@@ -66,6 +66,7 @@ struct examination {
 	size_t key_texts_n;
 	struct feeder letters;  /* mailboxes; its pid is 0 when none is named */
 	struct feeder reported; /* the same of --reports */
+	struct keep *keep;      /* NULL: nothing is remembered */
 	int (*work)(void *arg, const struct sandbox *sandbox);
 };
 
@@ -107,6 +108,9 @@ void examination_report(const struct examination *x,
  */
 int examination_run(const struct options *options, unsigned look,
     int (*work)(void *arg, const struct sandbox *sandbox));
+/* The same, and what the work wants remembered goes to keep. */
+int examination_run_kept(const struct options *options, unsigned look,
+    struct keep *keep, int (*work)(void *arg, const struct sandbox *sandbox));
 /* With LOOK_KEYS, before anything is opened: the asking process is forked
  * while it can hold nothing. */
 bool examination_open_keys(struct examination *x, struct err *err) MUST_CHECK;
@@ -121,6 +125,13 @@ void examination_say_keys(struct report *report, const struct examination *x,
  * left them; NULL: nothing was received. */
 void examination_say_queue(struct report *report, const struct examination *x,
     const struct receive_sums *sums);
+
+/* The queues, where there are any, as evidence of the report; the shelf keeps
+ * what it says, and is the caller's to free. NULL: none. */
+struct shelf *examination_shelf(struct examination *x, struct report *report,
+    struct queue_evidence *ret_evidence);
+/* Every line that a reason of a finding rests on is looked up again. */
+void examination_cites(struct report *report, const struct reading *reading);
 
 /* In not_examined: the rights that could not be given up. */
 void examination_say_sandbox(

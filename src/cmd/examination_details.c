@@ -4,6 +4,7 @@
 #include "cmd/examination.h"
 #include "setting/logical.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What is not known without each; NULL: a sentence of its own. */
@@ -148,4 +149,24 @@ examination_details(struct report *report, const struct reading *reading)
 		    report, mtas[i], &told, fact_of(report->facts, mtas[i]));
 		say_account(report, mtas[i], &told);
 	}
+}
+
+void
+examination_cites(struct report *report, const struct reading *reading)
+{
+	struct cite **cites = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < report->findings_n; i++) {
+		struct finding *finding = report->findings[i];
+
+		for (size_t k = 0; k < finding->reasons_n; k++) {
+			VEC_ROOM(cites, n, cap);
+			cites[n] = &finding->reasons[k].cite;
+			n += cites[n]->ref.segment != 0;
+		}
+	}
+	if (n > 0)
+		cite_resolve(reading, &report->arena, cites, n);
+	free(cites);
 }

@@ -2,6 +2,9 @@
 /* The queues of an examination, and what could not be read of them. */
 #include "base/lang.h"
 #include "cmd/examination.h"
+#include "queue/evidence.h"
+
+#include <stdlib.h>
 
 void
 examination_open_queues(struct examination *x)
@@ -81,4 +84,35 @@ examination_say_queue(struct report *report, const struct examination *x,
 		report_not_examined(report, S("queue"), "%s",
 		    _("it was not read to its end: too few files may be open "
 		      "at the same time"));
+}
+
+static void
+put(void *arg, const struct received *received)
+{
+	(void)shelf_put(arg, received);
+}
+
+struct shelf *
+examination_shelf(struct examination *x, struct report *report,
+    struct queue_evidence *ret_evidence)
+{
+	struct receive_sums *sums;
+	struct shelf *shelf;
+
+	if (x->usher.jobs == 0) {
+		if (x->live && x->roots.gaps_n == 0)
+			report_not_examined(report, S("queue"), "%s",
+			    _("no mail queue was found on this machine"));
+		if (x->roots.gaps_n > 0)
+			examination_say_queue(report, x, NULL);
+		return NULL;
+	}
+	sums = xcalloc(QUEUE_ROOTS + 1, sizeof(*sums));
+	shelf = shelf_new(LIMIT_JOBS, true);
+	receive_run(&x->usher, put, shelf, sums);
+	evidence_make(ret_evidence, &report->arena, shelf, x->now);
+	examination_say_queue(report, x, sums);
+	report->queue = ret_evidence;
+	free(sums);
+	return shelf;
 }

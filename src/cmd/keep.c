@@ -55,6 +55,7 @@ keep_open(struct keep *keep, const struct options *o, bool copied)
 		return;
 	store_open(&store, keep->path, keep->use);
 	listings_load(&keep->listings, &store);
+	requests_load(&keep->requests, &store);
 	note(keep, &store.moved);
 	note(keep, &store.err);
 	keep->writable = store.writable;
@@ -101,6 +102,12 @@ write_slip(struct store *store, const struct slip *slip)
 		break;
 	case SLIP_GONE:
 		listings_gone(store, slip->at, t[0], t[1]);
+		break;
+	case SLIP_REQUEST:
+		requests_seen(store, slip->at, t[0]);
+		break;
+	case SLIP_BACK:
+		(void)requests_mark(store, slip->at, t[0], REQUEST_DELISTED);
 		break;
 	case SLIP_KINDS:
 		break;
@@ -163,5 +170,6 @@ keep_close(struct keep *keep)
 	fd_close(&keep->ends[1]);
 	free(keep->unread);
 	listings_done(&keep->listings);
+	requests_done(&keep->requests);
 	arena_done(&keep->arena);
 }

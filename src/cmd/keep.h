@@ -9,6 +9,7 @@
 
 #include "conf/options.h"
 #include "store/listings.h"
+#include "store/requests.h"
 #include "store/slip.h"
 #include "verdict/verdict.h"
 
@@ -22,6 +23,7 @@ struct keep {
 	unsigned use; /* of store_open */
 	bool off;     /* --no-store, or a copied case without --store */
 	struct listings listings;
+	struct requests requests;
 	/* What is to be said about it. */
 	struct not_examined notes[KEEP_NOTES];
 	size_t notes_n;

@@ -69,6 +69,12 @@ reputation_close(struct reputation *r)
 	free(r);
 }
 
+struct resolver *
+reputation_resolver(const struct reputation *r)
+{
+	return r == NULL || r->inquiry == NULL ? NULL : r->inquiry->resolver;
+}
+
 static void *
 ask(void *arg)
 {

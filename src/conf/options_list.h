@@ -10,20 +10,21 @@
  * in this order.
  */
 OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL,
-    "check trace origins bounces headers reports",
+    "check trace origins bounces headers reports delist",
     N_("Read these log files, in any order, plain or compressed, or files or "
        "folders of the systemd journal, and nothing else of this machine; - "
        "is standard input. Without it the logs of this machine and their "
        "rotations are found."))
-OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL, "check trace origins queue",
+OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL,
+    "check trace origins queue delist",
     N_("Read this copy of a mail queue, and nothing else of this machine. May "
        "be given several times."))
 OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL,
-    "check trace origins bounces headers queue reports",
+    "check trace origins bounces headers queue reports delist",
     N_("Read the log or queue as this mail server wrote it, whatever it "
        "looks like."))
 OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL,
-    "check trace origins queue listed bounces headers reports",
+    "check trace origins queue listed bounces headers reports delist",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -36,7 +37,7 @@ OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check reports",
     N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
        "clients of an account are at home."))
 OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,
-    "check listed bounces headers reports",
+    "check listed bounces headers reports delist",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
 OPTION(IMAP_PASSWORD_FILE, "imap-password-file", "FILE", OPTION_TEXT, NULL,
@@ -62,14 +63,15 @@ OPTION(OUTER, "outer", NULL, OPTION_FLAG, NULL, "headers",
 OPTION(KEY, "key", "FILE...", OPTION_LIST, NULL, "check bounces headers",
     N_("Keys of DKIM signatures: lines with a name and its TXT record, or the "
        "zone file lines that opendkim-genkey writes. Before the DNS is asked."))
-OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL, "check bounces headers",
+OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL,
+    "check bounces headers delist",
     N_("Ask nothing on the network: no DNS, no block lists."))
 OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
-    N_("recursion from the root"), "check listed spf bounces headers",
+    N_("recursion from the root"), "check listed spf bounces headers delist",
     N_("Ask these name servers, by their addresses. The large lists refuse "
        "public ones."))
 OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL,
-    "check listed spf bounces headers",
+    "check listed spf bounces headers delist",
     N_("Ask this server about this zone, whatever the world says: for zones "
        "of the house, and for tests."))
 OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
@@ -78,21 +80,28 @@ OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
 OPTION(EXTENDED, "extended", NULL, OPTION_FLAG, NULL, "listed",
     N_("Ask the small and little known lists, too."))
 OPTION(LISTS_CONF, "lists-conf", "FILE", OPTION_TEXT,
-    N_("/etc/sereno/lists.conf"), "check listed",
+    N_("/etc/sereno/lists.conf"), "check listed delist",
     N_("Keys of lists, lists of your own, and which ones to leave out."))
-OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "check listed",
+OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "check listed delist",
     N_("Ask each operator of lists at most this often a second, and four "
        "things at the same time; from 1000 on there is no limit."))
 OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
-    N_("/var/cache/sereno/dns for root"), "check listed spf bounces headers",
+    N_("/var/cache/sereno/dns for root"),
+    "check listed spf bounces headers delist",
     N_("Keep answers of the DNS here for as long as they hold."))
 OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL,
-    "check listed spf bounces headers",
+    "check listed spf bounces headers delist",
     N_("Keep no answers, and use none that were kept."))
 OPTION(STORE, "store", "FILE", OPTION_TEXT, N_("/var/lib/sereno/sereno.db"),
-    "listed", N_("Remember in this file what is seen, and since when."))
-OPTION(NO_STORE, "no-store", NULL, OPTION_FLAG, NULL, "listed",
+    "listed delist", N_("Remember in this file what is seen, and since when."))
+OPTION(NO_STORE, "no-store", NULL, OPTION_FLAG, NULL, "listed delist",
     N_("Remember nothing, and use nothing that was remembered."))
+OPTION(MARK, "mark", "asked|refused|done|open", OPTION_CHOICE, NULL, "delist",
+    N_("Note what became of the block that is named: it was asked for, it was "
+       "refused, it is gone, or nothing of that."))
+OPTION(DONE, "done", "TEXT", OPTION_TEXT, NULL, "delist",
+    N_("What was done about the cause, in your words, for the letter. May be "
+       "given several times."))
 OPTION(WATCH, "watch", "TIME", OPTION_TEXT, NULL, "listed",
     N_("Ask again after each such time (90s, 30m, 2h), say what changed, and "
        "end when nothing is listed any more; what became clean is asked of a "
@@ -118,18 +127,19 @@ OPTION(OLDER, "older", "TIME", OPTION_TIME, NULL, "queue",
        "time as with --since of check."))
 OPTION(CAMPAIGN, "campaign", "ID", OPTION_TEXT, NULL, "queue",
     N_("Only messages of this campaign; queue campaigns tells the ids."))
-OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins",
+OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins delist",
     N_("Leave out what is older: 2026-11-20, \"2026-11-20 18:00\", RFC 3339, "
        "@SECONDS, or 90m, 12h, 3d before the newest line."))
-OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins",
+OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins delist",
     N_("Leave out what is newer; TIME as with --since."))
 OPTION(NOW, "now", "TIME", OPTION_TIME, NULL,
-    "check trace origins bounces headers queue reports",
+    "check trace origins bounces headers queue reports delist",
     N_("Clock of the case: the year of stamps without one, and what \"still "
        "going\" means. Default: the newest stamp of the log, or the clock "
        "when this machine is examined."))
 OPTION(JOBS, "jobs", "N", OPTION_COUNT, N_("processors, at most 16"),
-    "check trace origins queue", N_("Read with this many threads (1 to 16)."))
+    "check trace origins queue delist",
+    N_("Read with this many threads (1 to 16)."))
 OPTION(WHY, "why", NULL, OPTION_FLAG, NULL, "check",
     N_("Show the sum behind each finding: every reason with its weight."))
 OPTION(UNKNOWN, "unknown", NULL, OPTION_FLAG, NULL, "check",
@@ -150,10 +160,10 @@ OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
 OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers reports",
+    "check trace origins queue listed spf bounces headers reports delist",
     N_("Print nothing; the exit code is the answer."))
 OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers reports",
+    "check trace origins queue listed spf bounces headers reports delist",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

@@ -18,6 +18,8 @@ enum slip_kind {
 	SLIP_SEEN = 1, /* list, target, labels, words of the list */
 	SLIP_ASKED,    /* target: lists were asked about it */
 	SLIP_GONE,     /* list, target */
+	SLIP_REQUEST,  /* id: there is a reason to ask */
+	SLIP_BACK,     /* id: it is off the list */
 	SLIP_KINDS,
 };
 

@@ -26,6 +26,14 @@ MIGRATION(1,
     "CREATE TABLE asked (target TEXT PRIMARY KEY, at INTEGER NOT NULL) "
     "WITHOUT ROWID")
 
+/* What is asked for: id is of delist/petition.h, state of store/requests.h,
+ * at when it came to be so, seen when there was last a reason for it, times how
+ * often it was asked for. */
+MIGRATION(2,
+    "CREATE TABLE request (id TEXT PRIMARY KEY, state TEXT NOT NULL, "
+    "at INTEGER NOT NULL, first INTEGER NOT NULL, seen INTEGER NOT NULL, "
+    "times INTEGER NOT NULL) WITHOUT ROWID")
+
 STATEMENT(BEGIN, "BEGIN IMMEDIATE")
 STATEMENT(COMMIT, "COMMIT")
 STATEMENT(ROLLBACK, "ROLLBACK")
@@ -63,6 +71,19 @@ STATEMENT(FORGET_ASKED,
 STATEMENT(FORGET_LISTINGS,
     "DELETE FROM listing WHERE (list, target) IN (SELECT list, target "
     "FROM listing ORDER BY gone IS NULL DESC, last DESC LIMIT -1 OFFSET ?1)")
+STATEMENT(REQUESTS, "SELECT id, state, at, first, seen, times FROM request "
+		    "ORDER BY id LIMIT ?1")
+/* What came back after it was gone is open again. */
+STATEMENT(REQUEST_SEEN,
+    "INSERT INTO request (id, state, at, first, seen, times) "
+    "VALUES (?1, 'open', ?2, ?2, ?2, 0) ON CONFLICT (id) DO UPDATE SET "
+    "seen = max(seen, ?2), at = iif(state = 'delisted', ?2, at), "
+    "state = iif(state = 'delisted', 'again', state)")
+STATEMENT(REQUEST_MARK, "UPDATE request SET state = ?2, at = ?3, "
+			"times = times + iif(?2 = 'asked', 1, 0) WHERE id = ?1")
+STATEMENT(FORGET_REQUESTS,
+    "DELETE FROM request WHERE id IN (SELECT id FROM request "
+    "ORDER BY seen DESC LIMIT -1 OFFSET ?1)")
 
 #undef MIGRATION
 #undef STATEMENT

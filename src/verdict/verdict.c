@@ -154,6 +154,14 @@ main_server(const struct report *report)
 	return best;
 }
 
+struct str
+report_server(const struct report *report)
+{
+	const struct mta *mta = main_server(report);
+
+	return mta == NULL ? S("") : str_z(mta->name);
+}
+
 void
 verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 {

@@ -107,6 +107,9 @@ void verdict_judge(
 void report_not_examined(struct report *report, struct str what,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* The mail server that wrote most of what was read; empty: none. */
+struct str report_server(const struct report *report);
+
 /* 0 clean, 1 something was found, 3 nothing could be examined. */
 int report_exit(const struct report *report);
 

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What must be in order before a block is asked to be lifted: by the logs,
+ * queues and configuration of a report, and by the DNS.
+ */
+#ifndef DELIST_FOOTING_H
+#define DELIST_FOOTING_H
+
+#include "check/spf.h"
+#include "check/way.h"
+#include "mta/facts.h"
+#include "net/dns_book.h"
+#include "verdict/verdict.h"
+
+enum standing_state {
+	STANDING_UNKNOWN, /* it could not be found out */
+	STANDING_GOOD,
+	STANDING_BAD,
+};
+
+struct standing {
+	enum standing_state state;
+	struct str sentence;      /* foreign bytes as they are */
+	const struct cite *proof; /* or NULL */
+};
+
+/* Of one address that mail leaves from. */
+struct host_footing {
+	struct ip ip;
+	struct str target; /* "192.0.2.1" */
+	struct str ptr, helo;
+	struct standing needs[NEEDS]; /* PTR, HELO, SPF, DMARC */
+};
+
+enum {
+	FOOTING_HOSTS = 16,
+	FOOTING_DOMAINS = 8,
+};
+
+struct footing {
+	struct standing needs[NEEDS]; /* QUIET, QUEUE, RELAY */
+	/* Who sent last of what is held against this server; NULL: nobody. */
+	const struct finding *source;
+	wall_us last;    /* of it; WALL_NONE: not known */
+	uint64_t queued; /* messages of such sources */
+	struct host_footing hosts[FOOTING_HOSTS];
+	size_t hosts_n;
+	struct str domains[FOOTING_DOMAINS]; /* of senders */
+	size_t domains_n;
+	struct str record, record_of; /* one's SPF record; empty: none */
+};
+
+/* From what was read. now: the clock of the case. */
+void footing_read(struct footing *f, struct arena *a,
+    const struct report *report, wall_us now);
+/* An address, or the domain of senders, of this server. */
+void footing_add(struct footing *f, struct arena *a, struct str text);
+/* From the DNS; resolver NULL: nothing can be asked. The book must live as
+ * long. */
+void footing_ask(struct footing *f, struct arena *a, struct dns_book *book,
+    struct resolver *resolver, const struct facts *facts);
+
+/* NULL: it is none of them. */
+const struct host_footing *footing_host(
+    const struct footing *f, struct str target);
+/* How this need stands for this target. */
+const struct standing *footing_of(
+    const struct footing *f, struct str target, enum need need);
+
+#endif

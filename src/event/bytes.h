@@ -20,6 +20,15 @@ bytes_load8(const char *p)
 	return le64toh(value);
 }
 
+static inline uint32_t
+bytes_load4(const char *p)
+{
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return le32toh(value);
+}
+
 /* The compiler makes SSE2 or NEON of it, or plain words. */
 typedef uint8_t bytes_lane __attribute__((vector_size(16)));
 
@@ -72,6 +81,19 @@ bytes_which(const char *p, char a, char b, char c, char d)
 	return bytes_mask(hits);
 }
 
+/* One bit for each of sixteen bytes that differ. */
+static inline unsigned
+bytes_differ16(const char *a, const char *b)
+{
+	return bytes_mask((bytes_lane)(bytes_load16(a) != bytes_load16(b)));
+}
+
+static inline bool
+bytes_is_same16(const char *a, const char *b)
+{
+	return bytes_differ16(a, b) == 0;
+}
+
 /* Position of the first of up to four bytes, s.n when none of them occurs. */
 static inline size_t
 bytes_find(struct str s, char a, char b, char c, char d)
@@ -101,6 +123,20 @@ static inline size_t
 bytes_chr(struct str s, char a)
 {
 	return bytes_find(s, a, a, a, a);
+}
+
+/* bytes_find where it is mostly among the first 32. */
+static inline size_t
+bytes_find32(struct str s, char a, char b, char c, char d)
+{
+	if (s.n >= 32) {
+		unsigned mask = bytes_which(s.p, a, b, c, d) |
+				bytes_which(s.p + 16, a, b, c, d) << 16;
+
+		if (mask != 0)
+			return (size_t)__builtin_ctz(mask);
+	}
+	return bytes_find(s, a, b, c, d);
 }
 
 /*

@@ -59,6 +59,11 @@ struct line_clock {
 	int64_t local_hour;
 	wall_us local_at;
 	span_us again; /* so much later the same hour began once more, or 0 */
+	/* private: a stamp of the first form and a host as they stood there,
+	 * with the blank behind each */
+	char stamp_text[16], host_text[16];
+	wall_us stamp_at;   /* WALL_NONE: no stamp is kept */
+	unsigned host_mask; /* a bit for each byte of host_text; 0: none */
 };
 
 /*

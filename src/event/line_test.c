@@ -172,10 +172,56 @@ test_no_stamp(void **state)
 	assert_true(clock.last == WALL_NONE);
 }
 
+/* What the clock keeps of one line must not show in the next, which may begin
+ * with the same bytes and go on otherwise. */
+static void
+test_behind_another(void **state)
+{
+	static const char *const lines[] = {
+	    "Nov 16 00:04:24 mx1 postfix/smtpd[12]: a text of some length",
+	    "Nov 16 00:04:24 mx1 postfix/smtpd[1234567]: other text than it",
+	    "Nov 16 00:04:24 mx12 postfix/smtpd[12]: a text of some length",
+	    "Nov 16 00:04:24 mx1: postfix/smtpd[12]: a text of some length",
+	    "Nov 16 00:04:24 2025 mx1 postfix/smtpd[12]: text of some length",
+	    "Nov 16 00:04:24 2025 Nov 16 00:04:24 a[12]: text of some length",
+	    "Nov 16 00:04:24 Nov postfix/smtpd[12]: a text of some length",
+	    "Nov 16 00:04:24 Nov 16 00:04:25 mx1 a[12]: a text of some length",
+	    "Nov 16 00:04:24 2025-11-16 a/b[12]: a text of some length",
+	    "Nov 16 00:04:24 2025-11-16T00:04:25Z mx1 a[12]: text and more",
+	    "Nov 16 00:04:24 stdout F[12]: a text of some length and more",
+	    "Nov 16 00:04:24 stdout F Nov 16 00:04:25 mx1 a[12]: some text",
+	    "Nov 16 00:04:24 1763251464 a[1]: a text of some length and more",
+	    "Nov 16 00:04:24 1763251464.123456 mx1 a[1]: text of some length",
+	    "Nov 16 00:04:25 mx1 postfix/smtpd[12]: a text of some length",
+	    "Nov 16 01:04:24 mx1 postfix/smtpd[12]: a text of some length",
+	    "2025-11-16T00:04:24.123456+01:00 mx1 a/b[12]: text of some length",
+	};
+	struct line_clock clock, fresh;
+	struct line line, want;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
+			line_clock_init(&clock, 2025);
+			line_clock_init(&fresh, 2025);
+			assert_true(line_split(&clock, str_z(lines[i]), &line));
+			(void)line_split(&clock, str_z(lines[i]), &line);
+			assert_true(line_split(&clock, str_z(lines[k]), &line));
+			assert_true(line_split(&fresh, str_z(lines[k]), &want));
+			if (line.at != want.at || line.pid != want.pid ||
+			    !str_eq(line.host, want.host) ||
+			    !str_eq(line.program, want.program) ||
+			    !str_eq(line.text, want.text))
+				fail_msg("%s\nis read otherwise behind\n%s",
+				    lines[k], lines[i]);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_behind_another),
 	    cmocka_unit_test(test_syslog),
 	    cmocka_unit_test(test_others),
 	    cmocka_unit_test(test_no_stamp),

@@ -550,6 +550,7 @@ stamp_take(struct line_clock *clock, struct str *s, struct stamp *ret)
 	if (rest.n == 0)
 		return false;
 	clock->form = STAMP_NEW;
+	clock->stamp_at = WALL_NONE;
 	if (rest.p[0] == '<' && !take_priority(&rest, &ret->is_5424))
 		return false;
 	if (!take_plain(clock, &rest, ret) &&

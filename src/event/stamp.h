@@ -15,7 +15,8 @@ enum {
 };
 
 enum {
-	PLAIN_MIN = 28 /* bytes that a line with such a stamp has */
+	PLAIN_MIN = 28,       /* bytes that a line with such a stamp has */
+	STAMP_DAY_BYTES = 15, /* of "Nov 16 00:04:24" */
 };
 
 /* What is known of one stamp beside its instant. */
@@ -98,7 +99,7 @@ stamp_take_next(
 		    (p[20] == ' ' && (p[16] == '2' || p[16] == '1')))
 			return false;
 		ret->precision = US_SECOND;
-		*s = bytes_from(*s, 15);
+		*s = bytes_from(*s, STAMP_DAY_BYTES);
 	} else if (clock->form == STAMP_ISO &&
 		   bytes_load8(p) == clock->key[0] &&
 		   bytes_load8(p + 5) == clock->key[1] &&

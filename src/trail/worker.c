@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 #include "base/scan.h"
+#include "event/bytes.h"
 #include "event/shape.h"
 
 #include <assert.h>
@@ -34,22 +35,17 @@ program_slot(struct str name)
 }
 
 /* memcmp without the call: names have some twenty bytes. */
-static bool
+static inline bool
 is_same(const char *a, const char *b, size_t n)
 {
-	uint64_t x, y;
-
-	if (n < sizeof(x))
+	if (n < 8 || n > 32)
 		return memcmp(a, b, n) == 0;
-	for (size_t at = 0; at + sizeof(x) < n; at += sizeof(x)) {
-		memcpy(&x, a + at, sizeof(x));
-		memcpy(&y, b + at, sizeof(y));
-		if (x != y)
-			return false;
-	}
-	memcpy(&x, a + n - sizeof(x), sizeof(x));
-	memcpy(&y, b + n - sizeof(y), sizeof(y));
-	return x == y;
+	if (n < 16)
+		return ((bytes_load8(a) ^ bytes_load8(b)) |
+			   (bytes_load8(a + n - 8) ^ bytes_load8(b + n - 8))) ==
+		       0;
+	return (bytes_differ16(a, b) |
+		   bytes_differ16(a + n - 16, b + n - 16)) == 0;
 }
 
 static struct program

@@ -17,6 +17,10 @@
 #include "event/bytes.h"
 #include "mail/reply.h"
 
+enum {
+	DSN_MAX = 12 /* "5.123.123" is the longest (RFC 3463 2) */
+};
+
 static const struct {
 	struct str word;
 	enum event_status status;
@@ -41,6 +45,8 @@ words_of(struct str reply)
 {
 	struct postfix_peer peer;
 
+	if (reply.n > 0 && reply.p[0] <= '9') /* "250 ...", as most */
+		return reply;
 	(void)str_eat(&reply, S("delivery temporarily suspended: "));
 	if (!str_eat(&reply, S("host ")))
 		return reply;
@@ -102,32 +108,42 @@ read_sent(struct event *e)
 	}
 }
 
+/* A word and the blank behind it. */
+static enum event_status
+take_status(struct str *text)
+{
+	size_t n;
+
+	if (str_eat(text, S("sent ")))
+		return STATUS_SENT;
+	n = str_chr(*text, ' ');
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		struct str word = statuses[i].word;
+
+		if (word.n != n || memcmp(text->p, word.p, n) != 0)
+			continue;
+		*text = str_skip(*text, n + 1);
+		return statuses[i].status;
+	}
+	return STATUS_NONE;
+}
+
 /* "sent (250 2.0.0 Ok)": the last field, and all of the reply. */
 static enum line_result
 read_status(struct str text, struct event *e)
 {
-	size_t n = 0;
-
-	while (n < text.n && text.p[n] != ' ')
-		n++;
-	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
-		struct str word = statuses[i].word;
-
-		if (word.n != n || memcmp(text.p, word.p, n) != 0)
-			continue;
-		e->status = statuses[i].status;
-		text = str_skip(text, n + 1);
-		(void)str_eat(&text, S("("));
-		/* A line cut by syslog has no end. */
-		if (text.n > 0 && text.p[text.n - 1] == ')')
-			text.n--;
-		e->reply = text;
-		e->code = reply_code(words_of(text));
-		if (e->status == STATUS_SENT)
-			read_sent(e);
-		return LINE_EVENT;
-	}
-	return LINE_UNKNOWN;
+	e->status = take_status(&text);
+	if (e->status == STATUS_NONE)
+		return LINE_UNKNOWN;
+	(void)str_eat(&text, S("("));
+	/* A line cut by syslog has no end. */
+	if (text.n > 0 && text.p[text.n - 1] == ')')
+		text.n--;
+	e->reply = text;
+	e->code = reply_code(words_of(text));
+	if (e->status == STATUS_SENT)
+		read_sent(e);
+	return LINE_EVENT;
 }
 
 /* "relay=mx[ip]:25, ", "relay=none, ", "relay=mx1[private/lmtp], ". */
@@ -151,13 +167,34 @@ read_relay(struct str *text, struct event *e)
 	return str_eat(text, S(", "));
 }
 
+/* "<b@x>, relay=" as nearly all: postfix_eat_address is for any. */
+static inline bool
+eat_plain(struct str *text, struct str *ret_address)
+{
+	struct str s = *text, rest;
+	size_t n;
+
+	if (s.n < 2 || s.p[0] != '<' || s.p[1] == '"')
+		return false;
+	n = bytes_find32(s, '>', '>', '>', '>');
+	rest = bytes_from(s, n);
+	if (!str_starts(rest, S(">, relay=")))
+		return false;
+	*ret_address = (struct str){s.p + 1, n - 1};
+	*text = bytes_from(rest, 1);
+	return true;
+}
+
 enum line_result
 postfix_delivery(struct str text, struct event *e)
 {
+	size_t n;
+
 	e->kind = EVENT_DELIVERY;
 	if (!str_eat(&text, S("to=")) ||
-	    !postfix_eat_address(
-		&text, S(", relay="), S(", orig_to=<"), &e->recipient))
+	    (!eat_plain(&text, &e->recipient) &&
+		!postfix_eat_address(
+		    &text, S(", relay="), S(", orig_to=<"), &e->recipient)))
 		return LINE_UNKNOWN;
 	if (text.n > 2 && text.p[2] == 'o') {
 		text = str_skip(text, 10);
@@ -170,17 +207,17 @@ postfix_delivery(struct str text, struct event *e)
 		return LINE_UNKNOWN;
 	/* conn_use=, delay=, delays= and what later versions put there */
 	while (!str_starts(text, S("dsn="))) {
-		size_t n = bytes_find(text, ',', '(', ',', ',');
+		n = bytes_find32(text, ',', '(', ',', ',');
 
 		if (n + 2 > text.n || text.p[n] == '(' || text.p[n + 1] != ' ')
 			return LINE_UNKNOWN;
 		text = (struct str){text.p + n + 2, text.n - n - 2};
 	}
 	text = str_skip(text, 4);
-	while (e->dsn.n < text.n && text.p[e->dsn.n] != ',' && e->dsn.n < 12)
-		e->dsn.n++;
-	e->dsn.p = text.p;
-	text = str_skip(text, e->dsn.n);
+	n = bytes_chr(str_head(text, 16), ',');
+	n = n > DSN_MAX ? DSN_MAX : n;
+	e->dsn = (struct str){text.p, n};
+	text = bytes_from(text, n);
 	return str_eat(&text, S(", status=")) ? read_status(text, e)
 					      : LINE_UNKNOWN;
 }

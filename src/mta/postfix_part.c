@@ -72,66 +72,86 @@ static const uint8_t id_bytes[256] = {
     ['z'] = LONG_ID,
 };
 
-struct str
-postfix_id_at(struct str text)
+/* The run of bytes at the front of text that ids of one kind, returned in
+ * *ret_kind, are made of. */
+static size_t
+id_run(struct str text, unsigned *ret_kind)
 {
-	unsigned kind = BOTH;
 	size_t n = 0;
 
+	*ret_kind = BOTH;
 	while (n < text.n && n <= ID_MAX) {
 		unsigned is = id_bytes[(unsigned char)text.p[n]];
 
-		if ((kind & is) == 0)
+		if ((*ret_kind & is) == 0)
 			break;
-		kind &= is;
+		*ret_kind &= is;
 		n++;
 	}
-	/* A letter of the other kind or of none: a word, not an id. */
-	if (n < ID_MIN || n > ID_MAX ||
-	    ((kind & SHORT_ID) == 0 && n < LONG_MIN) ||
-	    (n < text.n && ((text.p[n] >= 'a' && text.p[n] <= 'z') ||
-			       (text.p[n] >= 'A' && text.p[n] <= 'Z'))))
-		return (struct str){NULL, 0};
-	return (struct str){text.p, n};
+	return n;
 }
 
-/*
- * The same in sixteen bytes at a time, of a text that has them; 0 when it is
- * no id, or one that is longer.
- */
+/* The same for sixteen bytes at a time; 16: there may be more. */
 static inline size_t
-id_length(const char *p)
+id_run16(const char *p, unsigned *ret_kind)
 {
 	bytes_lane lane = bytes_load16(p), low = lane | 0x20;
 	bytes_lane digit = (bytes_lane)(lane - '0' <= 9);
 	bytes_lane id = digit | (bytes_lane)(lane - 'A' <= 5);
-	size_t n = bytes_first(~id);
+	size_t n = bytes_first(~id), n_long;
 
+	*ret_kind = SHORT_ID;
 	if (n < 16 && p[n] == ':')
 		return n;
 	id = digit | (bytes_lane)(low - 'a' <= 25);
 	id &= ~((bytes_lane)(low == 'a') | (bytes_lane)(low == 'e') |
 		(bytes_lane)(low == 'i') | (bytes_lane)(low == 'o') |
 		(bytes_lane)(low == 'u'));
-	n = bytes_first(~id);
-	return n >= LONG_MIN && n < 16 && p[n] == ':' ? n : 0;
+	n_long = bytes_first(~id);
+	if (n_long < n)
+		return n;
+	*ret_kind = n_long == n ? BOTH : LONG_ID;
+	return n_long;
+}
+
+/* The length of an id at the front of text; 0: none. */
+static inline size_t
+id_length(struct str text)
+{
+	unsigned kind;
+	size_t n = text.n >= 16 ? id_run16(text.p, &kind) : 16;
+	char c;
+
+	if (n == 16)
+		n = id_run(text, &kind);
+	if (n < ID_MIN || n > ID_MAX ||
+	    ((kind & SHORT_ID) == 0 && n < LONG_MIN))
+		return 0;
+	/* A letter of the other kind or of none: a word, not an id. */
+	c = n < text.n ? (char)(text.p[n] | 0x20) : '\0';
+	return c >= 'a' && c <= 'z' ? 0 : n;
+}
+
+struct str
+postfix_id_at(struct str text)
+{
+	size_t n = id_length(text);
+
+	return n == 0 ? (struct str){NULL, 0} : (struct str){text.p, n};
 }
 
 bool
 postfix_eat_id(struct str *text, struct str *ret_id)
 {
 	struct str s = *text;
-	size_t n = 0;
+	size_t n;
 
 	/* Both kinds begin with a digit or a capital: a long one with '4' to
 	 * '9' until the year 2090. */
 	if (s.n < ID_MIN + 2 || s.p[0] > 'F')
 		return false;
-	if (s.n >= 16)
-		n = id_length(s.p);
-	if (n == 0)
-		n = postfix_id_at(s).n;
-	if (n < ID_MIN || n + 2 > s.n || s.p[n] != ':' || s.p[n + 1] != ' ')
+	n = id_length(s);
+	if (n == 0 || n + 2 > s.n || s.p[n] != ':' || s.p[n + 1] != ' ')
 		return false;
 	*ret_id = (struct str){s.p, n};
 	*text = bytes_from(s, n + 2);
@@ -185,34 +205,28 @@ postfix_eat_address(struct str *text, struct str delimiter, struct str other,
 	return false;
 }
 
-/* One to three digits that end in front of end; 256: none of a v4. */
+/* One to three digits, up to but not with end, as eight-bit digits say. */
 static inline unsigned
 octet(const char *p, unsigned n)
 {
-	static const unsigned least[] = {0, 0, 10, 100};
-	uint32_t d;
-	unsigned value;
+	uint32_t d = (bytes_load4(p) ^ UINT32_C(0x30303030)) << (32 - 8 * n);
 
-	memcpy(&d, p, sizeof(d));
-	d = (le32toh(d) ^ UINT32_C(0x30303030)) << (32 - 8 * n);
-	value = (d >> 24) + (d >> 16 & 0xff) * 10 + (d >> 8 & 0xff) * 100;
-	if ((((d + UINT32_C(0x76767676)) | d) & UINT32_C(0x80808080)) != 0 ||
-	    value < least[n] || value > 255)
-		return 256;
-	return value;
+	return (d >> 24) + (d >> 16 & 0xff) * 10 + (d >> 8 & 0xff) * 100;
 }
 
 /*
- * "192.0.2.1]", without a branch that depends on how long the numbers are.
+ * "192.0.2.1]" without a branch that depends on how long the numbers are.
  * Returns the length without the bracket; 0 when it is anything else: then
  * ip_parse decides. Its rule of leading zeros holds here too.
  */
 static inline size_t
 parse_v4(struct str s, struct ip *ret_ip)
 {
-	unsigned dots, close, from = 0, bad = 0;
+	char copy[16] = {0};
+	bytes_lane lane;
+	unsigned dots, digits, zeros, close, inside, begins, bad;
+	unsigned from = 0, big = 0;
 	uint32_t all = 0;
-	char copy[20] = {0};
 
 	if (s.n < sizeof(copy)) { /* at the end of a line */
 		if (s.n == 0)
@@ -220,23 +234,33 @@ parse_v4(struct str s, struct ip *ret_ip)
 		memcpy(copy, s.p, s.n);
 		s.p = copy;
 	}
-	dots = bytes_which(s.p, '.', '.', '.', '.');
-	close = bytes_which(s.p, ']', ']', ']', ']');
+	lane = bytes_load16(s.p);
+	close = bytes_mask((bytes_lane)(lane == ']')) | 1u << 16;
 	close &= ~close + 1;
-	dots = (dots & (close - 1)) | close;
+	inside = close - 1;
+	dots = (bytes_mask((bytes_lane)(lane == '.')) & inside) | close;
+	zeros = bytes_mask((bytes_lane)(lane == '0'));
+	digits = bytes_mask((bytes_lane)(lane - '0' <= 9)) & inside;
+	begins = dots << 1 | 1;
+	/* what is neither, nothing between two dots, four digits, "01" */
+	bad = (~(digits | dots) & inside) | (begins & dots) |
+	      (digits & digits >> 1 & digits >> 2 & digits >> 3) |
+	      (begins & zeros & digits >> 1);
+	if (bad != 0)
+		return 0;
 	for (int i = 0; i < 4; i++) {
 		unsigned end = (unsigned)__builtin_ctz(dots | 1u << 31);
-		unsigned n = end - from, value;
+		unsigned value;
 
-		if (n < 1 || n > 3)
+		if (end == 31)
 			return 0;
-		value = octet(s.p + from, n);
-		bad |= value;
+		value = octet(s.p + from, end - from);
+		big |= value;
 		all = all << 8 | value;
 		from = end + 1;
 		dots &= dots - 1;
 	}
-	if (dots != 0 || bad > 255)
+	if (dots != 0 || big > 255)
 		return 0;
 	all = htobe32(all);
 	*ret_ip = (struct ip){{[10] = 0xff, [11] = 0xff}};
@@ -244,43 +268,65 @@ parse_v4(struct str s, struct ip *ret_ip)
 	return from - 1;
 }
 
+/* "192.0.2.1]", "2001:db8::1]", "unknown]", "private/lmtp]". Returns the length
+ * with the bracket; 0: it is not closed. */
+static inline size_t
+eat_address(struct str s, struct ip *ret_ip)
+{
+	size_t close = parse_v4(s, ret_ip);
+
+	if (close > 0)
+		return close + 1;
+	close = bytes_find(s, ']', ' ', ']', ']');
+	if (close >= s.n || s.p[close] == ' ')
+		return 0;
+	*ret_ip = (struct ip){0};
+	if (close > 0 && s.p[0] != 'u' && s.p[0] != 'l' && s.p[0] != 'p')
+		(void)ip_parse(str_head(s, close), ret_ip);
+	return close + 1;
+}
+
+/* ":25" off the front of *s; 0 when none stands there. */
+static inline unsigned
+eat_port(struct str *s)
+{
+	uint64_t port;
+	size_t n;
+
+	if (s->n < 2 || s->p[0] != ':' || s->p[1] == ' ')
+		return 0;
+	if (s->n > 9) {
+		n = bytes_number(s->p + 1, &port);
+		if (n == 0 || n > 5)
+			return 0;
+		*s = bytes_from(*s, n + 1);
+	} else {
+		struct str behind = bytes_from(*s, 1);
+
+		if (!str_u64(&behind, 5, &port))
+			return 0;
+		*s = behind;
+	}
+	return (unsigned)port;
+}
+
 bool
 postfix_eat_peer(struct str *text, struct postfix_peer *ret_peer)
 {
-	struct str s = *text, ip;
-	size_t open, close;
-	uint64_t port;
+	struct str s = *text;
+	size_t open, n;
 
 	/* A name of a host has neither blanks nor brackets. */
-	open = bytes_find(s, '[', ' ', '[', '[');
+	open = bytes_find32(s, '[', ' ', '[', '[');
 	if (open >= s.n || s.p[open] == ' ')
 		return false;
-	ip = bytes_from(s, open + 1);
 	ret_peer->name = (struct str){s.p, open};
-	ret_peer->port = 0;
-	close = parse_v4(ip, &ret_peer->ip);
-	if (close == 0) {
-		close = bytes_find(ip, ']', ' ', ']', ']');
-		if (close >= ip.n || ip.p[close] == ' ')
-			return false;
-		ret_peer->ip = (struct ip){0};
-		/* "[unknown]", "[local]", "[private/lmtp]" are none. */
-		if (close > 0 && ip.p[0] != 'u' && ip.p[0] != 'l' &&
-		    ip.p[0] != 'p')
-			(void)ip_parse(str_head(ip, close), &ret_peer->ip);
-	}
-	s = bytes_from(ip, close + 1);
-	if (s.n > 1 && s.p[0] == ':' && s.p[1] != ' ') {
-		struct str behind = bytes_from(s, 1);
-
-		if (s.n > 3 && memcmp(s.p, ":25,", 4) == 0) {
-			ret_peer->port = 25;
-			s = bytes_from(s, 3);
-		} else if (str_u64(&behind, 5, &port)) {
-			ret_peer->port = (unsigned)port;
-			s = behind;
-		}
-	}
+	s = bytes_from(s, open + 1);
+	n = eat_address(s, &ret_peer->ip);
+	if (n == 0)
+		return false;
+	s = bytes_from(s, n);
+	ret_peer->port = eat_port(&s);
 	*text = s;
 	return true;
 }

@@ -97,6 +97,18 @@ sketch_add(struct sketch *s, uint64_t hash64)
 }
 
 void
+sketch_expect(const struct sketch *s, uint64_t hash64)
+{
+	uint32_t hash = (uint32_t)(hash64 >> 32);
+
+	if (s->registers != NULL)
+		__builtin_prefetch(
+		    &s->registers[hash >> (HASH_BITS - INDEX_BITS)], 1);
+	else if (s->exact != NULL)
+		__builtin_prefetch(s->exact, 1);
+}
+
+void
 sketch_merge(struct sketch *to, const struct sketch *from)
 {
 	if (from->registers == NULL) {

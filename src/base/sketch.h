@@ -26,6 +26,8 @@ void sketch_done(struct sketch *s);
 void sketch_add(struct sketch *s, uint64_t hash64);
 /* The same with what s has not seen: it is not looked for. */
 void sketch_add_new(struct sketch *s, uint64_t hash64);
+/* Ask for what sketch_add will look at. */
+void sketch_expect(const struct sketch *s, uint64_t hash64);
 void sketch_merge(struct sketch *to, const struct sketch *from);
 uint64_t sketch_count(const struct sketch *s);
 

@@ -86,6 +86,7 @@ enum event_local {
  * is filled in when the event's kind has use for it. */
 struct event_keys {
 	uint64_t trail; /* host and queue_id */
+	size_t slot;    /* where that trail is likely to be in its table */
 	uint64_t account;
 	uint64_t address; /* recipient of a delivery, sender of others */
 	uint64_t message_id;

@@ -89,7 +89,7 @@ expect_keys(struct join *join, struct event *e)
 
 /* The origin, as far as it is known now; its first lines are asked for. */
 static struct expected
-expect_origin(struct join *join, const struct event *e)
+expect_origin(struct join *join, struct event *e)
 {
 	struct expected x = {NULL, 0};
 	const struct trail *trail;
@@ -107,6 +107,7 @@ expect_origin(struct join *join, const struct event *e)
 		trail = trails_find(&join->trails, e->keys.trail);
 		if (trail == NULL)
 			return x;
+		e->keys.slot = (size_t)(trail - join->trails.slots);
 		if (e->kind == EVENT_DELIVERY)
 			EXPECT(step_circle_slot(
 			    join, step_circle_key(
@@ -141,30 +142,34 @@ expect_sums(const struct expected *x, const struct event *e)
 }
 
 enum {
-	/* Events between asking for an origin and using it. The trail of one
-	 * that comes soon after its message's first line is there by then. */
-	AHEAD_ORIGIN = 16,
-	AHEAD_SUMS = 8, /* the same for what the origin leads to */
+	/* Events looked at together. What is asked for must still be in the
+	 * innermost caches when it is used, which others share with us. */
+	TOGETHER = 16
 };
+
+static void
+take_in(
+    struct join *join, struct event *events, const struct ref *refs, size_t n)
+{
+	struct expected expected[TOGETHER];
+
+	for (size_t i = 0; i < n; i++)
+		expect_keys(join, &events[i]);
+	for (size_t i = 0; i < n; i++)
+		expected[i] = expect_origin(join, &events[i]);
+	for (size_t i = 0; i < n; i++)
+		expect_sums(&expected[i], &events[i]);
+	for (size_t i = 0; i < n; i++)
+		step_event(join, &events[i], refs[i]);
+}
 
 void
 join_events(
     struct join *join, struct event *events, const struct ref *refs, size_t n)
 {
-	struct expected expected[JOIN_AHEAD];
-
-	for (size_t i = 0; i < n; i++)
-		expect_keys(join, &events[i]);
-	for (size_t i = 0; i < n + AHEAD_ORIGIN; i++) {
-		if (i < n)
-			expected[i] = expect_origin(join, &events[i]);
-		if (i >= AHEAD_SUMS && i - AHEAD_SUMS < n)
-			expect_sums(
-			    &expected[i - AHEAD_SUMS], &events[i - AHEAD_SUMS]);
-		if (i >= AHEAD_ORIGIN)
-			step_event(join, &events[i - AHEAD_ORIGIN],
-			    refs[i - AHEAD_ORIGIN]);
-	}
+	for (size_t at = 0; at < n; at += TOGETHER)
+		take_in(join, events + at, refs + at,
+		    n - at < TOGETHER ? n - at : TOGETHER);
 }
 
 void

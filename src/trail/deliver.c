@@ -205,19 +205,22 @@ step_is_failed_notice(const struct trail *trail, const struct record *r)
 	       trail->sender == step_sender(r->hash);
 }
 
-static void
+/* Is it to be looked whether this was the end of the message? */
+static bool
 deliver_one(struct join *join, const struct event *event, struct ref ref)
 {
 	struct trail *trail = step_trail(join, event);
 	struct record r = delivery_record(join, event, ref);
+	bool may_end =
+	    trail->ends == END_COUNTED && event->status != STATUS_DEFERRED;
 
 	if (step_is_failed_notice(trail, &r))
-		return;
+		return may_end;
 	ending_settle(trail, (enum event_status)r.status);
 	if (event->child_id.n > 0 && (r.flags & RECORD_FAR) == 0 &&
 	    event->status == STATUS_SENT) {
 		link_child(join, trail, event, &r);
-		return;
+		return may_end;
 	}
 	watch_circle(join, trail, event, &r);
 	note_cause(join, trail, event, &r);
@@ -232,6 +235,7 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 	if (trail->origin == 0)
 		bind_before(join, trail, event, &r);
 	bind_emit(join, trail, &r);
+	return may_end;
 }
 
 void
@@ -240,7 +244,6 @@ deliver_event(struct join *join, const struct event *event, struct ref ref)
 	if (event->status == STATUS_UNDELIVERABLE ||
 	    event->status == STATUS_DELIVERABLE)
 		return; /* address probes are no mail */
-	deliver_one(join, event, ref);
-	if (event->status != STATUS_DEFERRED)
+	if (deliver_one(join, event, ref))
 		ending_look(join, event->keys.trail, step_second(event));
 }

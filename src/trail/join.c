@@ -125,7 +125,8 @@ struct trail *
 step_trail(struct join *join, const struct event *event)
 {
 	uint64_t key = event->keys.trail;
-	struct trail *trail = trails_find(&join->trails, key);
+	struct trail *trail =
+	    trails_find_near(&join->trails, key, event->keys.slot);
 
 	if (trail != NULL && (trail->flags & TRAIL_CLOSED) != 0) {
 		lose_trail(join, trail);
@@ -202,7 +203,8 @@ on_end(struct join *join, const struct event *event, struct ref ref)
 {
 	enum record_kind kind =
 	    event->kind == EVENT_DELETED ? RECORD_DELETED : RECORD_REMOVED;
-	struct trail *trail = trails_find(&join->trails, event->keys.trail);
+	struct trail *trail = trails_find_near(
+	    &join->trails, event->keys.trail, event->keys.slot);
 
 	if (trail == NULL && !join->is_first)
 		trail = step_trail(join, event);

@@ -104,14 +104,6 @@ add_now(struct recipients *r, const struct recipient_late *late)
 		sketch_add(late->sketch, late->recipient.key);
 }
 
-void
-recipients_flush(struct recipients *r)
-{
-	for (uint32_t i = 0; i < r->late_n; i++)
-		add_now(r, &r->late[i]);
-	r->late_n = 0;
-}
-
 static void
 expect(const struct recipients *r, uint64_t key)
 {
@@ -120,15 +112,27 @@ expect(const struct recipients *r, uint64_t key)
 		    &r->slots[secret_place(key) & (r->size - 1)], 1);
 }
 
-/* The table is larger than any cache: waiting for each slot would take longer
- * than all the rest of a delivery. */
+/* The table is larger than any cache: waiting for one slot after another would
+ * take longer than all the rest of a delivery. Asked for as soon as they are
+ * known they would be gone again when they are used. */
+void
+recipients_flush(struct recipients *r)
+{
+	for (uint32_t i = 0; i < r->late_n; i++) {
+		expect(r, r->late[i].recipient.key);
+		sketch_expect(r->late[i].sketch, r->late[i].recipient.key);
+	}
+	for (uint32_t i = 0; i < r->late_n; i++)
+		add_now(r, &r->late[i]);
+	r->late_n = 0;
+}
+
 void
 recipients_add(struct recipients *r, uint64_t hash, uint32_t at,
     uint32_t origin, struct sketch *sketch)
 {
 	if (hash == 0)
 		hash = UINT64_C(1) << 32;
-	expect(r, hash);
 	r->late[r->late_n++] =
 	    (struct recipient_late){{hash, at, origin}, sketch};
 	if (r->late_n == RECIPIENTS_LATE)

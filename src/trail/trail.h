@@ -125,6 +125,14 @@ struct trails {
 
 void trails_done(struct trails *trails);
 struct trail *trails_find(const struct trails *trails, uint64_t key);
+/* The same; slot: where it was a while ago, or any number. */
+static inline struct trail *
+trails_find_near(const struct trails *trails, uint64_t key, size_t slot)
+{
+	if (slot < trails->size && trails->slots[slot].key == key)
+		return &trails->slots[slot];
+	return trails_find(trails, key);
+}
 /* Ask for what trails_find will look at. */
 static inline void
 trails_expect(const struct trails *trails, uint64_t key)

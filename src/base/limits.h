@@ -17,6 +17,13 @@ enum {
 	 * takes about 2 KiB, so 100 MiB; the largest hosters have as many on
 	 * one server. */
 	LIMIT_ORIGINS = 50000,
+	/* Messages whose end was not seen yet, kept by one thread: the largest
+	 * queues hold 100,000; with who handed them in and what happened to
+	 * them they take some 60 MiB. */
+	LIMIT_OPEN = 160000,
+	/* Hours in which one origin sent, kept apart: a year has 8,784; they
+	 * take 400 KiB. */
+	LIMIT_HOURS = 9000,
 	/* Bytes of a line that a report cites. */
 	LIMIT_EXCERPT = 300,
 };

@@ -8,6 +8,7 @@
 #include "base/sketch.h"
 
 #include "base/arena.h"
+#include "base/secret.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -72,12 +73,17 @@ is_known(const struct sketch *s, uint32_t hash)
 }
 
 /* 32 bits tell four billion things apart: enough for what one log can hold,
- * and a list of them is half as long. */
-void
-sketch_add_new(struct sketch *s, uint64_t hash64)
+ * and a list of them is half as long. Which they are strangers cannot work out:
+ * they choose the addresses, and would choose them to be counted as one. */
+static inline uint32_t
+counted(uint64_t hash64)
 {
-	uint32_t hash = (uint32_t)(hash64 >> 32);
+	return (uint32_t)(secret_counted(hash64) >> 32);
+}
 
+static void
+add_new(struct sketch *s, uint32_t hash)
+{
 	if (s->registers == NULL) {
 		if (s->n < SKETCH_EXACT) {
 			VEC_ROOM(s->exact, s->n, s->cap);
@@ -89,17 +95,29 @@ sketch_add_new(struct sketch *s, uint64_t hash64)
 	register_add(s->registers, hash);
 }
 
+static void
+add(struct sketch *s, uint32_t hash)
+{
+	if (s->registers != NULL || !is_known(s, hash))
+		add_new(s, hash);
+}
+
+void
+sketch_add_new(struct sketch *s, uint64_t hash64)
+{
+	add_new(s, counted(hash64));
+}
+
 void
 sketch_add(struct sketch *s, uint64_t hash64)
 {
-	if (s->registers != NULL || !is_known(s, (uint32_t)(hash64 >> 32)))
-		sketch_add_new(s, hash64);
+	add(s, counted(hash64));
 }
 
 void
 sketch_expect(const struct sketch *s, uint64_t hash64)
 {
-	uint32_t hash = (uint32_t)(hash64 >> 32);
+	uint32_t hash = counted(hash64);
 
 	if (s->registers != NULL)
 		__builtin_prefetch(
@@ -113,7 +131,7 @@ sketch_merge(struct sketch *to, const struct sketch *from)
 {
 	if (from->registers == NULL) {
 		for (uint32_t i = 0; i < from->n; i++)
-			sketch_add(to, (uint64_t)from->exact[i] << 32);
+			add(to, from->exact[i]);
 		return;
 	}
 	if (to->registers == NULL)

@@ -22,7 +22,9 @@ struct sketch {
 };
 
 void sketch_done(struct sketch *s);
-/* hash: well mixed bits (str_hash, ip_hash); the upper 32 are looked at. */
+/* hash: well mixed bits (str_hash, ip_hash). What is made of them follows from
+ * base/secret.h: all that is added to one sketch, or merged, is added under the
+ * same log's secret. */
 void sketch_add(struct sketch *s, uint64_t hash64);
 /* The same with what s has not seen: it is not looked for. */
 void sketch_add_new(struct sketch *s, uint64_t hash64);

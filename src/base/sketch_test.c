@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/sketch.h"
 
+#include "base/secret.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,6 +88,41 @@ test_merge(void **state)
 	}
 }
 
+/* Addresses that are counted as a few of them under one log's secret, as a
+ * stranger might choose them, are many under another's; and as many again. */
+static void
+test_chosen(void **state)
+{
+	struct sketch s[4] = {{0}};
+	uint64_t n = 0;
+
+	(void)state;
+	for (uint64_t i = 0; n < 2000; i++) {
+		uint64_t hash =
+		    str_hash((struct str){(const char *)&i, sizeof(i)});
+
+		secret_forget_log();
+		if (secret_counted(hash) >> 58 != 0)
+			continue;
+		n++;
+		sketch_add(&s[0], hash);
+		for (uint64_t k = 1; k < ARRAY_LEN(s); k++) {
+			secret_forget_log();
+			secret_of_log(str_hash(
+			    k == 1 ? S("Nov 16 mx1") : S("Nov 17 mx1")));
+			sketch_add(&s[k], hash);
+		}
+	}
+	secret_forget_log();
+	assert_true(sketch_count(&s[0]) < 1000);
+	for (size_t k = 1; k < ARRAY_LEN(s); k++)
+		assert_in_range(sketch_count(&s[k]), 1800, 2200);
+	assert_int_equal(sketch_count(&s[2]), sketch_count(&s[3]));
+	assert_true(sketch_count(&s[1]) != sketch_count(&s[2]));
+	for (size_t k = 0; k < ARRAY_LEN(s); k++)
+		sketch_done(&s[k]);
+}
+
 static void
 test_full(void **state)
 {
@@ -107,6 +144,7 @@ main(void)
 	    cmocka_unit_test(test_exact),
 	    cmocka_unit_test(test_error),
 	    cmocka_unit_test(test_merge),
+	    cmocka_unit_test(test_chosen),
 	    cmocka_unit_test(test_full),
 	};
 

@@ -4,6 +4,17 @@
 #include "base/limits.h"
 #include "cmd/examination.h"
 
+/* How many sent in more hours than are kept apart? */
+static uint64_t
+hours_cut(const struct tally *tally)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < tally->origins_n; i++)
+		n += tally->origins[i]->hours_cut;
+	return n;
+}
+
 void
 examination_limits(struct report *report, const struct join *join)
 {
@@ -16,6 +27,19 @@ examination_limits(struct report *report, const struct join *join)
 		    _("%s lines of messages whose beginning was not found "
 		      "were too many to keep; read shorter logs, with --since"),
 		    lang_number(a, join->dropped));
+	if (join->given_up > 0)
+		report_not_examined(report, S("messages"),
+		    _("%s messages whose end was not seen were given up, the "
+		      "oldest first: at most %s are kept; read shorter logs, "
+		      "with --since"),
+		    lang_number(a, join->given_up), lang_number(a, LIMIT_OPEN));
+	if (hours_cut(&join->tally) > 0)
+		report_not_examined(report, S("accounts"),
+		    _("of %s accounts, users or scripts only the last %s hours "
+		      "with mail were looked at one by one; read shorter logs, "
+		      "with --since"),
+		    lang_number(a, hours_cut(&join->tally)),
+		    lang_number(a, LIMIT_HOURS));
 	if (join->tally.origins_missed > 0)
 		report_not_examined(report, S("accounts"),
 		    _("%s times mail or a login of an account, user or script "

@@ -8,6 +8,7 @@
  * Nothing here changes what is counted: a guess that the events in front of
  * this one make wrong costs some time, no more.
  */
+#include "base/limits.h"
 #include "mail/address.h"
 #include "trail/step.h"
 
@@ -153,6 +154,8 @@ take_in(
 {
 	struct expected expected[TOGETHER];
 
+	if (join->trails.n >= LIMIT_OPEN)
+		room_make(join);
 	for (size_t i = 0; i < n; i++)
 		expect_keys(join, &events[i]);
 	for (size_t i = 0; i < n; i++)

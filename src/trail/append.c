@@ -8,6 +8,7 @@
  *	3. trails that begin under an id that 2 has just ended;
  *	4. trails that are open in both.
  */
+#include "base/limits.h"
 #include "mail/address.h"
 #include "trail/apply.h"
 #include "trail/bind.h"
@@ -305,6 +306,9 @@ join_append(struct join *to, struct join *next)
 	append_trails(to, next, map, ips, order);
 	append_fading(to, next, order);
 	to->dropped += next->dropped;
+	to->given_up += next->given_up;
+	if (to->trails.n >= LIMIT_OPEN)
+		room_make(to);
 	free(map);
 	free(ips);
 	free(order);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/join.h"
 
+#include "base/limits.h"
 #include "mail/address.h"
 #include "trail/apply.h"
 #include "trail/bind.h"
@@ -54,15 +55,20 @@ drop_trail(struct join *join, struct trail *trail)
 }
 
 void
-step_keep_earlier(struct join *join, const struct trail *trail)
+step_keep_earlier(struct join *join, struct trail *trail)
 {
+	if (join->earlier_n >= LIMIT_OPEN) {
+		join->given_up++;
+		apply_end(join, trail);
+		return;
+	}
 	VEC_ROOM(join->earlier, join->earlier_n, join->earlier_cap);
 	join->earlier[join->earlier_n++] = *trail;
 }
 
 /* Nobody came for it. */
-static void
-evict(struct join *join, struct trail *trail)
+void
+step_evict(struct join *join, struct trail *trail)
 {
 	bool inside = trail->caller != 0 && !bind_went_far(join, trail) &&
 		      (trail->flags & TRAIL_PARENT) == 0;
@@ -93,7 +99,7 @@ step_close(struct join *join, struct trail *trail)
 		struct trail *old = trails_find(&join->trails, *slot);
 
 		if (old != NULL && (old->flags & TRAIL_CLOSED) != 0)
-			evict(join, old);
+			step_evict(join, old);
 	}
 	*slot = key;
 }
@@ -104,7 +110,7 @@ lose_trail(struct join *join, struct trail *trail)
 {
 	if ((trail->flags & TRAIL_CLOSED) == 0)
 		join->tally.lost_trails++;
-	evict(join, trail);
+	step_evict(join, trail);
 }
 
 struct trail *

@@ -79,8 +79,9 @@ struct join {
 	const struct map *forwards;    /* addresses here whose mail goes on;
 					  NULL: none */
 	enum origins_by by;
-	bool is_first;    /* no part lies before this one */
-	uint64_t dropped; /* records beyond JOIN_RECORDS */
+	bool is_first;     /* no part lies before this one */
+	uint64_t dropped;  /* records beyond JOIN_RECORDS */
+	uint64_t given_up; /* messages beyond LIMIT_OPEN */
 
 	uint64_t closed[JOIN_CLOSED]; /* ring of keys; 0: none */
 	uint32_t closed_at;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/origin.h"
 
+#include "base/limits.h"
 #include "base/secret.h"
 
 #include <assert.h>
@@ -151,6 +152,30 @@ hours_up_to(const struct origin *origin, uint32_t hour)
 	return low;
 }
 
+/* One more, and one behind them for what is not kept. */
+static void
+hours_room(struct origin *origin)
+{
+	if (origin->hours_n + 1 < origin->hours_cap)
+		return;
+	/* By an eighth, not by half: hours are most of our memory. */
+	origin->hours_cap += origin->hours_cap / 8 + 4;
+	origin->hours =
+	    xrealloc(origin->hours, origin->hours_cap, sizeof(*origin->hours));
+}
+
+/* The oldest eighth goes. */
+static void
+hours_cut(struct origin *origin)
+{
+	uint32_t n = LIMIT_HOURS / 8;
+
+	origin->hours_n -= n;
+	memmove(origin->hours, origin->hours + n,
+	    origin->hours_n * sizeof(*origin->hours));
+	origin->hours_cut = true;
+}
+
 struct origin_hour *
 origin_hour_find(struct origin *origin, uint32_t hour)
 {
@@ -158,11 +183,17 @@ origin_hour_find(struct origin *origin, uint32_t hour)
 
 	if (at > 0 && origin->hours[at - 1].hour == hour)
 		return &origin->hours[at - 1];
-	if (origin->hours_n == origin->hours_cap) {
-		/* By an eighth, not by half: hours are most of our memory. */
-		origin->hours_cap += origin->hours_cap / 8 + 4;
-		origin->hours = xrealloc(
-		    origin->hours, origin->hours_cap, sizeof(*origin->hours));
+	hours_room(origin);
+	if (at == 0 && (origin->hours_cut || origin->hours_n >= LIMIT_HOURS)) {
+		struct origin_hour *none = &origin->hours[origin->hours_n];
+
+		origin->hours_cut = true;
+		*none = (struct origin_hour){.hour = hour};
+		return none;
+	}
+	if (origin->hours_n >= LIMIT_HOURS) {
+		hours_cut(origin);
+		at = hours_up_to(origin, hour);
 	}
 	if (at < origin->hours_n)
 		memmove(&origin->hours[at + 1], &origin->hours[at],
@@ -289,6 +320,7 @@ merge_ips(struct origin *to, const struct origin *from)
 static void
 merge_hours(struct origin *to, const struct origin *from)
 {
+	to->hours_cut |= from->hours_cut;
 	for (uint32_t i = 0; i < from->hours_n; i++) {
 		const struct origin_hour *f = &from->hours[i];
 		struct origin_hour *t = origin_hour(to, f->hour);

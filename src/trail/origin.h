@@ -135,6 +135,7 @@ struct origin {
 	struct str name; /* "ana@example.org", "uid=1004", path of a script */
 	int64_t uid;     /* -1: none */
 	bool is_sum;     /* made of others for a report: not to be counted */
+	bool hours_cut;  /* the oldest beyond LIMIT_HOURS are not in hours */
 };
 
 enum {
@@ -152,7 +153,8 @@ origin_expect(const struct origin *origin)
 	__builtin_prefetch((const char *)origin + 128, 1);
 }
 
-/* The hour bucket, made when it is new. */
+/* The hour bucket, made when it is new. Of more than LIMIT_HOURS the oldest go;
+ * what is older than all that are kept goes to one that nobody looks at. */
 struct origin_hour *origin_hour_find(struct origin *origin, uint32_t hour);
 
 static inline struct origin_hour *

@@ -265,6 +265,39 @@ test_crowd(void **state)
 	}
 }
 
+/* However many hours a log has, each origin keeps so many of them: the last;
+ * its sums are those of all. */
+static void
+test_hours_limit(void **state)
+{
+	static const uint32_t most = 2 * LIMIT_HOURS;
+
+	(void)state;
+	for (int back = 0; back < 2; back++) {
+		struct origin o = {0}, merged = {0};
+
+		for (uint32_t i = 1; i <= most; i++)
+			origin_hour(&o, back ? most + 1 - i : i)
+			    ->counts.messages++;
+		assert_in_range(o.hours_n, LIMIT_HOURS * 7 / 8, LIMIT_HOURS);
+		assert_true(o.hours_cut);
+		assert_int_equal(o.hours[o.hours_n - 1].hour, most);
+		for (uint32_t i = 0; i < o.hours_n; i++) {
+			assert_int_equal(o.hours[i].counts.messages, 1);
+			assert_int_equal(
+			    o.hours[i].hour, most - o.hours_n + 1 + i);
+		}
+		origin_hour(&merged, most + 7)->counts.messages++;
+		origin_merge(&merged, &o);
+		assert_true(merged.hours_cut);
+		assert_in_range(merged.hours_n, 1, LIMIT_HOURS);
+		assert_int_equal(
+		    merged.hours[merged.hours_n - 1].hour, most + 7);
+		origin_done(&o);
+		origin_done(&merged);
+	}
+}
+
 /* However many accounts send, memory stays bounded, and no account is blamed
  * for those that are beyond the limit; in parts as in one. */
 static void
@@ -310,6 +343,7 @@ main(void)
 	    cmocka_unit_test(test_merge),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_crowd),
+	    cmocka_unit_test(test_hours_limit),
 	    cmocka_unit_test(test_limit),
 	};
 

@@ -3,6 +3,8 @@
  * lean on others. */
 #include "trail/reading_part.h"
 
+#include "base/secret.h"
+
 /* Does a syslog that begins so have a line of this MTA; NULL: of any whose
  * lines lean on others? */
 static bool
@@ -62,7 +64,8 @@ reading_leans(const struct reading *reading)
 {
 	bool lean = false;
 
-	for (size_t i = 0; i < reading->sources->n && !lean; i++) {
+	secret_forget_log();
+	for (size_t i = 0; i < reading->sources->n; i++) {
 		const struct source *s = &reading->sources->items[i];
 		struct reader *reader;
 		const struct mta *own;
@@ -72,8 +75,9 @@ reading_leans(const struct reading *reading)
 			continue;
 		reader = reader_open(s, 0, MTA_HEAD);
 		head = head_of(reader);
+		secret_of_log(str_hash(head));
 		own = mta_of_head(head);
-		lean = own != NULL ? own->leans : has_line_of(head, NULL);
+		lean |= own != NULL ? own->leans : has_line_of(head, NULL);
 		reader_close(reader);
 	}
 	return lean;

@@ -15,7 +15,8 @@ void reading_block(struct segment *segment, uint64_t offset);
  * says so and no syslog says otherwise. NULL: it is a syslog. */
 const struct mta *reading_own(const struct reading *reading,
     const struct source *source, struct line_form *ret_form);
-/* Do lines of these logs lean on others, as far as their first bytes tell? */
+/* Do lines of these logs lean on others, as far as their first bytes tell?
+ * Those bytes are the secret of sketches, too (base/secret.h). */
 bool reading_leans(const struct reading *reading);
 
 /* Reads the web logs into reading->scripts, if there are any. */

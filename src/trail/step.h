@@ -111,6 +111,10 @@ struct trail *step_start(struct join *join, const struct event *event);
 struct trail *step_trail(struct join *join, const struct event *event);
 /* "removed" was seen, but not its first half: keep it for a while. */
 void step_close(struct join *join, struct trail *trail);
+/* It was kept long enough. Moves others. */
+void step_evict(struct join *join, struct trail *trail);
+/* There are LIMIT_OPEN trails: give up the older half (room.c). Moves others. */
+void room_make(struct join *join);
 /* A key for the session of one smtpd process, as queue ids have theirs. */
 static inline uint64_t
 step_session(const struct event *event)
@@ -189,7 +193,7 @@ void step_link_notice(struct join *join, const struct event *event,
 
 /* A trail that began before this part, for the part before (join_append): its
  * records go along; the caller takes it out of the table. */
-void step_keep_earlier(struct join *join, const struct trail *trail);
+void step_keep_earlier(struct join *join, struct trail *trail);
 
 /* A session whose mail is filtered before it is queued (proxy.c). */
 void proxy_client(struct join *join, const struct event *event);

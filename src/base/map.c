@@ -70,8 +70,9 @@ map_put(struct map *map, uint64_t key, bool *ret_new)
 	*ret_new = slot->key == 0;
 	if (!*ret_new)
 		return &slot->value;
-	/* At most 70 % full: probes stay short, and one slot stays free. */
-	if ((map->n + 1) * 10 > map->size * 7) {
+	/* At most half full: mostly the first slot looked at is the right one,
+	 * and what the processor guessed. */
+	if ((map->n + 1) * 2 > map->size) {
 		map_grow(map);
 		slot = slot_find(map, key);
 	}

@@ -39,7 +39,7 @@ test_put_get(void **state)
 		assert_false(new);
 	}
 	assert_int_equal(map.n, many);
-	assert_true(map.n * 10 <= map.size * 7);
+	assert_true(map.n * 2 <= map.size);
 	for (uint32_t i = 0; i < many; i++) {
 		uint64_t key =
 		    str_hash((struct str){(const char *)&i, sizeof(i)});

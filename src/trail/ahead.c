@@ -135,7 +135,7 @@ expect_sums(const struct expected *x, const struct event *e)
 	if (x->ip != 0)
 		EXPECT(&o->ips[x->ip - 1]);
 	else if (o->ips != NULL)
-		EXPECT(o->ips);
+		EXPECT(&o->ips[o->ip_last]);
 	if (e->kind == EVENT_QUEUED)
 		EXPECT(o->tops[TOP_SENDER]);
 	else if (e->kind == EVENT_MESSAGE_ID)

@@ -262,12 +262,14 @@ index_grow(struct origin *origin)
 }
 
 uint32_t
-origin_ip(struct origin *origin, const struct ip *ip)
+origin_ip_find(struct origin *origin, const struct ip *ip)
 {
 	uint32_t number = index_find(origin, ip);
 
-	if (number != UINT32_MAX)
+	if (number != UINT32_MAX) {
+		origin->ip_last = number;
 		return number;
+	}
 	if (origin->ips_n >= ORIGIN_IPS) {
 		origin->ips_missed++;
 		return UINT32_MAX;
@@ -275,6 +277,7 @@ origin_ip(struct origin *origin, const struct ip *ip)
 	VEC_ROOM(origin->ips, origin->ips_n, origin->ips_cap);
 	number = origin->ips_n++;
 	origin->ips[number] = (struct origin_ip){.ip = *ip};
+	origin->ip_last = number;
 	index_grow(origin);
 	return number;
 }

@@ -121,6 +121,7 @@ struct origin {
 	uint32_t *ip_index;    /* hash -> 1 + number; size power of two */
 	uint32_t ip_index_size;
 	uint32_t hours_cap, ips_cap;
+	uint32_t ip_last;     /* number of the address asked for last */
 	uint32_t ips_missed;  /* uses from addresses beyond the cap */
 	uint32_t null_sender; /* messages from <> */
 	uint32_t list_sender; /* messages from a list's bounce address */
@@ -169,7 +170,17 @@ origin_hour(struct origin *origin, uint32_t hour)
 
 /* Number of the address among ips, made when it is new; UINT32_MAX when
  * there are ORIGIN_IPS already. */
-uint32_t origin_ip(struct origin *origin, const struct ip *ip);
+uint32_t origin_ip_find(struct origin *origin, const struct ip *ip);
+
+static inline uint32_t
+origin_ip(struct origin *origin, const struct ip *ip)
+{
+	/* Mostly the one before. */
+	if (origin->ip_last < origin->ips_n &&
+	    ip_eq(&origin->ips[origin->ip_last].ip, ip))
+		return origin->ip_last;
+	return origin_ip_find(origin, ip);
+}
 /* Count text among the most frequent of field. */
 void origin_see(
     struct origin *origin, enum origin_field field, struct str text);

@@ -112,20 +112,46 @@ finding_remedy(struct judging *j, struct finding *f, const char *command,
 	va_end(ap);
 }
 
-/* "{uid}" made the number of the finding's user; empty: it is not known. */
-static struct str
-command_for(struct judging *j, const struct finding *f, const char *command)
+const char *
+user_word(struct judging *j, const struct origin *o)
 {
-	struct str text = str_z(command);
-	size_t at = str_find(text, S("{uid}"));
+	if (o != NULL && o->uid >= 0)
+		return arena_printf(
+		    j->arena, "\"$(id -nu %lld)\"", (long long)o->uid)
+		    .p;
+	/* OpenSMTPD's log has the sender that he writes, and no name. */
+	if (o == NULL || o->kind != ORIGIN_LOCAL_USER || o->name.n == 0 ||
+	    o->name.p[0] == '-' || str_has(o->name, S("@")) ||
+	    str_has(o->name, S("=")))
+		return "";
+	return origin_word(j, o);
+}
+
+/* With mark, if it is there, made word; empty: that is not known. */
+static struct str
+fill_in(struct judging *j, struct str text, struct str mark, const char *word)
+{
+	size_t at = str_find(text, mark);
 
 	if (at == text.n)
 		return text;
-	if (f->origin == NULL || f->origin->uid < 0)
+	if (word[0] == '\0')
 		return (struct str){NULL, 0};
-	return arena_printf(j->arena, "%.*s%lld%.*s",
-	    STR_ARG(str_head(text, at)), (long long)f->origin->uid,
-	    STR_ARG(str_skip(text, at + 5)));
+	return arena_printf(j->arena, "%.*s%s%.*s", STR_ARG(str_head(text, at)),
+	    word, STR_ARG(str_skip(text, at + mark.n)));
+}
+
+static struct str
+command_for(struct judging *j, const struct finding *f, const char *command)
+{
+	const struct origin *o = f->origin;
+	const char *uid =
+	    o == NULL || o->uid < 0
+		? ""
+		: arena_printf(j->arena, "%lld", (long long)o->uid).p;
+
+	return fill_in(j, fill_in(j, str_z(command), S("{uid}"), uid),
+	    S("{user}"), user_word(j, o));
 }
 
 void

@@ -100,6 +100,8 @@ wall_of(uint32_t second)
  * holds bytes that would not be shown or copied as they are. */
 const char *shell_word(struct judging *j, struct str text);
 const char *origin_word(struct judging *j, const struct origin *origin);
+/* The local user it is, as a word of a shell; empty: none, or not known. */
+const char *user_word(struct judging *j, const struct origin *origin);
 
 /* The setting that would let exactly these in: the longest prefix they have in
  * common, or all of the internet. */

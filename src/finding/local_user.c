@@ -13,10 +13,11 @@ judge_user(struct judging *j, const struct origin *origin)
 		return;
 	finding_say(
 	    j, f, _("the local user %s sends spam through sendmail"), name);
-	if (origin->uid >= 0 && (j->mta == NULL || !j->mta->is_elsewhere))
+	if (user_word(j, origin)[0] != '\0' &&
+	    (j->mta == NULL || !j->mta->is_elsewhere))
 		finding_remedy(j, f,
-		    arena_printf(j->arena, "crontab -l -u $(id -nu %lld)",
-			(long long)origin->uid)
+		    arena_printf(
+			j->arena, "crontab -l -u %s", user_word(j, origin))
 			.p,
 		    _("look at its cron jobs, then at its processes and "
 		      "logins"));

@@ -29,6 +29,9 @@ void reason_senders(
 /* Message-IDs made by machines without a domain name. */
 void reason_programs(
     struct judging *j, struct finding *f, const struct split *split);
+/* Names that its clients call themselves by. */
+void reason_helo(
+    struct judging *j, struct finding *f, const struct split *split);
 /* More in an hour than ever before, or than others do. */
 void reason_volume(
     struct judging *j, struct finding *f, const struct split *split);

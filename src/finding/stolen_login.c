@@ -82,6 +82,7 @@ weigh(struct judging *j, const struct origin *origin, const struct split *split)
 	reason_fresh(j, f, split);
 	reason_senders(j, f, split);
 	reason_programs(j, f, split);
+	reason_helo(j, f, split);
 	reason_volume(j, f, split);
 	reason_habits(j, f, split);
 	reason_guessers(j, f, split);

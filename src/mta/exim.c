@@ -22,6 +22,7 @@
  */
 #include "mta/exim_part.h"
 
+#include "base/lang.h"
 #include "event/bytes.h"
 
 enum {
@@ -384,6 +385,24 @@ const struct mta mta_exim = {
     .manual = "https://www.exim.org/exim-html-current/doc/html/spec_html/"
 	      "ch-log_files.html",
     .is_server = true,
+    .advice =
+	{
+	    [ADVICE_RELAY] = {"exim -bP config | grep -n hostlist",
+		N_("look which list lets them in: it may name only your own "
+		   "machines; \"exim -bh 198.51.100.1\" plays a stranger's "
+		   "session and names the ACL that says yes")},
+	    [ADVICE_SESSIONS] = {"exiwhat",
+		N_("look which processes still handle connections of a login "
+		   "with the old password, and kill them (kill PID)")},
+	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
+			     "\"$(readlink -f /usr/sbin/sendmail)\"",
+		NULL},
+	    [ADVICE_RECIPIENTS] =
+		{"exim -bP config | grep -n 'verify = recipient'",
+		    N_("refuse unknown recipients at the door: \"require verify "
+		       "= recipient\" in the ACL of RCPT, in front of what "
+		       "accepts your domains")},
+	},
     .calls = true,
     .claims = exim_claims,
     .owns = exim_owns,

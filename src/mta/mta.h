@@ -24,7 +24,8 @@ enum {
 enum mta_advice {
 	ADVICE_RELAY,      /* see which setting lets strangers relay */
 	ADVICE_SESSIONS,   /* end sessions that a changed password left open */
-	ADVICE_USER,       /* keep a local user ("{uid}") from sending */
+	ADVICE_USER,       /* keep a local user from sending: "{uid}" is his
+			      number, "{user}" his name as a word of a shell */
 	ADVICE_RECIPIENTS, /* see why unknown recipients are accepted */
 	ADVICES,
 };

@@ -36,6 +36,8 @@
  */
 #include "mta/opensmtpd_part.h"
 
+#include "base/lang.h"
+
 static bool
 opensmtpd_claims(struct str program)
 {
@@ -408,7 +410,10 @@ const struct mta mta_opensmtpd = {
     .is_server = true,
     .advice =
 	{
-	    [ADVICE_RELAY] = {"", NULL},
+	    [ADVICE_RELAY] = {"grep -n 'for any' /etc/smtpd.conf",
+		N_("look which rule for any lets them in: it must begin with "
+		   "'match auth' or 'match from local'")},
+	    [ADVICE_SESSIONS] = {"systemctl restart opensmtpd", NULL},
 	    [ADVICE_RECIPIENTS] = {"", NULL},
 	},
     .claims = opensmtpd_claims,

@@ -363,6 +363,9 @@ const struct mta mta_qmail = {
 		    N_("look whom tcpserver's rules let relay, and that "
 		       "control/rcpthosts is there and names only your own "
 		       "domains")},
+	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
+			     "/var/qmail/bin/qmail-queue",
+		NULL},
 	    [ADVICE_RECIPIENTS] = {"",
 		N_("refuse unknown recipients at the door: with chkuser or "
 		   "validrcptto; under Plesk reject mail for non-existing "

@@ -30,6 +30,8 @@
  */
 #include "mta/sendmail_part.h"
 
+#include "base/lang.h"
+
 /* By its first word, which -L changes: sm-mta, sm-msp-queue, sm-que. */
 static bool
 sendmail_claims(struct str program)
@@ -470,7 +472,15 @@ const struct mta mta_sendmail = {
     .is_server = true,
     .advice =
 	{
-	    [ADVICE_RELAY] = {"", NULL},
+	    [ADVICE_RELAY] = {"grep -nE 'RELAY|promiscuous|relay_' "
+			      "/etc/mail/access /etc/mail/relay-domains "
+			      "/etc/mail/sendmail.mc",
+		N_("look whom these let relay: they may name only your own "
+		   "machines")},
+	    [ADVICE_SESSIONS] = {"systemctl restart sendmail", NULL},
+	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
+			     "\"$(readlink -f /usr/sbin/sendmail)\"",
+		NULL},
 	    [ADVICE_RECIPIENTS] = {"", NULL},
 	},
     .claims = sendmail_claims,

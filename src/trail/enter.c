@@ -364,6 +364,23 @@ enter_called(struct join *join, const struct event *event)
 	enter_pickup(join, &called);
 }
 
+/* By which name the client of a login called itself. */
+static void
+note_helo(struct join *join, const struct event *event)
+{
+	const struct trail *trail;
+	struct origin *origin;
+
+	if (event->helo.n == 0 || event->account.n == 0)
+		return;
+	trail = step_trail(join, event);
+	if (trail->origin == 0 || trail->ip == 0)
+		return;
+	origin = join->tally.origins[trail->origin - 1];
+	if (origin->ips[trail->ip - 1].helo == 0)
+		origin->ips[trail->ip - 1].helo = origin_helo(event->helo);
+}
+
 void
 enter_received(struct join *join, const struct event *event, struct ref ref)
 {
@@ -388,6 +405,7 @@ enter_received(struct join *join, const struct event *event, struct ref ref)
 		session_enter(join, event, ref);
 	else
 		enter_accept(join, event, ref);
+	note_helo(join, event);
 	/* Nobody said who it was; it is not what a filter handed back. */
 	if (ip_is_none(&event->client) && event->session == 0)
 		step_trail(join, event)->flags &= (uint16_t)~TRAIL_NEAR;

@@ -282,6 +282,33 @@ origin_ip_find(struct origin *origin, const struct ip *ip)
 	return number;
 }
 
+/* "WIN-FA82A94E3C7": eleven letters and digits that the setup draws. */
+static bool
+is_fresh(struct str name)
+{
+	if (!str_eq_fold(str_head(name, 4), S("WIN-")) || name.n < 12 ||
+	    name.n > 15)
+		return false;
+	for (size_t i = 4; i < name.n; i++)
+		if (!(name.p[i] >= '0' && name.p[i] <= '9') &&
+		    !((name.p[i] | 0x20) >= 'a' && (name.p[i] | 0x20) <= 'z'))
+			return false;
+	return true;
+}
+
+uint32_t
+origin_helo(struct str name)
+{
+	uint32_t hash;
+
+	/* Programs that know no name give an address or this. */
+	if (name.n == 0 || name.p[0] == '[' || str_has(name, S(".")) ||
+	    str_has(name, S(":")) || str_eq_fold(name, S("localhost")))
+		return 0;
+	hash = (uint32_t)str_hash_fold(name) & ~(uint32_t)HELO_FRESH;
+	return (hash == 0 ? 2 : hash) | (is_fresh(name) ? HELO_FRESH : 0);
+}
+
 static void
 keep_earlier(uint32_t *at, uint32_t other)
 {
@@ -311,6 +338,8 @@ merge_ips(struct origin *to, const struct origin *from)
 		t->logins += f->logins;
 		t->strange += f->strange;
 		t->foreign_ids += f->foreign_ids;
+		if (t->helo == 0)
+			t->helo = f->helo;
 		if (t->ref.segment == 0 ||
 		    (f->first != 0 && f->first < t->first))
 			t->ref = f->ref;

@@ -61,8 +61,16 @@ struct origin_ip {
 	uint32_t strange;     /* as above */
 	uint32_t foreign_ids; /* as below */
 	uint32_t first, last; /* any use */
-	struct ref ref;       /* of the first use */
+	/* Hash of the first name without a dot that it called itself by
+	 * (HELO), 0: none; HELO_FRESH set or not. */
+	uint32_t helo;
+	struct ref ref; /* of the first use */
 };
+enum {
+	HELO_FRESH = 1 /* as Windows calls a server by itself: "WIN-..." */
+};
+/* As origin_ip.helo has it. */
+uint32_t origin_helo(struct str name);
 
 /* The most frequent texts of some field: exact for up to ORIGIN_TOP of them,
  * beyond that the Space-Saving estimate (Metwally et al. 2005). */

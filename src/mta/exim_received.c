@@ -25,7 +25,8 @@
 static const struct str overflow = S0("log string overflowed log buffer");
 
 enum {
-	LONG = 8000
+	LONG = 8000,
+	ARGS_TRIED = 8 /* a line of nothing else must not take minutes */
 };
 
 static struct str
@@ -276,7 +277,7 @@ find_right_args(struct str text, struct args *ret_args)
 		return true;
 	if (count_words(ret_args->words) == ret_args->number)
 		return true;
-	while (find_args(text, &next, &more)) {
+	for (int i = 0; i < ARGS_TRIED && find_args(text, &next, &more); i++) {
 		if (count_words(more.words) == more.number) {
 			*ret_args = more;
 			return true;

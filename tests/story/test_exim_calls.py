@@ -24,3 +24,13 @@ def test_cut_between_call_and_message(sereno, tmp_path):
     assert {o["origin"]["kind"] for o in said[0]} == {"script"}
     assert sum(o["messages"] for o in said[0]) == 45000
     assert all(other == said[0] for other in said[1:])
+
+
+def test_a_line_of_nothing_but_calls(sereno, tmp_path):
+    """It takes no longer than any other line of its length."""
+    with open(tmp_path / "mainlog", "w", encoding="ascii") as f:
+        f.write(PAIR % (("08:00:00", 1, "08:00:00", "1aaaaa-000001-00", 1, 1,
+                         1) + ("08:00:01", "1aaaaa-000001-00", 1) +
+                        ("08:00:02", "1aaaaa-000001-00")))
+        f.write("2026-11-20 08:00:03 cwd=/a" + " 1 args: b" * 90000 + "\n")
+    assert sereno("origins", "--log", "mainlog", timeout=20).code == 1

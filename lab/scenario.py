@@ -323,7 +323,7 @@ class Scenario:
     def save(self, folder):
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
-        self.args = []
+        self.folder, self.args = folder, []
         if hasattr(self.server, "save"):
             self.server.save(folder + "/root")
         for s in self.settings:

@@ -59,6 +59,38 @@ is_inside(const struct received_field *r)
 	       ip_is_loopback(&r->ip);
 }
 
+/*
+ * Inside of Microsoft 365 a mail goes from host to host by addresses of its
+ * own that have no names in the DNS: 2603:1080::/25, as its Received lines show
+ * them (2603:1096, 2603:10a6, 2603:10b6 ...). What it publishes for clients,
+ * and what customers' machines get in its cloud, lies outside.
+ */
+static bool
+is_microsoft(struct str name)
+{
+	static const struct str domains[] = {S0("outlook.com"),
+	    S0("office365.com"), S0("exchangelabs.com"), S0("office365.us")};
+
+	for (size_t i = 0; i < ARRAY_LEN(domains); i++)
+		if (name.n > domains[i].n &&
+		    name.p[name.n - domains[i].n - 1] == '.' &&
+		    str_eq_fold(
+			str_skip(name, name.n - domains[i].n), domains[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_within_microsoft(
+    const struct received_field *above, const struct received_field *below)
+{
+	static const uint8_t net[4] = {0x26, 0x03, 0x10, 0x80};
+
+	return memcmp(above->ip.b, net, 3) == 0 &&
+	       (above->ip.b[3] & net[3]) != 0 && is_microsoft(above->by) &&
+	       is_microsoft(below->by);
+}
+
 /* Is the line below written by somebody whom the writer of the line above
  * belongs to? */
 static bool
@@ -69,7 +101,7 @@ goes_on(const struct received_field *above, const struct received_field *below,
 
 	if (is_inside(above))
 		return true; /* within one host or one network */
-	if (own_has_ip(own, &above->ip))
+	if (own_has_ip(own, &above->ip) || is_within_microsoft(above, below))
 		return true;
 	if (above->rdns.n > 0 && !above->rdns_doubtful)
 		return same_owner(above->by, above->rdns) &&

@@ -54,6 +54,27 @@ static const struct {
 	 "03:45") "Received: from pc (unknown [198.51.100.22]) by mx1.tienda.example "
 		  "(Postfix) with ESMTPSA id 9A" AT("03:44"),
 	"2 1 0 0"},
+    /* inside of Microsoft 365, where addresses have no names */
+    {"Received: from A.eurprd01.prod.exchangelabs.com (2603:10a6:208:1::20) by "
+     "B.eurprd01.prod.exchangelabs.com with HTTPS" AT(
+	 "03:46") "Received: from C.eop-EUR01.prod.protection.outlook.com "
+		  "(2603:10a6:6:1:cafe::1) by D.outlook.office365.com "
+		  "(2603:10a6:6:1::11) with Microsoft SMTP Server id 15.2" AT(
+		      "03:45") "Received: from evil.example (198.18.0.7) by "
+			       "C.mail.protection.outlook.com (10.0.0.1) with "
+			       "Microsoft SMTP Server id 15.2" AT("03:44"),
+	"3 2 0 0 0"},
+    /* not every address there is, and not every name */
+    {"Received: from A.exchangelabs.com (2603:1020:1::20) by "
+     "B.exchangelabs.com with HTTPS" AT(
+	 "03:46") "Received: from x (198.18.0.7) by C.outlook.com with "
+		  "Microsoft SMTP Server id 15.2" AT("03:45"),
+	"2 0 0 1"},
+    {"Received: from A.exchangelabs.com (2603:10a6:1::20) by "
+     "B.exchangelabs.com with HTTPS" AT(
+	 "03:46") "Received: from x (198.18.0.7) by C.eviloutlook.com with "
+		  "Microsoft SMTP Server id 15.2" AT("03:45"),
+	"2 0 0 1"},
     /* a clock in the reader's house is wrong */
     {"Received: from mx.reader.example (mx.reader.example [10.0.0.2]) by "
      "store.reader.example with LMTP id 1" AT("02:46") READER,

@@ -46,6 +46,7 @@ imprint_trust_name(enum imprint_trust trust)
 	    [IMPRINT_TOLD] = "told",
 	    [IMPRINT_HERE] = "here",
 	    [IMPRINT_SEEN] = "seen",
+	    [IMPRINT_AGREES] = "agrees",
 	    [IMPRINT_LOG] = "log",
 	};
 
@@ -67,6 +68,9 @@ imprint_trust_words(enum imprint_trust trust)
 	    [IMPRINT_SEEN] =
 		N_("believed: it stands above the boundary, where only the "
 		   "receiving side writes"),
+	    [IMPRINT_AGREES] =
+		N_("true: a Received line that is believed names the same "
+		   "address"),
 	    [IMPRINT_LOG] = N_("true: your own log says the same"),
 	};
 

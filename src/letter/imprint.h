@@ -15,11 +15,12 @@ enum imprint_kind {
 };
 
 enum imprint_trust {
-	IMPRINT_NEVER, /* a program's name: anybody writes what he likes */
-	IMPRINT_TOLD,  /* below the boundary */
-	IMPRINT_HERE,  /* on a message that was put in here */
-	IMPRINT_SEEN,  /* above the boundary, by those who are believed */
-	IMPRINT_LOG,   /* the log says the same */
+	IMPRINT_NEVER,  /* a program's name: anybody writes what he likes */
+	IMPRINT_TOLD,   /* below the boundary */
+	IMPRINT_HERE,   /* on a message that was put in here */
+	IMPRINT_SEEN,   /* above the boundary, by those who are believed */
+	IMPRINT_AGREES, /* a believed line names the same address */
+	IMPRINT_LOG,    /* the log says the same */
 	IMPRINT_TRUSTS,
 };
 

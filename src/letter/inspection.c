@@ -428,6 +428,28 @@ read_claim(struct inspection *x)
 	x->names_us = find_names(x);
 }
 
+/* The client of the oldest line that is believed. */
+static struct ip
+entry_ip(const struct inspection *x)
+{
+	return x->chain.n == 0 ? (struct ip){0}
+			       : x->chain.hops[x->chain.entry].received.ip;
+}
+
+/* "[192.0.2.1]", "CIP:192.0.2.1;CTRY:": the whole address stands there. */
+static bool
+names_address(struct str value, struct ip ip)
+{
+	char text[IP_TEXT];
+	struct str name = str_z(ip_text(&ip, text));
+	size_t at = str_find(value, name), end = at + name.n;
+
+	if (ip_is_none(&ip) || at == value.n)
+		return false;
+	return (at == 0 || strchr(" :[=(", value.p[at - 1]) != NULL) &&
+	       (end == value.n || strchr(" ;])", value.p[end]) != NULL);
+}
+
 /* What the log says, too, is true. */
 static void
 check_imprints(struct inspection *x)
@@ -444,6 +466,9 @@ check_imprints(struct inspection *x)
 			said = p->account;
 		else if (m->kind == IMPRINT_ADDRESS && !ip_is_none(&p->client))
 			said = str_z(ip_text(&p->client, ip));
+		if (m->kind == IMPRINT_ADDRESS && m->trust < IMPRINT_SEEN &&
+		    names_address(value, entry_ip(x)))
+			m->trust = IMPRINT_AGREES;
 		if (said.n > 0 && str_has(value, said))
 			m->trust = IMPRINT_LOG;
 		if (m->kind == IMPRINT_SCRIPT && p->uid >= 0 &&

@@ -55,7 +55,7 @@ message_json(struct json *j, const struct inspection *x, struct arena *a)
 }
 
 static void
-hop_json(struct json *j, const struct chain *c, size_t i)
+hop_json(struct json *j, struct arena *a, const struct chain *c, size_t i)
 {
 	const struct hop *hop = &c->hops[i];
 	const struct received_field *r = &hop->received;
@@ -71,8 +71,8 @@ hop_json(struct json *j, const struct chain *c, size_t i)
 	json_str(j, "rdns", r->rdns);
 	json_bool(j, "rdns_confirmed", r->rdns.n > 0 && !r->rdns_doubtful);
 	ip_json(j, "ip", &r->ip);
-	json_str(j, "with", r->with);
-	json_str(j, "via", r->via);
+	text_json(j, a, "with", r->with);
+	text_json(j, a, "via", r->via);
 	json_str(j, "id", r->id);
 	json_str(j, "for", r->recipient);
 	json_str(j, "sender", r->sender);
@@ -105,7 +105,7 @@ way_json(struct json *j, const struct inspection *x, struct arena *a)
 
 	json_array(j, "hops");
 	for (size_t i = 0; i < c->n; i++)
-		hop_json(j, c, i);
+		hop_json(j, a, c, i);
 	json_end(j);
 	json_u64(j, "hops_missed", c->missed);
 	if (c->n == 0) {

@@ -9,6 +9,7 @@
  */
 #include "base/lang.h"
 #include "base/text.h"
+#include "mail/header.h"
 #include "show/headers.h"
 
 enum {
@@ -174,14 +175,16 @@ details(const struct received_field *r, struct arena *a)
 static struct str
 handover(const struct received_field *r, struct arena *a)
 {
-	struct str with = r->with.n > 0 ? r->with : r->via;
+	struct str with = header_decode(a, r->with.n > 0 ? r->with : r->via);
 	struct str line = {NULL, 0};
 	char ip[IP_TEXT];
 
 	if (!ip_is_none(&r->ip))
 		line = arena_printf(a, _("from %s"), ip_text(&r->ip, ip));
 	else if (r->helo.n == 0 && r->rdns.n == 0)
-		line = str_z(_("put in on this host"));
+		line = str_z(str_has_fold(with, S("smtp"))
+				 ? _("it does not tell from whom")
+				 : _("put in on this host"));
 	line = join(a, line,
 	    r->rdns.n > 0 && r->rdns_doubtful
 		? arena_printf(

@@ -137,6 +137,30 @@ def test_provider(ask):
     assert found["hops"][1]["forged"]
 
 
+def test_microsoft(ask):
+    """Spam in a mailbox of Microsoft 365: the believed lines end where it
+    came in, not at the first host inside."""
+    found = ask(
+        "Received: from A.eurprd01.prod.exchangelabs.com (2603:10a6:208::20)\n"
+        " by B.eurprd01.prod.exchangelabs.com with HTTPS; %(at)s\n"
+        "Received: from C.eop-EUR01.prod.protection.outlook.com\n"
+        " (2603:10a6:6:1:cafe::1) by D.outlook.office365.com\n"
+        " (2603:10a6:6:1::11) with Microsoft SMTP\n Server id 15.20.1.1; "
+        "%(at)s\nAuthentication-Results: spf=fail (sender IP is 198.18.0.7)\n"
+        " smtp.mailfrom=tienda.example; dkim=none\n"
+        "Received: from evil.example (198.18.0.7) by\n"
+        " C.mail.protection.outlook.com (10.152.1.1) with Microsoft SMTP\n"
+        " Server id 15.20.1.1; %(at)s\n"
+        "X-Forefront-Antispam-Report: CIP:198.18.0.7;CTRY:;\n"
+        "From: ana@tienda.example\n\nx\n" % {"at": mail.date()}, *OWN)
+    assert found["boundary"]["below"] == 3
+    assert found["verdict"] == "forged"
+    assert "198.18.0.7" in found["sentence"]
+    assert found["authentication"][0]["believed"]
+    assert found["hops"][1]["with"] == "Microsoft SMTP Server"
+    assert found["fields"][0]["reliability"] == "agrees"
+
+
 def test_no_received(sereno, ask, empty):
     found = ask("From: a@b.example\nSubject: draft\n\nx\n")
     assert found["hops"] == []

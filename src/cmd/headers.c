@@ -76,7 +76,7 @@ read_message(struct examination *x, struct mailbox *mailbox,
 	if (!view->found)
 		return;
 	view->source = str_keep(&in->arena, place.path);
-	inspection_read(in, str_keep(&in->arena, message),
+	view->found = inspection_read(in, str_keep(&in->arena, message),
 	    options_has(x->options, OPT_OUTER));
 }
 

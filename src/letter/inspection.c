@@ -167,13 +167,18 @@ find_names(const struct inspection *x)
 	return false;
 }
 
-void
+bool
 inspection_read(struct inspection *x, struct str message, bool outer)
 {
+	struct str rest;
+	struct field f;
+
 	notice_read(&x->arena, NULL, message, &x->notice);
 	exhibit_find(&x->arena, message, &x->notice, outer, &x->exhibit);
 	read_fields(x);
 	chain_read(x->exhibit.header, x->own, &x->chain);
+	rest = x->exhibit.header;
+	return field_next(&rest, &f);
 }
 
 /* ---- the log ---- */

@@ -57,8 +57,9 @@ struct inspection {
 	span_us date_zone;
 };
 
-/* Read the message. outer: itself, whatever is in it. */
-void inspection_read(struct inspection *x, struct str message, bool outer);
+/* Read the message. outer: itself, whatever is in it. False: it has no header
+ * field at all and is no message. */
+bool inspection_read(struct inspection *x, struct str message, bool outer);
 /* Then ask the log, match as match_look found it, and judge. */
 void inspection_judge(
     struct inspection *x, struct reading *reading, const struct match *match);

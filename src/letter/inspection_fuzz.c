@@ -14,7 +14,7 @@ look(struct inspection *x, struct str message, bool outer)
 	struct match match = {.first = WALL_NONE, .last = WALL_NONE};
 	bool believed = true;
 
-	inspection_read(x, message, outer);
+	(void)inspection_read(x, message, outer);
 	inspection_judge(x, &reading, &match);
 	assert(x->chain.n <= CHAIN_HOPS);
 	assert(x->own_hop <= x->chain.n);

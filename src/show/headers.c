@@ -202,7 +202,8 @@ headers_sentence(const struct headers_view *view, struct arena *a)
 	const struct inspection *x = view->x;
 
 	if (!view->found)
-		return str_z(_("no message was found there"));
+		return str_z(_("no message was found there: it begins with "
+			       "lines like 'Received: ...' and 'From: ...'"));
 	switch (x->verdict) {
 	case INSPECTION_OURS:
 		return ours_sentence(x, a);

@@ -85,7 +85,10 @@ message_part(const struct inspection *x, const struct screen *s)
 		    arena_printf(a, "%s %s", lang_time(a, x->date, true),
 			lang_zone(a, x->date)));
 	row(s, _("id"), x->message_id);
-	putc('\n', s->out);
+	if (x->from.n + x->sender.n + x->return_path.n + x->to.n +
+		x->subject.n + x->message_id.n >
+	    0)
+		putc('\n', s->out);
 }
 
 static const char *

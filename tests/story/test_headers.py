@@ -430,6 +430,10 @@ def test_usage(sereno, tmp_path, empty):
     assert "no/such/file" in [n["what"] for n in done.json()["not_examined"]]
     assert sereno("headers", "-", *empty, stdin=b"").code == 3
     assert "no message was found" in sereno("headers", "-", *empty).out
+    # what is no message is not taken for one
+    for raw in (b"hello\n", b"\0\xff" * 9999, b"\n\nFrom: a@b\n"):
+        done = sereno("headers", "-", *empty, stdin=raw)
+        assert done.code == 3 and "no message was found" in done.out
     assert sereno("headers", "-", *empty, "--quiet", *OWN,
                   stdin=SPAM.encode()).out == ""
 

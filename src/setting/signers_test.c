@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+#include "setting/signers.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void
+check(const struct signers *s, size_t at, const char *domain,
+    const char *selector, uint32_t line)
+{
+	assert_true(at < s->n);
+	assert_true(str_eq(s->items[at].domain, str_z(domain)));
+	assert_true(str_eq(s->items[at].selector, str_z(selector)));
+	assert_int_equal(s->items[at].line, line);
+}
+
+static void
+test_all(void **state)
+{
+	static const struct file_text texts[] = {
+	    {S0("/etc/opendkim.conf"),
+		S0("Domain example.net\nSelector old\n"
+		   "KeyTable\trefile:/etc/opendkim/KeyTable # x\n")},
+	    {S0("/etc/opendkim/KeyTable"),
+		S0("# comment\n"
+		   "mail._domainkey.a.example a.example:mail:/k/a.private\n"
+		   "key1 %:2026:/k/b\nbroken\n"
+		   "evil e.example:bad selector\x1b:/k\n")},
+	    {S0("/etc/rspamd/local.d/dkim_signing.conf"),
+		S0("selector = \"dkim\";\nselector_map = "
+		   "\"/etc/rspamd/sel.map\";\n"
+		   "domain {\n  b.example {\n    path = \"/x\";\n"
+		   "    selector = \"rs\";\n  }\n"
+		   "  f.example { path = \"/y\"; selector = \"one\"; }\n"
+		   "}\nselector = \"after\"\n")},
+	    {S0("/etc/rspamd/sel.map"), S0("c.example cmap\n\n")},
+	    {S0("/etc/exim4/exim4.conf"),
+		S0("  dkim_selector = exi\n  dkim_selector_x = no\n"
+		   "  dkim_selector = ${lookup{x}}\n")},
+	    {S0("/etc/amavis/conf.d/50-user"),
+		S0("dkim_key('d.example', 'ama', '/k');\n")},
+	    {S0("/etc/smtpd.conf"),
+		S0("filter \"s\" proc-exec \"filter-dkimsign -d e.example "
+		   "-s osm -k /k\" user u\n")},
+	};
+	struct arena a = {0};
+	struct files files;
+	struct signers s;
+
+	(void)state;
+	files_init_texts(&files, &a, texts, ARRAY_LEN(texts));
+	signers_read(&s, &a, &files);
+	assert_int_equal(s.n, 10);
+	check(&s, 0, "a.example", "mail", 2);
+	check(&s, 1, "", "2026", 3);
+	check(&s, 2, "", "dkim", 1);
+	check(&s, 3, "b.example", "rs", 6);
+	check(&s, 4, "f.example", "one", 8);
+	check(&s, 5, "", "after", 10);
+	check(&s, 6, "c.example", "cmap", 1);
+	check(&s, 7, "", "exi", 1);
+	check(&s, 8, "d.example", "ama", 1);
+	check(&s, 9, "e.example", "osm", 1);
+	arena_done(&a);
+}
+
+/* Without a KeyTable, Domain and Selector count. */
+static void
+test_opendkim_single(void **state)
+{
+	struct arena a = {0};
+	struct signers s = {.arena = &a};
+	struct str table;
+
+	(void)state;
+	signers_opendkim(&s, S("f"),
+	    S("Domain a.example, b.example\nSelector  x\n"), &table);
+	assert_int_equal(table.n, 0);
+	assert_int_equal(s.n, 2);
+	check(&s, 1, "b.example", "x", 2);
+	arena_done(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_all),
+	    cmocka_unit_test(test_opendkim_single),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -5,33 +5,15 @@
  * 11.1); an mx of more than ten names is an error whether or not one of the
  * first ten matches, because their order is chance.
  */
-#include "check/spf.h"
+#include "check/spf_part.h"
 
 #include "check/spf_macro.h"
 
-#include <stdio.h>
-
-enum {
-	VALUE_MAX = 1000, /* of sender and HELO; SMTP allows 320 and 255 */
-};
-
-struct run {
-	struct dns_book *book;
-	struct arena *arena;
-	const struct spf_query *query;
-	struct spf_outcome *out;
-	struct str sender, local, sender_domain;
-	struct spf_ask **asks; /* where the next question is noted */
-	bool missing;          /* an answer is not known yet */
-	bool void_term;        /* the term at work got nothing */
-	bool stop;             /* an error has been told in out */
-};
-
-static enum spf_result check_host(
-    struct run *r, struct str domain, bool top, struct spf_trace **ret_trace);
+static enum spf_result check_host(struct spf_run *r, struct str domain,
+    bool top, struct spf_trace **ret_trace);
 
 static enum spf_result
-give_up(struct run *r, enum spf_result result, enum spf_cause cause)
+give_up(struct spf_run *r, enum spf_result result, enum spf_cause cause)
 {
 	r->stop = true;
 	r->out->cause = cause;
@@ -39,147 +21,17 @@ give_up(struct run *r, enum spf_result result, enum spf_cause cause)
 }
 
 static enum spf_result
-give_up_dns(struct run *r, struct str name, enum dns_status status)
+give_up_dns(struct spf_run *r, struct str name, enum dns_status status)
 {
 	r->out->name = name;
 	r->out->status = status;
 	return give_up(r, SPF_TEMPERROR, SPF_DNS);
 }
 
-/* NULL: not known yet. */
-static const struct dns_answer *
-ask(struct run *r, struct str name, enum dns_type type)
-{
-	const struct dns_answer *answer = dns_book_get(r->book, name, type);
-	struct spf_ask *note;
-
-	if (answer == NULL) {
-		r->missing = true;
-		return NULL;
-	}
-	note = arena_alloc(r->arena, sizeof(*note));
-	*note = (struct spf_ask){.name = name,
-	    .type = type,
-	    .status = answer->status,
-	    .records = answer->n};
-	*r->asks = note;
-	r->asks = &note->next;
-	return answer;
-}
-
-static bool
-is_void(enum dns_status status)
-{
-	return status == DNS_NO_DATA || status == DNS_NO_NAME;
-}
-
-static enum dns_type
-address_type(const struct run *r)
-{
-	return ip_is_v4(&r->query->ip) ? DNS_A : DNS_AAAA;
-}
-
-/* ---- macros ---- */
-
-static struct str
-letter_i(struct run *r)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	const struct ip *ip = &r->query->ip;
-	char text[IP_TEXT], *p;
-
-	if (ip_is_v4(ip))
-		return str_keep(r->arena, str_z(ip_text(ip, text)));
-	p = arena_alloc(r->arena, 64);
-	for (size_t i = 0; i < 16; i++) {
-		p[4 * i] = hex[ip->b[i] >> 4];
-		p[4 * i + 1] = p[4 * i + 3] = '.';
-		p[4 * i + 2] = hex[ip->b[i] & 15];
-	}
-	return (struct str){p, 63};
-}
-
-/*
- * Names of the client that lead back to it (5.5), the first ten; false: an
- * answer is missing. Errors leave names out.
- */
-static bool
-validated_names(struct run *r, struct str names[SPF_NAMES_MAX], size_t *ret_n)
-{
-	struct str reverse = dns_reverse_name(r->arena, &r->query->ip);
-	const struct dns_answer *ptr = ask(r, reverse, DNS_PTR);
-	size_t n = 0;
-
-	if (ptr == NULL)
-		return false;
-	r->void_term = is_void(ptr->status);
-	for (size_t i = 0; i < ptr->n && i < SPF_NAMES_MAX; i++) {
-		const struct dns_answer *back =
-		    ask(r, ptr->records[i].name, address_type(r));
-
-		for (size_t k = 0; back != NULL && k < back->n; k++)
-			if (ip_eq(&back->records[k].ip, &r->query->ip)) {
-				names[n++] = ptr->records[i].name;
-				break;
-			}
-	}
-	*ret_n = n;
-	return !r->missing;
-}
-
-/* The same name, one below it, any (7.3). */
-static struct str
-letter_p(struct run *r, struct str domain)
-{
-	struct str names[SPF_NAMES_MAX], best = S("unknown");
-	size_t n;
-
-	if (!validated_names(r, names, &n))
-		return best;
-	if (n > 0)
-		best = names[0];
-	for (size_t i = n; i-- > 0;)
-		if (dns_name_within(names[i], domain))
-			best = names[i];
-	for (size_t i = n; i-- > 0;)
-		if (dns_name_eq(names[i], domain))
-			best = names[i];
-	return best;
-}
-
-static bool
-expand(struct run *r, struct str spec, struct str domain, struct str *ret_text)
-{
-	struct spf_values v = {{{NULL, 0}}};
-	char text[IP_TEXT];
-
-	v.of['s' - 'a'] = r->sender;
-	v.of['l' - 'a'] = r->local;
-	v.of['o' - 'a'] = r->sender_domain;
-	v.of['d' - 'a'] = domain;
-	v.of['i' - 'a'] = letter_i(r);
-	v.of['c' - 'a'] = str_z(ip_text(&r->query->ip, text));
-	v.of['v' - 'a'] = ip_is_v4(&r->query->ip) ? S("in-addr") : S("ip6");
-	v.of['h' - 'a'] = str_head(r->query->helo, VALUE_MAX);
-	v.of['r' - 'a'] =
-	    r->query->receiver.n > 0 ? r->query->receiver : S("unknown");
-	v.of['t' - 'a'] = arena_printf(
-	    r->arena, "%lld", (long long)(r->query->at / US_SECOND));
-	if (spf_macro_has(spec, 'p')) {
-		bool was_void = r->void_term;
-
-		v.of['p' - 'a'] = letter_p(r, domain);
-		r->void_term = was_void;
-		if (r->missing)
-			return false;
-	}
-	return spf_macro_expand(r->arena, spec, &v, ret_text);
-}
-
 /* The name that a term is about; false: an answer is missing, or there can be
  * no such name. */
 static bool
-target_of(struct run *r, const struct spf_term *t, struct str domain,
+target_of(struct spf_run *r, const struct spf_term *t, struct str domain,
     struct spf_step *step)
 {
 	struct str text;
@@ -187,7 +39,7 @@ target_of(struct run *r, const struct spf_term *t, struct str domain,
 	step->name = domain;
 	if (t->value.n == 0)
 		return true;
-	if (!expand(r, t->value, domain, &text))
+	if (!spf_expand(r, t->value, domain, &text))
 		return false;
 	step->name = spf_macro_name(r->arena, text);
 	return true;
@@ -196,7 +48,8 @@ target_of(struct run *r, const struct spf_term *t, struct str domain,
 /* ---- mechanisms: true when they match ---- */
 
 static bool
-in_prefix(const struct run *r, const struct ip *net, const struct spf_term *t)
+in_prefix(
+    const struct spf_run *r, const struct ip *net, const struct spf_term *t)
 {
 	bool v4 = ip_is_v4(&r->query->ip);
 	struct ip_prefix prefix = {
@@ -206,8 +59,8 @@ in_prefix(const struct run *r, const struct ip *net, const struct spf_term *t)
 }
 
 static bool
-match_addresses(struct run *r, const struct spf_term *t, struct spf_step *step,
-    const struct dns_answer *answer)
+match_addresses(struct spf_run *r, const struct spf_term *t,
+    struct spf_step *step, const struct dns_answer *answer)
 {
 	char text[IP_TEXT];
 
@@ -222,7 +75,7 @@ match_addresses(struct run *r, const struct spf_term *t, struct spf_step *step,
 
 /* Is there an answer to go on with? An error has been told if not. */
 static bool
-usable(struct run *r, struct str name, const struct dns_answer *answer)
+usable(struct spf_run *r, struct str name, const struct dns_answer *answer)
 {
 	if (answer == NULL)
 		return false;
@@ -237,20 +90,21 @@ usable(struct run *r, struct str name, const struct dns_answer *answer)
 }
 
 static bool
-match_a(struct run *r, const struct spf_term *t, struct spf_step *step)
+match_a(struct spf_run *r, const struct spf_term *t, struct spf_step *step)
 {
-	const struct dns_answer *answer = ask(r, step->name, address_type(r));
+	const struct dns_answer *answer =
+	    spf_ask(r, step->name, spf_address_type(r));
 
 	if (!usable(r, step->name, answer))
 		return false;
-	r->void_term = is_void(answer->status);
+	r->void_term = spf_is_void(answer->status);
 	return match_addresses(r, t, step, answer);
 }
 
 static bool
-match_mx(struct run *r, const struct spf_term *t, struct spf_step *step)
+match_mx(struct spf_run *r, const struct spf_term *t, struct spf_step *step)
 {
-	const struct dns_answer *mx = ask(r, step->name, DNS_MX);
+	const struct dns_answer *mx = spf_ask(r, step->name, DNS_MX);
 	bool found = false;
 
 	if (!usable(r, step->name, mx))
@@ -266,22 +120,22 @@ match_mx(struct run *r, const struct spf_term *t, struct spf_step *step)
 
 		if (name.n == 0) /* RFC 7505: takes no mail */
 			continue;
-		answer = ask(r, name, address_type(r));
+		answer = spf_ask(r, name, spf_address_type(r));
 		if (found || r->stop || !usable(r, name, answer))
 			continue;
-		r->void_term &= is_void(answer->status);
+		r->void_term &= spf_is_void(answer->status);
 		found = match_addresses(r, t, step, answer);
 	}
 	return found && !r->missing && !r->stop;
 }
 
 static bool
-match_ptr(struct run *r, struct spf_step *step)
+match_ptr(struct spf_run *r, struct spf_step *step)
 {
 	struct str names[SPF_NAMES_MAX];
 	size_t n;
 
-	if (!validated_names(r, names, &n))
+	if (!spf_validated_names(r, names, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (dns_name_within(names[i], step->name)) {
@@ -292,19 +146,19 @@ match_ptr(struct run *r, struct spf_step *step)
 }
 
 static bool
-match_exists(struct run *r, struct spf_step *step)
+match_exists(struct spf_run *r, struct spf_step *step)
 {
-	const struct dns_answer *answer = ask(r, step->name, DNS_A);
+	const struct dns_answer *answer = spf_ask(r, step->name, DNS_A);
 
 	if (!usable(r, step->name, answer))
 		return false;
-	r->void_term = is_void(answer->status);
+	r->void_term = spf_is_void(answer->status);
 	return answer->n > 0;
 }
 
 /* The table of 5.2. */
 static bool
-match_include(struct run *r, struct spf_step *step)
+match_include(struct spf_run *r, struct spf_step *step)
 {
 	enum spf_result result = check_host(r, step->name, false, &step->inner);
 
@@ -320,7 +174,7 @@ match_include(struct run *r, struct spf_step *step)
 }
 
 static bool
-match(struct run *r, const struct spf_term *t, struct spf_step *step)
+match(struct spf_run *r, const struct spf_term *t, struct spf_step *step)
 {
 	switch (t->kind) {
 	case SPF_ALL:
@@ -349,7 +203,7 @@ match(struct run *r, const struct spf_term *t, struct spf_step *step)
 /* ---- a record ---- */
 
 static struct spf_step *
-new_step(struct run *r, const struct spf_term *t, struct spf_step ***at)
+new_step(struct spf_run *r, const struct spf_term *t, struct spf_step ***at)
 {
 	struct spf_step *step = arena_alloc(r->arena, sizeof(*step));
 
@@ -364,7 +218,7 @@ new_step(struct run *r, const struct spf_term *t, struct spf_step ***at)
 
 /* One of the ten lookups. */
 static bool
-count_lookup(struct run *r, const struct spf_term *t)
+count_lookup(struct spf_run *r, const struct spf_term *t)
 {
 	if (!spf_asks(t->kind))
 		return true;
@@ -375,7 +229,7 @@ count_lookup(struct run *r, const struct spf_term *t)
 }
 
 static void
-count_void(struct run *r)
+count_void(struct spf_run *r)
 {
 	if (r->void_term && ++r->out->voids > SPF_VOIDS_MAX)
 		r->out->result = give_up(r, SPF_PERMERROR, SPF_VOIDS);
@@ -383,7 +237,7 @@ count_void(struct run *r)
 
 /* A directive; true when it decides. */
 static bool
-work_directive(struct run *r, const struct spf_term *t, struct str domain,
+work_directive(struct spf_run *r, const struct spf_term *t, struct str domain,
     struct spf_step *step)
 {
 	bool matched = count_lookup(r, t) && target_of(r, t, domain, step) &&
@@ -409,7 +263,7 @@ result_of(char qualifier)
 /* 6.2: words of the domain for whom it refuses. Whatever goes wrong, there
  * are none. */
 static void
-explain(struct run *r, struct str record, struct str domain)
+explain(struct spf_run *r, struct str record, struct str domain)
 {
 	struct str terms = spf_terms(record), text;
 	const struct dns_answer *answer;
@@ -419,20 +273,20 @@ explain(struct run *r, struct str record, struct str domain)
 	r->asks = &unused;
 	while (spf_term_next(&terms, &t) && t.kind != SPF_EXP)
 		;
-	if (t.kind != SPF_EXP || !expand(r, t.value, domain, &text))
+	if (t.kind != SPF_EXP || !spf_expand(r, t.value, domain, &text))
 		return;
-	answer = ask(r, spf_macro_name(r->arena, text), DNS_TXT);
+	answer = spf_ask(r, spf_macro_name(r->arena, text), DNS_TXT);
 	if (answer == NULL || answer->n != 1)
 		return;
 	if (spf_macro_check(answer->records[0].text, SPF_IN_TEXT) != SPF_FINE ||
-	    !expand(r, answer->records[0].text, domain, &text))
+	    !spf_expand(r, answer->records[0].text, domain, &text))
 		return;
 	r->out->explanation = text;
 }
 
 /* 6.1 */
 static enum spf_result
-work_redirect(struct run *r, const struct spf_term *t, struct str domain,
+work_redirect(struct spf_run *r, const struct spf_term *t, struct str domain,
     bool top, struct spf_step *step)
 {
 	enum spf_result result;
@@ -453,7 +307,7 @@ work_redirect(struct run *r, const struct spf_term *t, struct str domain,
 }
 
 static enum spf_result
-check_record(struct run *r, struct str record, struct str domain, bool top,
+check_record(struct spf_run *r, struct str record, struct str domain, bool top,
     struct spf_trace *trace)
 {
 	struct str terms = spf_terms(record);
@@ -498,7 +352,7 @@ check_record(struct run *r, struct str record, struct str domain, bool top,
 
 /* 4.5: the one record; false: there is none, *ret_result says what that is. */
 static bool
-select_record(struct run *r, const struct dns_answer *answer,
+select_record(struct spf_run *r, const struct dns_answer *answer,
     struct str *ret_record, enum spf_result *ret_result)
 {
 	size_t n = 0;
@@ -530,8 +384,8 @@ can_have_record(struct str domain)
 }
 
 static enum spf_result
-check_host(
-    struct run *r, struct str domain, bool top, struct spf_trace **ret_trace)
+check_host(struct spf_run *r, struct str domain, bool top,
+    struct spf_trace **ret_trace)
 {
 	struct spf_trace *trace = arena_alloc(r->arena, sizeof(*trace));
 	const struct dns_answer *answer;
@@ -544,7 +398,14 @@ check_host(
 		return SPF_NONE;
 	}
 	r->asks = &trace->asks;
-	answer = ask(r, domain, DNS_TXT);
+	if (r->proposed.n > 0) {
+		trace->record = r->proposed;
+		r->proposed = (struct str){NULL, 0};
+		trace->result =
+		    check_record(r, trace->record, domain, top, trace);
+		return trace->result;
+	}
+	answer = spf_ask(r, domain, DNS_TXT);
 	if (answer == NULL)
 		return SPF_NONE;
 	if (!dns_is_known(answer->status))
@@ -561,16 +422,16 @@ spf_query_domain(const struct spf_query *query)
 	size_t at = str_rchr(query->sender, '@');
 
 	if (query->sender.n == 0)
-		return str_head(query->helo, VALUE_MAX);
+		return str_head(query->helo, SPF_VALUE_MAX);
 	return at == query->sender.n ? query->sender
 				     : str_skip(query->sender, at + 1);
 }
 
 /* 4.3: without a local part it is postmaster. */
 static void
-set_sender(struct run *r)
+set_sender(struct spf_run *r)
 {
-	struct str sender = str_head(r->query->sender, VALUE_MAX);
+	struct str sender = str_head(r->query->sender, SPF_VALUE_MAX);
 	size_t at = str_rchr(sender, '@');
 
 	r->sender_domain = spf_query_domain(r->query);
@@ -585,12 +446,14 @@ spf_check(struct dns_book *book, struct arena *a, const struct spf_query *query,
     struct spf_outcome *ret_outcome)
 {
 	struct spf_outcome out = {0};
-	struct run r = {.book = book, .arena = a, .query = query, .out = &out};
+	struct spf_run r = {
+	    .book = book, .arena = a, .query = query, .out = &out};
 	enum spf_result result;
 
 	set_sender(&r);
+	r.proposed = query->record;
 	result = check_host(&r,
-	    spf_macro_name(a, str_head(r.sender_domain, VALUE_MAX)), true,
+	    spf_macro_name(a, str_head(r.sender_domain, SPF_VALUE_MAX)), true,
 	    &out.trace);
 	if (r.missing)
 		return false;

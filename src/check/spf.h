@@ -50,6 +50,7 @@ struct spf_query {
 	struct str sender;   /* "user@example.org"; without it HELO's name */
 	struct str receiver; /* who asks, for %{r}; may be empty */
 	wall_us at;          /* for %{t} */
+	struct str record;   /* in place of the domain's own; or empty */
 };
 
 /* A question that a term asked. */

@@ -180,6 +180,15 @@ spf_macro_has(struct str spec, char letter)
 	return false;
 }
 
+bool
+spf_macro_has_any(struct str spec)
+{
+	while (spec.n > 0)
+		if (take_piece(&spec).kind == PIECE_MACRO)
+			return true;
+	return false;
+}
+
 struct out {
 	char p[SPF_EXPANDED_MAX];
 	size_t n;

@@ -32,6 +32,8 @@ struct spf_values {
 enum spf_fault spf_macro_check(struct str spec, enum spf_macro_use use);
 /* Is this letter, of either case, in it? spec has been checked. */
 bool spf_macro_has(struct str spec, char letter);
+/* Is any letter? */
+bool spf_macro_has_any(struct str spec);
 /*
  * Expand what has been checked. False: it became longer than
  * SPF_EXPANDED_MAX.

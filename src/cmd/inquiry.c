@@ -188,6 +188,7 @@ confined_work(void *arg, const struct sandbox *sandbox)
 
 		files_init_socket(&x->files, &x->facts_arena, socket);
 		facts_read(&x->facts, &x->facts_arena, &x->files);
+		signers_read(&x->signers, &x->facts_arena, &x->files);
 		files_done(&x->files);
 	}
 	return x->work(x, sandbox);

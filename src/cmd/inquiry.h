@@ -11,6 +11,7 @@
 #include "cmd/confine.h"
 #include "mta/facts.h"
 #include "net/resolver.h"
+#include "setting/signers.h"
 
 struct inquiry {
 	const struct options *options;
@@ -21,6 +22,7 @@ struct inquiry {
 	/* What the configurations of this machine, or below --root, say; empty
 	 * unless they were asked for. For the child. */
 	struct facts facts;
+	struct signers signers;
 	struct arena facts_arena;
 	struct files files;
 	struct place place;

@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "cmd/inquiry.h"
+#include "cmd/own_case.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
 
@@ -21,6 +22,11 @@ struct reputation {
 	/* The thread's own, until it has ended. */
 	struct targets targets;
 	struct dnsbl d;
+	struct arena case_arena, round;
+	struct own_case own_case;
+	struct dns_book book;
+	const struct posture *posture;
+	const struct facts *facts;
 	pthread_t thread;
 	bool begun, joined;
 };
@@ -75,6 +81,27 @@ reputation_resolver(const struct reputation *r)
 	return r == NULL || r->inquiry == NULL ? NULL : r->inquiry->resolver;
 }
 
+/* PTR, HELO, SPF, DMARC and MX; keys are left to 'sereno dns', which asks for
+ * many names of them. */
+static void
+ask_posture(struct reputation *r)
+{
+	struct own_case *o = &r->own_case;
+
+	own_case_init(o, &r->case_arena);
+	o->c.no_guesses = true;
+	o->c.at = r->inquiry->begun;
+	own_case_take(o, &r->own, r->facts, true);
+	if (o->c.domains_n > NAMES)
+		o->c.domains_n = NAMES;
+	for (;;) {
+		r->posture = posture_read(&r->book, &r->round, &o->c);
+		if (!dns_book_ask(&r->book, r->inquiry->resolver))
+			return;
+		arena_done(&r->round);
+	}
+}
+
 static void *
 ask(void *arg)
 {
@@ -89,6 +116,7 @@ ask(void *arg)
 	dnsbl_choose(&r->d, &r->inquiry->lists, false);
 	if (r->d.targets_n > 0)
 		dnsbl_run(&r->d, NULL, NULL);
+	ask_posture(r);
 	return NULL;
 }
 
@@ -99,6 +127,7 @@ reputation_begin(struct reputation *r, const struct facts *facts)
 		return;
 	if (facts != NULL)
 		sends_as_facts(&r->own, &r->arena, facts);
+	r->facts = facts;
 	r->begun = pthread_create(&r->thread, NULL, ask, r) == 0;
 	if (!r->begun)
 		(void)ask(r);
@@ -155,6 +184,28 @@ say_unasked(const struct reputation *r, struct report *report)
 		    r->own.n + r->own.more - NAMES);
 }
 
+/* Questions about the DNS itself that had no answer. Without a network the
+ * lists say so already. */
+static void
+say_silent(const struct reputation *r, struct report *report)
+{
+	size_t silent = 0;
+
+	for (size_t i = 0; i < r->book.n; i++) {
+		enum dns_status status = r->book.notes[i]->answer.status;
+
+		silent += !dns_is_known(status) && status != DNS_BAD_NAME;
+	}
+	if (silent > 0 && silent < r->book.n)
+		report_not_examined(report, S("network"),
+		    _n("%zu question about PTR, SPF or DMARC had no answer; "
+		       "'sereno dns' says which",
+			"%zu questions about PTR, SPF or DMARC had no answer; "
+			"'sereno dns' says which",
+			silent),
+		    silent);
+}
+
 void
 reputation_end(struct reputation *r, struct report *report)
 {
@@ -167,6 +218,8 @@ reputation_end(struct reputation *r, struct report *report)
 	if (r->begun && !r->joined)
 		r->joined = pthread_join(r->thread, NULL) == 0;
 	say_unasked(r, report);
+	say_silent(r, report);
+	report->posture = r->posture;
 	if (r->d.targets_n == 0)
 		return;
 	say_broken(r, report);
@@ -180,4 +233,7 @@ reputation_done(struct reputation *r)
 		return;
 	dnsbl_done(&r->d);
 	arena_done(&r->targets.arena);
+	dns_book_done(&r->book);
+	arena_done(&r->round);
+	arena_done(&r->case_arena);
 }

@@ -22,7 +22,8 @@ sends_as_done(struct sends_as_set *set)
 }
 
 static void
-add(struct sends_as_set *set, struct arena *a, struct str text, struct str why)
+add(struct sends_as_set *set, struct arena *a, struct str text, struct str why,
+    bool domain)
 {
 	struct ip ip;
 
@@ -38,7 +39,8 @@ add(struct sends_as_set *set, struct arena *a, struct str text, struct str why)
 		return;
 	}
 	VEC_ROOM(set->items, set->n, set->cap);
-	set->items[set->n++] = (struct sends_as){str_keep(a, text), why};
+	set->items[set->n++] =
+	    (struct sends_as){str_keep(a, text), why, domain};
 }
 
 static bool
@@ -80,7 +82,7 @@ add_interfaces(struct sends_as_set *set, struct arena *a)
 		if (ip_is_private(&ip))
 			continue;
 		add(set, a, str_z(ip_text(&ip, text)),
-		    arena_printf(a, _("interface %s"), i->ifa_name));
+		    arena_printf(a, _("interface %s"), i->ifa_name), false);
 	}
 	freeifaddrs(all);
 }
@@ -92,7 +94,7 @@ add_host_name(struct sends_as_set *set, struct arena *a)
 
 	if (gethostname(name, sizeof(name) - 1) == 0 &&
 	    str_chr(str_z(name), '.') < strlen(name))
-		add(set, a, str_z(name), str_z(_("name of this host")));
+		add(set, a, str_z(name), str_z(_("name of this host")), false);
 }
 
 void
@@ -103,7 +105,7 @@ sends_as_named(
 
 	*set = (struct sends_as_set){0};
 	for (size_t i = 0; i < own->n; i++)
-		add(set, a, own->texts[i], S("--own"));
+		add(set, a, own->texts[i], S("--own"), false);
 }
 
 void
@@ -164,7 +166,8 @@ add_fact(struct sends_as_set *set, struct arena *a, const struct facts *facts,
 					       str_chr(word, '*') == word.n &&
 					       str_chr(word, '=') == word.n))
 			if (!is_inward(word))
-				add(set, a, word, why);
+				add(set, a, word, why,
+				    fact->kind != FACT_SOURCE);
 	}
 }
 

@@ -15,6 +15,7 @@ struct sends_as {
 	struct str text; /* an address or a name */
 	struct str
 	    why; /* "interface eth0", "myhostname of /etc/postfix/main.cf" */
+	bool domain; /* takes mail or has it passed on: no name of a host */
 };
 
 struct sends_as_set {

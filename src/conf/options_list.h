@@ -24,7 +24,7 @@ OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL,
     N_("Read the log or queue as this mail server wrote it, whatever it "
        "looks like."))
 OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL,
-    "check trace origins queue listed bounces headers reports delist",
+    "check trace origins queue listed bounces headers reports delist dns",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -37,7 +37,7 @@ OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check reports",
     N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
        "clients of an account are at home."))
 OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,
-    "check listed bounces headers reports delist",
+    "check listed bounces headers reports delist dns",
     N_("What belongs to this server, when it is not the machine that sereno "
        "runs on."))
 OPTION(IMAP_PASSWORD_FILE, "imap-password-file", "FILE", OPTION_TEXT, NULL,
@@ -67,13 +67,21 @@ OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL,
     "check bounces headers delist",
     N_("Ask nothing on the network: no DNS, no block lists."))
 OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
-    N_("recursion from the root"), "check listed spf bounces headers delist",
+    N_("recursion from the root"),
+    "check listed spf bounces headers delist dns",
     N_("Ask these name servers, by their addresses. The large lists refuse "
        "public ones."))
 OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL,
-    "check listed spf bounces headers delist",
+    "check listed spf bounces headers delist dns",
     N_("Ask this server about this zone, whatever the world says: for zones "
        "of the house, and for tests."))
+OPTION(HELO, "helo", "NAME...", OPTION_LIST, NULL, "dns",
+    N_("Names that the server greets with (HELO), when it is not the machine "
+       "that sereno runs on."))
+OPTION(SELECTOR, "selector", "NAME...", OPTION_LIST, NULL, "dns",
+    N_("Selectors of DKIM keys: s= in a DKIM-Signature. Those of OpenDKIM, "
+       "rspamd, Exim, amavis and OpenSMTPD are read, frequent ones are "
+       "guessed."))
 OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
     N_("Ask these lists only: names or zones of the catalogue, or zones of "
        "your own."))
@@ -87,10 +95,10 @@ OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "check listed delist",
        "things at the same time; from 1000 on there is no limit."))
 OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
     N_("/var/cache/sereno/dns for root"),
-    "check listed spf bounces headers delist",
+    "check listed spf bounces headers delist dns",
     N_("Keep answers of the DNS here for as long as they hold."))
 OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL,
-    "check listed spf bounces headers delist",
+    "check listed spf bounces headers delist dns",
     N_("Keep no answers, and use none that were kept."))
 OPTION(STORE, "store", "FILE", OPTION_TEXT, N_("/var/lib/sereno/sereno.db"),
     "listed delist", N_("Remember in this file what is seen, and since when."))
@@ -140,7 +148,7 @@ OPTION(NOW, "now", "TIME", OPTION_TIME, NULL,
 OPTION(JOBS, "jobs", "N", OPTION_COUNT, N_("processors, at most 16"),
     "check trace origins queue delist",
     N_("Read with this many threads (1 to 16)."))
-OPTION(WHY, "why", NULL, OPTION_FLAG, NULL, "check",
+OPTION(WHY, "why", NULL, OPTION_FLAG, NULL, "check dns",
     N_("Show the sum behind each finding: every reason with its weight."))
 OPTION(UNKNOWN, "unknown", NULL, OPTION_FLAG, NULL, "check",
     N_("Show the shapes of log lines that were not understood, the most "
@@ -156,14 +164,14 @@ OPTION(TOP, "top", "N", OPTION_COUNT, NULL,
     N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
        "10), messages (trace: 50, queue list: 50) or bounces one by one (bounces: 0, with "
        "--json 1000)."))
-OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed",
+OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed dns",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
 OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers reports delist",
+    "check trace origins queue listed spf bounces headers reports delist dns",
     N_("Print nothing; the exit code is the answer."))
 OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers reports delist",
+    "check trace origins queue listed spf bounces headers reports delist dns",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

@@ -11,6 +11,7 @@
 
 struct bag;
 struct dnsbl;
+struct posture;
 struct queue_evidence;
 struct report_evidence;
 struct here;
@@ -39,6 +40,7 @@ struct judging {
 	const struct report_evidence *reported; /* NULL: none read */
 	const struct bag *bounces;              /* NULL: none read */
 	const struct dnsbl *listings;           /* NULL: not asked */
+	const struct posture *posture;          /* NULL: not asked */
 	const struct here *here;                /* set when queue is */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */
 	bool quiet; /* weigh only: most accounts are never spoken of */

@@ -74,19 +74,26 @@ unblock(struct ub_ctx *ub, struct str zone)
 	}
 }
 
-/* A resolver of the house knows the names of the house. */
+/*
+ * A resolver of the house knows the names of the house. The documentation
+ * ranges stand for the internet, as everywhere in sereno: an answer that
+ * libunbound makes up for them would say that an address has no name.
+ */
 static void
 unblock_all(struct asker *x, struct ub_ctx *ub)
 {
+	static const struct str outside[] = {S0("2.0.192.in-addr.arpa"),
+	    S0("100.51.198.in-addr.arpa"), S0("113.0.203.in-addr.arpa"),
+	    S0("8.b.d.0.1.0.0.2.ip6.arpa")};
 	static const struct str inside[] = {S0("test"), S0("invalid"),
 	    S0("home.arpa"), S0("168.192.in-addr.arpa"), S0("10.in-addr.arpa"),
 	    S0("127.in-addr.arpa"), S0("254.169.in-addr.arpa"),
-	    S0("2.0.192.in-addr.arpa"), S0("100.51.198.in-addr.arpa"),
-	    S0("113.0.203.in-addr.arpa"), S0("8.b.d.0.1.0.0.2.ip6.arpa"),
 	    S0("d.f.ip6.arpa")};
 
 	for (size_t i = 0; i < x->conf->stubs_n; i++)
 		unblock(ub, x->conf->stubs[i].zone);
+	for (size_t i = 0; i < ARRAY_LEN(outside); i++)
+		unblock(ub, outside[i]);
 	for (size_t i = 0; x->conf->servers_n > 0 && i < ARRAY_LEN(inside); i++)
 		unblock(ub, inside[i]);
 }

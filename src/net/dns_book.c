@@ -74,11 +74,49 @@ dns_book_wanted(struct dns_book *book)
 	return NULL;
 }
 
+static int
+str_order(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+
+	return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static int
+record_order(const void *a, const void *b)
+{
+	const struct dns_record *x = a, *y = b;
+	const int orders[] = {x->preference - y->preference,
+	    memcmp(&x->ip, &y->ip, sizeof(x->ip)), str_order(x->name, y->name),
+	    str_order(x->text, y->text), str_order(x->data, y->data)};
+
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++)
+		if (orders[i] != 0)
+			return orders[i];
+	return 0;
+}
+
+/* Resolvers turn records round; a report is the same each time. */
+static void
+sort_records(struct dns_book *book, struct dns_answer *answer)
+{
+	struct dns_record *sorted =
+	    arena_alloc(&book->arena, (answer->n + 1) * sizeof(*sorted));
+
+	if (answer->n < 2)
+		return;
+	memcpy(sorted, answer->records, answer->n * sizeof(*sorted));
+	qsort(sorted, answer->n, sizeof(*sorted), record_order);
+	answer->records = sorted;
+}
+
 void
 dns_book_put(struct dns_book *book, struct dns_note *note,
     const struct dns_answer *answer)
 {
 	note->answer = dns_answer_keep(&book->arena, answer);
+	sort_records(book, &note->answer);
 	note->known = true;
 }
 

@@ -46,7 +46,7 @@ const struct dns_answer *dns_book_get(
 
 /* The next question that is wanted and was not given out; NULL: none. */
 struct dns_note *dns_book_wanted(struct dns_book *book);
-/* Its answer, which is copied. */
+/* Its answer, which is copied; its records are put in order. */
 void dns_book_put(struct dns_book *book, struct dns_note *note,
     const struct dns_answer *answer);
 

@@ -208,7 +208,7 @@ spf_text(const struct spf_view *view, const struct screen *s)
 	screen_label(s, str_z(_("lookups")));
 	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL,
 	    arena_printf(a,
-		_("%u of %d, %u of %d without anything (%s questions, %.*s)"),
+		_("%u of %d, %u of %d without anything (questions: %s, %.*s)"),
 		o->lookups, SPF_LOOKUPS_MAX, o->voids, SPF_VOIDS_MAX,
 		lang_number(a, view->asked), STR_ARG(view->resolver)));
 	if (o->trace == NULL)

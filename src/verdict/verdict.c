@@ -173,6 +173,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .reported = report->reported,
 	    .bounces = report->bounces,
 	    .listings = report->listings,
+	    .posture = report->posture,
 	    .mta = main_server(report)};
 	struct here here = {0};
 

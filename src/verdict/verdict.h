@@ -86,11 +86,13 @@ struct report {
 	const struct queue_evidence *queue;     /* NULL: none read */
 	const struct report_evidence *reported; /* by receivers; or NULL */
 	const struct bag *bounces;              /* that came in; or NULL */
-	const struct dnsbl *listings; /* of this server; NULL: not asked */
+	const struct dnsbl *listings;  /* of this server; NULL: not asked */
+	const struct posture *posture; /* the same */
 };
 
 struct bag;
 struct dnsbl;
+struct posture;
 struct geo;
 struct queue_evidence;
 struct report_evidence;

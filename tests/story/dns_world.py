@@ -152,3 +152,50 @@ class Rbldnsd:
     def close(self):
         self.process.terminate()
         self.process.wait()
+
+
+KINDS = {"A": A, "AAAA": AAAA, "CNAME": CNAME, "MX": MX, "NS": NS, "PTR": PTR,
+         "SPF": SPF, "TXT": TXT}
+
+
+def zone_of(text):
+    """'name TYPE value' a line -> what answers for Fake. MX: 'name MX 10 x';
+    'name FAILS' is SERVFAIL for it and all below it. A value in two quoted
+    strings is two strings of TXT. What is not there is NXDOMAIN."""
+    zone = {}
+    for line in text.strip().splitlines():
+        line = line.split("##")[0].strip()
+        if not line:
+            continue
+        name, kind, *rest = line.split(None, 2)
+        found = zone.setdefault(name.lower().rstrip("."), {})
+        if kind == "FAILS":
+            found[None] = True
+            continue
+        value = rest[0] if rest else ""
+        if kind == "MX":
+            preference, target = value.split()
+            value = (int(preference), target)
+        elif kind == "TXT" and value.startswith('"'):
+            value = value.strip('"').split('" "')
+        found.setdefault(KINDS[kind], []).append(value)
+
+    def answer(name, kind):
+        records = []
+        for _ in range(8):
+            found = zone.get(name)
+            if any(None in zone[n] and ("." + name).endswith("." + n)
+                   for n in zone):
+                return 2
+            if found is None:
+                # an empty non-terminal exists, too
+                below = any(n.endswith("." + name) for n in zone)
+                return records or ([] if below else 3)
+            if kind in found:
+                return records + [(kind, v) for v in found[kind]]
+            if CNAME not in found:
+                return records
+            records.append((CNAME, found[CNAME][0]))
+            name = found[CNAME][0].lower().rstrip(".")
+        return 2
+    return answer

@@ -2,7 +2,7 @@
 """sereno check asks the lists about what the server sends as."""
 import pytest
 
-from dns_world import TXT, A, Fake, Rbldnsd
+from dns_world import TXT, A, Fake, Rbldnsd, zone_of
 
 TEST = ":127.0.0.2:Test entry\n127.0.0.2\n"
 BOT, NOREV, SPAM, CLEAN = ("203.0.113.25", "203.0.113.26", "203.0.113.27",
@@ -19,7 +19,15 @@ ZONES = {
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     lists = Rbldnsd(tmp_path_factory.mktemp("lists"), ZONES)
-    nobody = Fake(lambda name, kind: 3)  # nothing leaves this machine
+    # nothing leaves this machine
+    nobody = Fake(zone_of("""
+28.113.0.203.in-addr.arpa PTR mail.tienda.example
+mail.tienda.example A 203.0.113.28
+doble.example MX 10 mail.tienda.example
+doble.example TXT v=spf1 ip4:203.0.113.28 -all
+doble.example TXT v=spf1 a \x1b[31m ~all
+_dmarc.doble.example TXT v=DMARC1; p=reject; rua=mailto:d@doble.example
+"""))
     yield lists, nobody
     lists.close()
     nobody.close()
@@ -88,6 +96,26 @@ def test_on_no_list(check, honest_log):
     done = check(honest_log, "--json", own=[CLEAN])
     assert done.code == 0
     assert done.json()["findings"] == []
+
+
+def test_what_is_broken_in_the_dns(check, honest_log):
+    done = check(honest_log, "--json", own=[CLEAN, "doble.example"])
+    said = done.json()
+    assert done.code == 1
+    [finding] = said["findings"]
+    assert (finding["code"], finding["severity"]) == ("dns-weakness",
+                                                      "warning")
+    assert finding["sentence"].startswith(
+        "DNS of doble.example: there are 2 SPF records (and ")
+    assert any(r["sentence"].startswith("there are 2 SPF records. ")
+               for r in finding["reasons"])
+    assert finding["remedies"][0]["command"] == "sereno dns 'doble.example'"
+    # it is no spam
+    assert [v["kind"] for v in said["verdicts"]] == ["clean"]
+    text = check(honest_log, own=[BOT, "doble.example"])
+    assert "\x1b" not in text.out
+    assert "there are 2 SPF records" in text.out
+    assert BOT + " has no reverse name" in text.out
 
 
 def test_offline_asks_nothing(check, honest_log, world):

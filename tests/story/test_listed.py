@@ -411,7 +411,9 @@ def test_spanish(listed):
 @pytest.mark.skipif(os.geteuid() != 0, reason="port 53 needs root")
 def test_watch_asks_a_second_server(tmp_path):
     """One server lets it go, the other has an old copy: not clean yet."""
-    listed_at = {"127.88.0.1": True, "127.88.0.2": True}
+    # of this process alone: others may run the same test
+    net = "127.%d.%d." % (88 + os.getpid() // 256 % 128, os.getpid() % 256)
+    listed_at = {net + "1": True, net + "2": True}
 
     def answers(address):
         def answer(name, kind):
@@ -419,7 +421,7 @@ def test_watch_asks_a_second_server(tmp_path):
                 return [(NS, "ns1.w.test"), (NS, "ns2.w.test")] \
                     if name == "w.test" else 3
             if name.startswith("ns") and kind in (A, AAAA):
-                return [(A, "127.88.0." + name[2])] if kind == A else []
+                return [(A, net + name[2])] if kind == A else []
             if name.startswith("1.0.0.127."):
                 return 3
             if kind != A:
@@ -435,7 +437,7 @@ def test_watch_asks_a_second_server(tmp_path):
     process = subprocess.Popen(
         [conftest.BINARY, "listed", IP, "--no-cache", "--no-store",
          "--list", "w.test",
-         "--watch", "1s", "--stub", "w.test=127.88.0.1"],
+         "--watch", "1s", "--stub", "w.test=%s1" % net],
         stdout=subprocess.PIPE, text=True,
         env={"PATH": "/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8"})
     lines = []
@@ -452,9 +454,9 @@ def test_watch_asks_a_second_server(tmp_path):
     stop = threading.Timer(60, process.kill)
     stop.start()
     await_line("is on 1 list")
-    listed_at["127.88.0.1"] = False
+    listed_at[net + "1"] = False
     await_line("a second one still lists it")
-    listed_at["127.88.0.2"] = False
+    listed_at[net + "2"] = False
     await_line("a second name server says so too")
     assert process.wait(timeout=30) == 0
     stop.cancel()

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC */
+#include "show/dns.h"
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "cmd/examination.h"
+#include "cmd/inquiry.h"
+#include "cmd/own_case.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	NOTES = 32,
+	SILENT = 6, /* questions without an answer that are named */
+};
+
+/* What the command knows before its child begins. */
+struct dns {
+	struct sends_as_set own;
+	bool live; /* this machine is looked at for domains, too */
+	bool wizard;
+	size_t first; /* word that is a domain */
+	char host[256];
+};
+
+/* In the child. */
+struct dns_work {
+	struct inquiry *x;
+	struct dns *d;
+	struct arena arena; /* the case; rounds have their own */
+	struct dns_book book;
+	struct own_case own;
+	struct not_examined notes[NOTES];
+	size_t notes_n;
+};
+
+static void
+note(struct dns_work *w, struct str what, struct str sentence)
+{
+	for (size_t i = 0; i < w->notes_n; i++)
+		if (str_eq(w->notes[i].what, what))
+			return;
+	if (w->notes_n < NOTES)
+		w->notes[w->notes_n++] = (struct not_examined){
+		    str_keep(&w->arena, what), str_keep(&w->arena, sentence)};
+}
+
+static void
+add_selectors(struct dns_work *w)
+{
+	const struct option_value *named = &w->x->options->values[OPT_SELECTOR];
+	const struct signers *signers = &w->x->signers;
+	struct posture_selector *all =
+	    arena_alloc(&w->arena, (named->n + signers->n + 1) * sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < named->n; i++)
+		all[n++] = (struct posture_selector){
+		    named->texts[i], {NULL, 0}, S("--selector")};
+	for (size_t i = 0; i < signers->n; i++) {
+		const struct signer *s = &signers->items[i];
+
+		all[n++] = (struct posture_selector){s->selector, s->domain,
+		    arena_printf(&w->arena, _("%.*s%.*s line %u"),
+			STR_ARG(w->x->place.root), STR_ARG(s->file), s->line)};
+		if (s->domain.n > 0 && w->d->live &&
+		    own_case_is_domain(s->domain))
+			own_case_domain(&w->own, s->domain, all[n - 1].why);
+	}
+	w->own.c.selectors = all;
+	w->own.c.selectors_n = n;
+}
+
+static void
+fill(struct dns_work *w)
+{
+	const struct options *o = w->x->options;
+	const struct option_value *helos = &o->values[OPT_HELO];
+
+	own_case_init(&w->own, &w->arena);
+	w->own.c.at = w->x->begun;
+	w->own.c.host = str_z(w->d->host);
+	for (size_t i = 0; i < helos->n; i++)
+		own_case_helo(&w->own, helos->texts[i], S("--helo"));
+	for (size_t i = w->d->first; i < o->words.n; i++)
+		own_case_domain(&w->own, o->words.texts[i], S(""));
+	if (w->x->configured)
+		sends_as_facts(&w->d->own, &w->arena, &w->x->facts);
+	own_case_take(&w->own, &w->d->own,
+	    w->x->configured ? &w->x->facts : NULL, w->d->live);
+	for (size_t i = 0; i < w->own.private_n; i++)
+		note(w, w->own.private[i],
+		    str_z(_("a private address: the world never sees it")));
+	add_selectors(w);
+	if (w->own.c.ips_n == 0)
+		note(w, S("SPF, PTR"),
+		    str_z(_("no public address is known that mail leaves "
+			    "from; name it with --own")));
+	if (w->own.c.domains_n == 0)
+		note(w, S("SPF, DKIM, DMARC"),
+		    str_z(_("no domain is known; name it: sereno dns "
+			    "example.org")));
+}
+
+/* What had no answer is neither good nor bad. False: nothing had one. */
+static bool
+note_silence(struct dns_work *w)
+{
+	static const struct {
+		uint16_t type;
+		const char *name;
+	} types[] = {{DNS_A, "A"}, {DNS_AAAA, "AAAA"}, {DNS_MX, "MX"},
+	    {DNS_TXT, "TXT"}, {DNS_PTR, "PTR"}, {DNS_TLSA, "TLSA"},
+	    {DNS_SPF, "SPF"}};
+	size_t known = 0, silent = 0;
+
+	for (size_t i = 0; i < w->book.n; i++) {
+		const struct dns_note *n = w->book.notes[i];
+		const char *type = "";
+
+		if (dns_is_known(n->answer.status)) {
+			known++;
+			continue;
+		}
+		if (n->answer.status == DNS_BAD_NAME)
+			continue;
+		if (silent++ >= SILENT)
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(types); k++)
+			if (types[k].type == n->type)
+				type = types[k].name;
+		note(w,
+		    arena_printf(&w->arena, "%s %.*s", type, STR_ARG(n->name)),
+		    str_z(_(dns_status_words(n->answer.status))));
+	}
+	if (silent > SILENT)
+		note(w, S("DNS"),
+		    arena_printf(&w->arena,
+			_n("%zu more question had no answer",
+			    "%zu more questions had no answer",
+			    silent - SILENT),
+			silent - SILENT));
+	if (w->book.full)
+		note(w, S("DNS"),
+		    str_z(_("the records lead to too many others; not all "
+			    "were asked")));
+	return known > 0;
+}
+
+static int
+show(struct dns_work *w, const struct posture *p)
+{
+	const struct options *o = w->x->options;
+	struct arena scratch = {0};
+	bool known = note_silence(w);
+	const struct dns_view view = {.p = p,
+	    .host = str_z(w->d->host),
+	    .at = w->x->begun,
+	    .took = time_now() - w->x->begun,
+	    .asked = resolver_asked(w->x->resolver),
+	    .resolver = inquiry_resolver_text(w->x, &scratch),
+	    .why = options_has(o, OPT_WHY),
+	    .notes = w->notes,
+	    .notes_n = w->notes_n,
+	    .nothing = !known};
+	int code = dns_exit(&view);
+	struct screen screen;
+
+	if (options_has(o, OPT_NAGIOS)) {
+		code = dns_nagios(&view, stdout);
+	} else if (options_has(o, OPT_JSON) && !options_has(o, OPT_QUIET)) {
+		dns_json(&view, stdout);
+	} else if (!options_has(o, OPT_QUIET)) {
+		examination_screen(o, &scratch, &screen);
+		if (w->d->wizard && !view.nothing)
+			dns_wizard(&view, &screen);
+		else
+			dns_text(&view, &screen);
+	}
+	arena_done(&scratch);
+	return code;
+}
+
+static int
+dns_work(struct inquiry *x, const struct sandbox *sandbox)
+{
+	struct dns_work *w = xcalloc(1, sizeof(*w));
+	struct arena round = {0};
+	const struct posture *p;
+	int code;
+
+	inquiry_say_sandbox(sandbox);
+	w->x = x;
+	w->d = x->arg;
+	fill(w);
+	for (;;) {
+		p = posture_read(&w->book, &round, &w->own.c);
+		if (!dns_book_ask(&w->book, x->resolver))
+			break;
+		arena_done(&round);
+	}
+	code = show(w, p);
+	arena_done(&round);
+	dns_book_done(&w->book);
+	arena_done(&w->arena);
+	free(w);
+	return code;
+}
+
+static bool
+check_words(const struct options *o, size_t first, struct err *err)
+{
+	for (size_t i = first; i < o->words.n; i++) {
+		struct arena scratch = {0};
+
+		if (own_case_is_domain(o->words.texts[i]))
+			continue;
+		err_set(err, ERR_CONFIG, _("'%.*s' is no domain"),
+		    STR_ARG(
+			text_safe(&scratch, str_head(o->words.texts[i], 80))));
+		snprintf(err->hint, sizeof(err->hint),
+		    "sereno dns example.org xn--mnchen-3ya.example");
+		arena_done(&scratch);
+		return false;
+	}
+	return true;
+}
+
+static int
+dns_run(const struct options *o)
+{
+	bool wizard = o->words.n > 0 && str_eq(o->words.texts[0], S("wizard"));
+	struct dns d = {.wizard = wizard,
+	    .first = wizard,
+	    .live = o->words.n == (size_t)wizard};
+	bool foreign =
+	    !d.live && (options_has(o, OPT_OWN) || options_has(o, OPT_HELO));
+	struct arena a = {0};
+	struct err err;
+	int code;
+
+	if (!check_words(o, d.first, &err))
+		return command_refuse(&err, options_has(o, OPT_NAGIOS));
+	(void)gethostname(d.host, sizeof(d.host) - 1);
+	if (foreign)
+		sends_as_named(&d.own, &a, o);
+	else
+		sends_as_find(&d.own, &a, o);
+	code = inquiry_run(o, !foreign, &d, dns_work);
+	sends_as_done(&d.own);
+	arena_done(&a);
+	return code;
+}
+
+const struct command command_dns = {
+    .name = "dns",
+    .words = "[wizard] [DOMAIN...]",
+    .verbs = "wizard",
+    .summary = N_("what is wrong with PTR, HELO, SPF, DKIM and DMARC?"),
+    .help = N_("Looks at the addresses that mail leaves from, the name that "
+	       "the server greets with, and at SPF, DKIM, DMARC and MX of "
+	       "these domains, or of all that the mail server's configuration "
+	       "names; says what is broken, why it matters, and which record "
+	       "to publish. With --own or --helo and domains, nothing of this "
+	       "machine is looked at. The wizard says only what to publish, as "
+	       "lines of a zone and as fields of a form, explains each word "
+	       "and shows what changes for every known address. Exit code 1 "
+	       "means that something is broken or weak."),
+    .words_max = 1000,
+    .run = dns_run,
+};

@@ -38,7 +38,9 @@ fill_footing(struct petitions *p, const struct examination *x,
 	const struct dnsbl *d = report->listings;
 	struct footing *f = &p->footing;
 
-	footing_read(f, p->arena, report, p->now);
+	/* The logs of this machine end now; a copy ends where it was made. */
+	footing_read(f, p->arena, report,
+	    x->live || p->now < report->to ? p->now : report->to);
 	for (size_t i = 0; i < own->n; i++)
 		footing_add(f, p->arena, own->texts[i]);
 	for (size_t i = 0; d != NULL && i < d->targets_n; i++)
@@ -120,13 +122,13 @@ delist_work(void *arg, const struct sandbox *sandbox)
 /* ---- --mark ---- */
 
 static int
-fail(const char *format, struct str id)
+fail(const char *sentence, struct str id)
 {
 	struct arena a = {0};
 	struct err err;
 
-	(void)snprintf(err.text, sizeof(err.text), "%s: %.*s", format,
-	    STR_ARG(text_safe(&a, str_head(id, 80))));
+	(void)snprintf(err.text, sizeof(err.text), "%s%s%.*s", sentence,
+	    id.n > 0 ? ": " : "", STR_ARG(text_safe(&a, str_head(id, 80))));
 	err.kind = ERR_CONFIG;
 	(void)snprintf(err.hint, sizeof(err.hint), "sereno delist");
 	arena_done(&a);
@@ -187,7 +189,7 @@ mark(const struct options *o, struct keep *keep)
 		return fail(_("--mark needs the name of a block"), S(""));
 	r = request_of(&keep->requests, o->words.texts[0], &many);
 	if (r == NULL && keep->notes_n > 0)
-		return fail(keep->notes[0].sentence.p, o->words.texts[0]);
+		return fail(keep->notes[0].sentence.p, S(""));
 	if (r == NULL)
 		return fail(many ? _("that name means several blocks")
 				 : _("no block of that name is remembered"),
@@ -202,7 +204,7 @@ mark(const struct options *o, struct keep *keep)
 	good = store_commit(&store) && good;
 	store_close(&store);
 	if (!good)
-		return fail(store.err.text, r->id);
+		return fail(store.err.text, S(""));
 	if (!options_has(o, OPT_QUIET))
 		printf(_("noted: %.*s is %.*s now\n"),
 		    STR_ARG(text_safe(&a, r->id)),

@@ -150,10 +150,11 @@ say_cause(struct arena *a, struct draft *d, const struct petitions *p)
 	if (f->last != WALL_NONE)
 		say(a, d, "  - ",
 		    arena_printf(a,
-			_("the last of it left at %s; since then, for %s, "
-			  "none"),
+			_("the last of it left at %s; our logs of the %s "
+			  "after that show none"),
 			moment(a, f->last),
-			lang_span(a, p->now > f->last ? p->now - f->last : 0)));
+			lang_span(
+			    a, f->until > f->last ? f->until - f->last : 0)));
 }
 
 static void

@@ -40,6 +40,18 @@ proof_of(const struct finding *f)
 	return best;
 }
 
+/* When it was last seen; WALL_NONE: not known. Some count no times of their
+ * own: then what is cited of them says it. */
+static wall_us
+last_of(const struct finding *f)
+{
+	const struct cite *proof = proof_of(f);
+
+	if (f->share.last > 0)
+		return f->share.last;
+	return proof != NULL && proof->source.n > 0 ? proof->at : WALL_NONE;
+}
+
 /* "stolen mail account ana@example.org" */
 static struct str
 source_name(struct arena *a, const struct finding *f)
@@ -52,7 +64,7 @@ source_name(struct arena *a, const struct finding *f)
 
 static void
 read_quiet(struct footing *f, struct arena *a, const struct report *report,
-    wall_us now)
+    wall_us until)
 {
 	struct standing *s = &f->needs[NEED_QUIET];
 
@@ -75,21 +87,22 @@ read_quiet(struct footing *f, struct arena *a, const struct report *report,
 	}
 	/* The hours that are asked for differ: see petition.c. */
 	s->state = STANDING_GOOD;
-	s->sentence = arena_printf(a, _("%.*s: last seen on %s %s, %s ago"),
+	s->sentence = arena_printf(a,
+	    _("%.*s: last seen on %s %s; the logs go on for %s after that"),
 	    STR_ARG(source_name(a, f->source)), lang_time(a, f->last, true),
 	    lang_zone(a, f->last),
-	    lang_span(a, now > f->last ? now - f->last : 0));
+	    lang_span(a, until > f->last ? until - f->last : 0));
 }
 
 void
 footing_read(struct footing *f, struct arena *a, const struct report *report,
-    wall_us now)
+    wall_us until)
 {
 	struct standing *queue = &f->needs[NEED_QUEUE];
 	struct standing *relay = &f->needs[NEED_RELAY];
 	const struct finding *open = NULL;
 
-	*f = (struct footing){.last = WALL_NONE};
+	*f = (struct footing){.last = WALL_NONE, .until = until};
 	if (report->from == WALL_NONE) {
 		for (int i = 0; i < NEEDS; i++)
 			f->needs[i].sentence =
@@ -105,12 +118,12 @@ footing_read(struct footing *f, struct arena *a, const struct report *report,
 		if (!is_held_against_us(x))
 			continue;
 		f->queued += x->share.queued;
-		if (f->source == NULL || x->share.last > f->last) {
+		if (f->source == NULL || last_of(x) > f->last) {
 			f->source = x;
-			f->last = x->share.last > 0 ? x->share.last : WALL_NONE;
+			f->last = last_of(x);
 		}
 	}
-	read_quiet(f, a, report, now);
+	read_quiet(f, a, report, until);
 	queue->state = f->queued > 0 ? STANDING_BAD : STANDING_GOOD;
 	queue->sentence =
 	    f->queued == 0

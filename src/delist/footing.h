@@ -42,6 +42,7 @@ struct footing {
 	/* Who sent last of what is held against this server; NULL: nobody. */
 	const struct finding *source;
 	wall_us last;    /* of it; WALL_NONE: not known */
+	wall_us until;   /* what was read goes so far */
 	uint64_t queued; /* messages of such sources */
 	struct host_footing hosts[FOOTING_HOSTS];
 	size_t hosts_n;
@@ -50,9 +51,10 @@ struct footing {
 	struct str record, record_of; /* one's SPF record; empty: none */
 };
 
-/* From what was read. now: the clock of the case. */
+/* From what was read. until: so far the logs go; silence behind that is
+ * nobody's word. */
 void footing_read(struct footing *f, struct arena *a,
-    const struct report *report, wall_us now);
+    const struct report *report, wall_us until);
 /* An address, or the domain of senders, of this server. */
 void footing_add(struct footing *f, struct arena *a, struct str text);
 /* From the DNS; resolver NULL: nothing can be asked. The book must live as

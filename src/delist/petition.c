@@ -92,7 +92,7 @@ still_sends(const struct petitions *p, const struct petition *x)
 
 	if ((x->way->needs & 1U << NEED_QUIET) == 0 || f->source == NULL)
 		return false;
-	return f->last == WALL_NONE || p->now - f->last < quiet;
+	return f->last == WALL_NONE || f->until - f->last < quiet;
 }
 
 static enum petition_state

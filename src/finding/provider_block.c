@@ -56,6 +56,9 @@ judge_block(struct judging *j, const struct block *b)
 		    _(rule->meaning));
 	finding_remedy(j, f, "", "%s%s%s", _(rule->action),
 	    rule->url[0] == '\0' ? "" : " ", rule->url);
+	if (!theirs && is_about_us(rule))
+		finding_remedy(j, f, "sereno delist", "%s",
+		    _("afterwards: whom to ask, and with which letter"));
 	(void)finding_add(j, f);
 }
 

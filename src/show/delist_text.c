@@ -70,17 +70,22 @@ headline(const struct delist_view *view, const struct screen *s)
 		ready += p->items[i]->state == PETITION_READY;
 		sending |= p->items[i]->state == PETITION_SENDING;
 	}
-	screen_style(s, sending     ? STYLE_ALARM
-			: open > 0  ? STYLE_WARN
-			: p->n == 0 ? STYLE_CALM
-				    : STYLE_PLAIN);
+	screen_style(s, sending                  ? STYLE_ALARM
+			: open > 0               ? STYLE_WARN
+			: delist_exit(view) == 3 ? STYLE_WARN
+			: p->n == 0              ? STYLE_CALM
+						 : STYLE_PLAIN);
 	screen_wrap(s, 0, 2,
-	    p->n == 0 ? str_z(view->report->listings == NULL
-				  ? _("no receiver refuses this server, as far "
-				      "as the logs say; the lists were not "
-				      "asked")
-				  : _("nothing blocks this server, as far as "
-				      "lists and logs say"))
+	    delist_exit(view) == 3
+		? str_z(_("no log and no list could be asked: it is not known "
+			  "what blocks this server"))
+	    : p->n == 0
+		? str_z(view->report->listings == NULL
+			    ? _("no receiver refuses this server, as far "
+				"as the logs say; the lists were not "
+				"asked")
+			    : _("nothing blocks this server, as far as "
+				"lists and logs say"))
 	    : sending
 		? arena_printf(s->arena,
 		      _n("%zu block, and the source still sends: nobody is to "

@@ -62,13 +62,18 @@ def names():
     made.server.close()
 
 
-def stolen(extra=lambda log: None, account="ana@tienda.example"):
+def stolen(extra=lambda log: None, account="ana@tienda.example",
+           goes_on=True):
     log = postfix_log.PostfixLog()
     postfix_log.honest_days(log)
     postfix_log.own_days(log, account=account)
     log.sort()
     postfix_log.stolen_night(log, account=account)
     extra(log)
+    if goes_on:
+        log.message(datetime.datetime(2026, 11, 21, 23, 59),
+                    "eva@tienda.example", ["friend0@other.example"],
+                    account="eva@tienda.example")
     return log
 
 
@@ -153,6 +158,13 @@ def test_ready(delist):
     assert "> 550 5.7.1 Unfortunately, messages from [203.0" in words
     # of a log line only what they said themselves
     assert "relay=" not in words and "friend" not in words
+
+
+def test_silence_is_in_the_log_or_not_at_all(delist, tmp_path):
+    """A copy that ends with the attack says nothing about the days after."""
+    path = stolen(goes_on=False).write(tmp_path / "mail.log")
+    xbl = of(delist("--json", log=path).json(), "spamhaus-xbl")
+    assert xbl["state"] == "sending" and xbl["draft"] is None
 
 
 def test_clocks(delist):
@@ -252,6 +264,21 @@ def test_no_log_no_letter(delist, tmp_path):
     xbl = of(delist("--json", log=empty).json(), "spamhaus-xbl")
     assert xbl["state"] == "not-ready" and xbl["draft"] is None
     assert needs(xbl)["quiet"] == "unknown"
+
+
+def test_nothing_was_examined(sereno, tmp_path):
+    empty = tmp_path / "empty.log"
+    empty.write_text("")
+    done = sereno("delist", "--log", empty, "--offline")
+    assert done.code == 3
+    assert "not known what blocks" in " ".join(done.out.split())
+
+
+def test_check_leads_here(sereno, log):
+    report = sereno("check", "--json", "--offline", "--log", log).json()
+    assert any(r["command"].startswith("sereno delist")
+               for f in report["findings"] if f["code"] == "provider-block"
+               for r in f["remedies"])
 
 
 def test_spanish_letter(delist):

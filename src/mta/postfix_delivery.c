@@ -217,7 +217,7 @@ postfix_delivery(struct str text, struct event *e)
 	n = bytes_chr(str_head(text, 16), ',');
 	n = n > DSN_MAX ? DSN_MAX : n;
 	e->dsn = (struct str){text.p, n};
-	text = bytes_from(text, n);
+	text = str_skip(text, n);
 	return str_eat(&text, S(", status=")) ? read_status(text, e)
 					      : LINE_UNKNOWN;
 }

@@ -71,8 +71,10 @@ static uint32_t
 top_find(const struct origin_top *top, struct str text, uint32_t mark)
 {
 	for (uint32_t i = 0; i < top->n; i++)
-		if (top->marks[i] == mark && top->items[i].length == text.n &&
-		    memcmp(top->items[i].text, text.p, text.n) == 0)
+		if (top->marks[i] == mark &&
+		    str_eq(
+			(struct str){top->items[i].text, top->items[i].length},
+			text))
 			return i;
 	return UINT32_MAX;
 }

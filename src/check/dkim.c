@@ -194,6 +194,20 @@ read_key(const struct dkim_key *key)
 	    EVP_PKEY_ED25519, NULL, key->data, key->n);
 }
 
+void
+dkim_key_open(struct dkim_key *key)
+{
+	if (key->fault == DKIM_KEY_READABLE && key->type != DKIM_KEY_OTHER)
+		key->handle = read_key(key);
+}
+
+void
+dkim_key_close(struct dkim_key *key)
+{
+	EVP_PKEY_free(key->handle);
+	key->handle = NULL;
+}
+
 static bool
 rsa_verify(EVP_PKEY *pkey, const EVP_MD *md, const struct hash *hash,
     const unsigned char *signature, size_t n)
@@ -321,11 +335,12 @@ dkim_verify(const struct dkim_signature *signature, const struct dkim_key *key,
 	if (key->testing)
 		out->notes |= DKIM_TESTING;
 	note_times(signature, at, out);
-	pkey = read_key(key);
+	pkey = key->handle != NULL ? key->handle : read_key(key);
 	if (pkey == NULL) {
 		out->why = N_("the key cannot be read");
 		return;
 	}
 	verify_with(signature, pkey, header, body, whole, out);
-	EVP_PKEY_free(pkey);
+	if (pkey != key->handle)
+		EVP_PKEY_free(pkey);
 }

@@ -42,6 +42,10 @@ struct dkim_verdict {
 /* Once, while there are rights: the library must not look for files later. */
 void dkim_start(void);
 
+/* Keep what is made of a key between checks, and give it back. */
+void dkim_key_open(struct dkim_key *key);
+void dkim_key_close(struct dkim_key *key);
+
 /*
  * header, body: of the message that is signed, which the signature is a slice
  * of. whole: the body is there as it was sent. at: when it was received;

@@ -33,6 +33,7 @@ struct dkim_key {
 	bool strict;       /* t=s: i= must be of d= itself */
 	bool sha1, sha256; /* h= lets them be used */
 	bool email;        /* s= lets it be used for mail */
+	void *handle;      /* dkim_key_open; NULL: it is made for each check */
 	size_t n;
 	unsigned char data[DKIM_KEY_BYTES];
 };

@@ -107,6 +107,10 @@ dkim_keys_add(struct dkim_keys *keys, struct str text)
 void
 dkim_keys_done(struct dkim_keys *keys)
 {
+	for (size_t i = 0; i < keys->opened_n; i++) {
+		dkim_key_close(&keys->opened[i]->key);
+		free(keys->opened[i]);
+	}
 	free(keys->records);
 	dns_book_done(&keys->book);
 	arena_done(&keys->arena);
@@ -181,6 +185,28 @@ choose(const struct dns_answer *answer)
 	return answer->n > 0 ? answer->records[0].text : S("");
 }
 
+/* A mailbox has thousands of signatures of one key; to read it takes longer
+ * than to check one. Records stay where they are. */
+static const struct dkim_key *
+key_of(struct dkim_keys *keys, struct str record, struct dkim_key *spare)
+{
+	struct dkim_opened *o;
+
+	for (size_t i = 0; i < keys->opened_n; i++)
+		if (keys->opened[i]->record.p == record.p &&
+		    keys->opened[i]->record.n == record.n)
+			return &keys->opened[i]->key;
+	if (keys->opened_n == DKIM_KEYS_OPEN) {
+		dkim_key_parse(record, spare);
+		return spare;
+	}
+	o = keys->opened[keys->opened_n++] = xcalloc(1, sizeof(*o));
+	o->record = record;
+	dkim_key_parse(record, &o->key);
+	dkim_key_open(&o->key);
+	return &o->key;
+}
+
 void
 dkim_keys_verify(struct dkim_keys *keys, const struct dkim_signature *signature,
     struct str header, struct str body, bool whole, wall_us at,
@@ -216,6 +242,6 @@ dkim_keys_verify(struct dkim_keys *keys, const struct dkim_signature *signature,
 			return;
 		found = choose(answer);
 	}
-	dkim_key_parse(found, &key);
-	dkim_verify(signature, &key, header, body, whole, at, ret_verdict);
+	dkim_verify(signature, key_of(keys, found, &key), header, body, whole,
+	    at, ret_verdict);
 }

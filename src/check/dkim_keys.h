@@ -11,6 +11,8 @@ enum {
 	 * signatures with a new selector in each mail asks nobody in our
 	 * name. */
 	DKIM_KEYS_ASKED = 200,
+	/* Of them kept ready for the next check. */
+	DKIM_KEYS_OPEN = 16,
 };
 
 /* Zeroed knows no key and asks nobody. */
@@ -23,6 +25,12 @@ struct dkim_keys {
 		struct str record;
 	} * records; /* of files */
 	size_t records_n, records_cap;
+	/* Keys that were read, by the place of their record. */
+	struct dkim_opened {
+		struct str record;
+		struct dkim_key key;
+	} * opened[DKIM_KEYS_OPEN];
+	size_t opened_n;
 	size_t asked, refused; /* beyond DKIM_KEYS_ASKED */
 };
 

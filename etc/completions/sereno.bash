@@ -70,7 +70,7 @@ _sereno()
 	spf) words="--resolver --stub --cache --no-cache --quiet --json --lang --color --help --version" ;;
 	bounces) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --key --offline --resolver --stub --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
 	headers) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --outer --key --offline --resolver --stub --cache --no-cache --now --quiet --json --lang --color --help --version" ;;
-	reports) words="--log --mta --root --geoip --own --imap-password-file --imap-ca --imap-plain --now --top --quiet --json --lang --color --help --version" ;;
+	reports) words="--log --mta --root --geoip --own --imap-password-file --imap-ca --imap-plain --offline --resolver --stub --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;
 	help) words="check trace origins queue listed delist dns spf bounces headers reports config help --lang --color --help --version" ;;
 	esac

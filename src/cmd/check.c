@@ -103,8 +103,8 @@ check_run(const struct options *o)
 	unsigned look = LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE |
 			LOOK_QUEUE_TEXTS | LOOK_WORLD | LOOK_EVIDENCE;
 
-	/* keys are asked for only for what bounces return */
-	if (options_has(o, OPT_BOUNCES))
+	/* keys are asked for only for what bounces return, SPF for reports */
+	if (options_has(o, OPT_BOUNCES) || options_has(o, OPT_REPORTS))
 		look |= LOOK_KEYS;
 	return examination_run(o, look, check_work);
 }

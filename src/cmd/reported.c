@@ -2,6 +2,7 @@
 #include "cmd/reported.h"
 
 #include "base/lang.h"
+#include "cmd/inquiry.h"
 #include "cmd/letters.h"
 
 static void
@@ -15,7 +16,12 @@ say_gaps(struct report *report, const struct reports *r)
 		    _("%s messages are of more sources than are kept apart; "
 		      "they are in the total only"),
 		    lang_number(&report->arena, r->missed));
-	if (r->own->nets_n == 0)
+	if (r->unanswered > 0)
+		report_not_examined(report, S("network"),
+		    _("the DNS gave no answer about %s addresses that sent "
+		      "under your name"),
+		    lang_number(&report->arena, r->unanswered));
+	if (!reports_know_own(r))
 		report_not_examined(report, S("own"), "%s",
 		    _("no address is known as yours; --own tells which are, "
 		      "and then more can be said"));
@@ -38,7 +44,8 @@ reported_read(struct reported *ret_reported, struct examination *x, int feed,
 	mailbox = mailbox_open_fd(feed);
 	reports_read(&r->reports, mailbox, x->progress.done);
 	mailbox_close(mailbox);
-	reports_settle(&r->reports);
+	reports_settle(
+	    &r->reports, x->inquiry != NULL ? x->inquiry->resolver : NULL);
 	return true;
 }
 

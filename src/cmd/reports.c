@@ -56,8 +56,8 @@ reports_work(void *arg, const struct sandbox *sandbox)
 static int
 reports_run(const struct options *o)
 {
-	return examination_run(
-	    o, LOOK_LOGS | LOOK_LETTERS | LOOK_REPORTS, reports_work);
+	return examination_run(o,
+	    LOOK_LOGS | LOOK_LETTERS | LOOK_REPORTS | LOOK_KEYS, reports_work);
 }
 
 const struct command command_reports = {

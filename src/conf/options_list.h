@@ -64,15 +64,15 @@ OPTION(KEY, "key", "FILE...", OPTION_LIST, NULL, "check bounces headers",
     N_("Keys of DKIM signatures: lines with a name and its TXT record, or the "
        "zone file lines that opendkim-genkey writes. Before the DNS is asked."))
 OPTION(OFFLINE, "offline", NULL, OPTION_FLAG, NULL,
-    "check bounces headers delist",
+    "check bounces headers delist reports",
     N_("Ask nothing on the network: no DNS, no block lists."))
 OPTION(RESOLVER, "resolver", "HOST[@PORT]...", OPTION_LIST,
     N_("recursion from the root"),
-    "check listed spf bounces headers delist dns",
+    "check listed spf bounces headers delist dns reports",
     N_("Ask these name servers, by their addresses. The large lists refuse "
        "public ones."))
 OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL,
-    "check listed spf bounces headers delist dns",
+    "check listed spf bounces headers delist dns reports",
     N_("Ask this server about this zone, whatever the world says: for zones "
        "of the house, and for tests."))
 OPTION(HELO, "helo", "NAME...", OPTION_LIST, NULL, "dns",
@@ -95,10 +95,10 @@ OPTION(RATE, "rate", "N", OPTION_COUNT, N_("20"), "check listed delist",
        "things at the same time; from 1000 on there is no limit."))
 OPTION(CACHE, "cache", "FILE", OPTION_TEXT,
     N_("/var/cache/sereno/dns for root"),
-    "check listed spf bounces headers delist dns",
+    "check listed spf bounces headers delist dns reports",
     N_("Keep answers of the DNS here for as long as they hold."))
 OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL,
-    "check listed spf bounces headers delist dns",
+    "check listed spf bounces headers delist dns reports",
     N_("Keep no answers, and use none that were kept."))
 OPTION(STORE, "store", "FILE", OPTION_TEXT, N_("/var/lib/sereno/sereno.db"),
     "listed delist", N_("Remember in this file what is seen, and since when."))

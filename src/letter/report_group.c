@@ -16,7 +16,7 @@ is_by_network(enum sender sender)
 }
 
 static struct str
-name_of(const struct report_source *s, struct arena *a)
+name_of(const struct reports *r, const struct report_source *s, struct arena *a)
 {
 	char text[IP_TEXT + 8];
 	struct ip net;
@@ -24,6 +24,8 @@ name_of(const struct report_source *s, struct arena *a)
 	if (s->service != NULL &&
 	    (s->sender == SENDER_SERVICE || s->sender == SENDER_UNSURE))
 		return str_z(s->service->name);
+	if (s->sender == SENDER_SERVICE && s->include != COUNTED_NONE)
+		return reports_name(r, s->include);
 	if (ip_is_none(&s->ip))
 		return S("?");
 	net = ip_network(&s->ip);
@@ -40,6 +42,8 @@ name_key(const struct report_source *s)
 	if (s->service != NULL &&
 	    (s->sender == SENDER_SERVICE || s->sender == SENDER_UNSURE))
 		return str_hash(str_z(s->service->id));
+	if (s->sender == SENDER_SERVICE && s->include != COUNTED_NONE)
+		return s->include * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	return is_by_network(s->sender) ? ip_hash(&net) : ip_hash(&s->ip);
 }
 
@@ -84,6 +88,7 @@ compare(const void *left, const void *right)
 }
 
 struct making {
+	const struct reports *r;
 	struct report_groups *groups;
 	struct map by_key, addresses;
 	struct arena *a;
@@ -100,7 +105,7 @@ group_of(struct making *m, const struct report_source *s, uint64_t key)
 		*number = (uint32_t)m->groups->n;
 		m->groups->items[m->groups->n++] =
 		    (struct report_group){.sender = s->sender,
-			.name = name_of(s, m->a),
+			.name = name_of(m->r, s, m->a),
 			.service = s->service,
 			.ip = s->ip,
 			.first = -1,
@@ -108,6 +113,8 @@ group_of(struct making *m, const struct report_source *s, uint64_t key)
 	}
 	(void)map_put(&m->addresses, ip_hash(&s->ip) ^ key * 3, &is_new);
 	m->groups->items[*number].addresses += is_new;
+	if (m->groups->items[*number].host.n == 0)
+		m->groups->items[*number].host = reports_name(m->r, s->host);
 	return &m->groups->items[*number];
 }
 
@@ -115,7 +122,7 @@ static void
 make_begin(struct making *m, const struct reports *r, struct arena *a,
     struct report_groups *groups)
 {
-	*m = (struct making){.groups = groups, .a = a};
+	*m = (struct making){.r = r, .groups = groups, .a = a};
 	*groups = (struct report_groups){0};
 	groups->items = xcalloc(r->sources_n + 1, sizeof(*groups->items));
 }

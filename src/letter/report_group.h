@@ -29,7 +29,8 @@ struct report_group {
 	uint64_t orgs;
 	int32_t first, last;
 	const struct service *service;
-	struct ip ip; /* one of them */
+	struct ip ip;    /* one of them */
+	struct str host; /* a name of theirs in the DNS; or empty */
 };
 
 struct report_groups {

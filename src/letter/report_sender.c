@@ -11,9 +11,10 @@
  *
  * A selector is at home where SPF is aligned, too. A forwarder keeps the
  * signature and loses SPF; a service has a selector of its own. What a service
- * sends without anything aligned is ours only if other mail of it is.
+ * sends without anything aligned is ours only if other mail of it is, or if the
+ * SPF record of the domain includes it.
  */
-#include "letter/reports.h"
+#include "letter/report_world.h"
 
 #include <stdlib.h>
 
@@ -38,6 +39,10 @@ service_of(const struct reports *r, const struct report_source *s)
 		found = service_of_dkim(reports_name(r, s->signer));
 	if (found == NULL && (s->flags & SOURCE_SPF_PASS) != 0)
 		found = service_of_spf(reports_name(r, s->spf));
+	if (found == NULL)
+		found = service_of_spf(reports_name(r, s->include));
+	if (found == NULL)
+		found = service_of_ptr(reports_name(r, s->host));
 	return found != NULL ? found : service_of_ip(&s->ip);
 }
 
@@ -56,8 +61,9 @@ find_homes(struct reports *r, struct homes *homes)
 	for (size_t i = 0; i < r->sources_n; i++) {
 		struct report_source *s = &r->sources[i];
 
-		s->sender =
-		    own_has_ip(r->own, &s->ip) ? SENDER_OURS : SENDER_STRANGER;
+		s->sender = own_has_ip(r->own, &s->ip) || s->direct
+				? SENDER_OURS
+				: SENDER_STRANGER;
 		s->service = s->sender == SENDER_OURS ? NULL : service_of(r, s);
 		if (is_home(s))
 			homes->selectors[s->selector] = true;
@@ -68,6 +74,7 @@ find_homes(struct reports *r, struct homes *homes)
 		if (s->service == NULL)
 			continue;
 		if ((s->flags & SOURCE_SPF_ALIGNED) != 0 ||
+		    s->include != COUNTED_NONE ||
 		    ((s->flags & SOURCE_DKIM_ALIGNED) != 0 &&
 			s->selector != COUNTED_NONE &&
 			!homes->selectors[s->selector]))
@@ -91,7 +98,8 @@ judge(const struct report_source *s, const struct homes *homes)
 		return SENDER_OURS;
 	if (is_handed_on(s, homes))
 		return SENDER_FORWARDER;
-	if (s->service != NULL && (s->flags & SOURCE_ALIGNED) != 0)
+	if (s->include != COUNTED_NONE ||
+	    (s->service != NULL && (s->flags & SOURCE_ALIGNED) != 0))
 		return SENDER_SERVICE;
 	if ((s->flags & SOURCE_ALIGNED) != 0)
 		return SENDER_PASSING;
@@ -102,12 +110,20 @@ judge(const struct report_source *s, const struct homes *homes)
 	return used ? SENDER_SERVICE : SENDER_UNSURE;
 }
 
+bool
+reports_know_own(const struct reports *r)
+{
+	return r->own->nets_n > 0 || r->direct > 0;
+}
+
 void
-reports_settle(struct reports *r)
+reports_settle(struct reports *r, struct resolver *resolver)
 {
 	struct homes homes = {0};
 
 	reports_release(r);
+	if (resolver != NULL)
+		reports_ask(r, resolver);
 	homes.selectors = xcalloc(r->names.n + 1, sizeof(bool));
 	find_homes(r, &homes);
 	for (size_t i = 0; i < r->sources_n; i++) {

@@ -110,6 +110,8 @@ describe(
 	*s = (struct report_source){.ip = row->source,
 	    .from = name(r, dmarc_str(&row->header_from)),
 	    .spf = name(r, spf.n > 0 ? spf : dmarc_str(&row->envelope_from)),
+	    .include = COUNTED_NONE,
+	    .host = COUNTED_NONE,
 	    .first = -1,
 	    .last = -1};
 	if (row->dkim_aligned)

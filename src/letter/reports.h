@@ -60,7 +60,12 @@ struct report_source {
 	uint64_t done[DMARC_DISPOSITIONS];
 	uint64_t orgs;       /* receivers, a bit each, folded to 64 */
 	int32_t first, last; /* days since 1970; -1: not said */
-	enum sender sender;  /* by reports_settle */
+	/* by reports_ask: */
+	bool direct;      /* the domain's SPF record names it itself */
+	uint32_t include; /* what of the record lets it send, otherwise */
+	uint32_t host;    /* its name in the DNS */
+	/* by reports_settle: */
+	enum sender sender;
 	const struct service *service;
 };
 
@@ -130,6 +135,8 @@ struct reports {
 	size_t gaps_n, gaps_cap;
 	struct held_report *held; /* reports that broke off */
 	size_t held_n, held_cap, held_rows;
+	uint64_t unanswered; /* addresses of which the DNS told nothing */
+	uint64_t direct;     /* sources that SPF names itself */
 	/* by reports_settle */
 	uint64_t senders[SENDERS];   /* messages */
 	uint64_t unaligned[SENDERS]; /* of them, neither SPF nor DKIM */
@@ -138,8 +145,12 @@ struct reports {
 /* Read all messages. progress: bytes, or NULL. */
 void reports_read(
     struct reports *r, struct mailbox *mailbox, _Atomic uint64_t *progress);
-/* Who is who, and the sums. */
-void reports_settle(struct reports *r);
+struct resolver;
+/* Who is who, and the sums. resolver: asked about those with most messages;
+ * NULL: nobody is. */
+void reports_settle(struct reports *r, struct resolver *resolver);
+/* Is anything known as ours, so that the rest is not? */
+bool reports_know_own(const struct reports *r);
 void reports_done(struct reports *r);
 
 /* "stranger", "forwarder". */

@@ -45,6 +45,15 @@ service_of_dkim(struct str domain)
 }
 
 const struct service *
+service_of_ptr(struct str host)
+{
+	for (const struct service *s = services; s->id != NULL; s++)
+		if (host.n > 0 && has_domain(s->ptr, host))
+			return s;
+	return NULL;
+}
+
+const struct service *
 service_of_ip(const struct ip *ip)
 {
 	for (const struct service *s = services; s->id != NULL; s++) {

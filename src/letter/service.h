@@ -17,6 +17,7 @@ extern const struct service services[];
 /* NULL: none. domain is one of theirs or below it. */
 const struct service *service_of_spf(struct str domain);
 const struct service *service_of_dkim(struct str domain);
+const struct service *service_of_ptr(struct str host);
 const struct service *service_of_ip(const struct ip *ip);
 
 #endif

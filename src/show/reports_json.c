@@ -29,6 +29,8 @@ group_json(
 	json_str(j, "name", g->name);
 	if (g->service != NULL)
 		json_str(j, "service", str_z(g->service->id));
+	if (g->host.n > 0)
+		json_str(j, "host", g->host);
 	if (v->geo != NULL && geo_country(v->geo, &g->ip, country))
 		json_str(j, "country", str_z(country));
 	if (g->fault != FAULT_NONE) {

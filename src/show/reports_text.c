@@ -158,6 +158,10 @@ group_words(
 	struct str text = arena_printf(
 	    a, "%.*s (%s", STR_ARG(g->name), lang_number(a, g->messages));
 
+	if (g->host.n > 0 && g->sender != SENDER_SERVICE &&
+	    g->sender != SENDER_UNSURE)
+		text = arena_printf(
+		    a, "%.*s, %.*s", STR_ARG(text), STR_ARG(g->host));
 	if (v->geo != NULL && geo_country(v->geo, &g->ip, country))
 		text = arena_printf(a, "%.*s, %s", STR_ARG(text), country);
 	if (g->unaligned > 0 && sender_is_ours(g->sender))
@@ -358,7 +362,7 @@ policy_row(const struct reports *r, const struct report_domain *d,
 		    a, _("%.*s, for a part of the mail only"), STR_ARG(line));
 	row(s, _("policy"),
 	    arena_printf(a, "%.*s; %.*s", STR_ARG(line),
-		STR_ARG(policy_words(&v, r->own->nets_n > 0, a))));
+		STR_ARG(policy_words(&v, reports_know_own(r), a))));
 }
 
 static void
@@ -434,7 +438,7 @@ todo(const struct reports_view *v, const struct screen *s)
 		step(s, &n,
 		    str_z(_("Ask whether you use the services named as unsure: "
 			    "who uses them without you forges your name.")));
-	if (r->senders[SENDER_PASSING] > 0 && r->own->nets_n > 0)
+	if (r->senders[SENDER_PASSING] > 0 && reports_know_own(r))
 		step(s, &n,
 		    str_z(_("Look at who passes without being known: name "
 			    "your other servers with --own, and take out of "
@@ -460,7 +464,7 @@ static void
 senders_part(const struct reports_view *v, const struct screen *s)
 {
 	const struct reports *r = v->reports;
-	bool known = r->own->nets_n > 0;
+	bool known = reports_know_own(r);
 
 	sender_row(v, s, SENDER_OURS, _("yours"), _("from your own hosts"));
 	sender_row(v, s, SENDER_SERVICE, _("services"),

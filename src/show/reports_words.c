@@ -140,7 +140,7 @@ policy_advice(const struct reports *r, const struct report_domain *d,
 		    !d->testing;
 	v->unsure = r->senders[SENDER_UNSURE];
 	v->enough = v->days >= DAYS_SAFE && v->ours >= MESSAGES_SAFE;
-	v->safe = v->enough && r->own->nets_n > 0 &&
+	v->safe = v->enough && reports_know_own(r) &&
 		  (v->hurt + v->unsure) * 1000 <= v->ours;
 }
 

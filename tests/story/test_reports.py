@@ -8,6 +8,7 @@ import pytest
 
 import postfix_log
 import report_mail as m
+from dns_world import A, PTR, TXT, Fake
 
 OWN = ("--own", "203.0.113.5")
 
@@ -22,8 +23,8 @@ def fixture_empty(tmp_path):
 
 @pytest.fixture(name="run")
 def fixture_run(sereno, empty):
-    def run(*args, own=OWN, log=None):
-        return sereno("reports", *args, *own, "--log", log or empty)
+    def run(*args, own=OWN, log=None, dns=("--offline",)):
+        return sereno("reports", *args, *own, *dns, "--log", log or empty)
     return run
 
 
@@ -370,3 +371,48 @@ def test_replay(run, tmp_path):
     (tmp_path / "innocent").mkdir()
     box = month(tmp_path / "innocent", usual)
     assert "SENT AGAIN" not in run(box).out
+
+
+def test_what_the_dns_knows(run, tmp_path):
+    """SPF names our second server and two services, one that nobody knows."""
+    zone = {
+        ("tienda.example", TXT): ["v=spf1 ip4:203.0.113.0/28 "
+                                  "include:spf.shop.example "
+                                  "include:servers.mcsv.net ~all"],
+        ("spf.shop.example", TXT): ["v=spf1 ip4:192.0.2.128/25 -all"],
+        ("servers.mcsv.net", TXT): ["v=spf1 ip4:205.201.128.0/20 -all"],
+        ("77.100.51.198.in-addr.arpa", PTR): ["mail7.sendgrid.net"],
+        ("mail7.sendgrid.net", A): ["198.51.100.77"],
+        # claims a name that does not lead back
+        ("9.0.18.198.in-addr.arpa", PTR): ["mail.sendgrid.net"],
+        ("mail.sendgrid.net", A): ["192.0.2.1"],
+    }
+
+    def each(d):
+        return [m.own(50, ip="203.0.113.5"), m.own(20, ip="203.0.113.6"),
+                m.record("192.0.2.200", 8, [], ("shop.example", "pass")),
+                m.record("205.201.131.5", 12, [("mcsv.net", "k2", "pass")],
+                         ("rsgsv.net", "pass")),
+                m.record("198.51.100.77", 4, [], ("x.example", "none")),
+                m.record("198.18.0.9", 3, [], ("x.example", "none"))]
+    box = month(tmp_path, each)
+    world = Fake(lambda name, kind: [(kind, v) for v in
+                                     zone.get((name, kind), [])] or 3)
+    dns = ("--resolver", world.at, "--no-cache")
+    try:
+        done = run(box, "--json", own=(), dns=dns)
+        text = run(box, own=(), dns=dns).out
+    finally:
+        world.close()
+    senders = {k: v["messages"] for k, v in done.json()["senders"].items()}
+    assert senders["ours"] == 20 * 70
+    assert senders["service"] == 20 * 20
+    assert senders["unsure"] == 20 * 4  # by its name in the DNS
+    assert senders["stranger"] == 20 * 3
+    names = {f["name"]: f["fault"] for f in done.json()["faults"]}
+    assert names == {"Mailchimp": "signed-for-others",
+                     "spf.shop.example": "unsigned"}
+    assert "yours" in text and "--own" not in text
+    # off line the newsletter is not known as ours
+    found = run(box, "--json").json()
+    assert found["senders"]["unsure"]["messages"] == 20 * 12

@@ -87,7 +87,7 @@ def measure(command, runs, output):
 
 def ours(args, box, folder):
     return [args.sereno, "bounces", box, "--log", folder + "/empty", "--json",
-            "--top", "1000"]
+            "--offline", "--top", "1000"]
 
 
 def recognise(args, folder):

@@ -68,7 +68,7 @@ _sereno()
 	delist) words="--log --queue --mta --root --own --offline --resolver --stub --lists-conf --rate --cache --no-cache --store --no-store --mark --done --since --until --now --jobs --quiet --json --lang --color --help --version" ;;
 	dns) words="wizard --root --own --resolver --stub --helo --selector --cache --no-cache --why --nagios --quiet --json --lang --color --help --version" ;;
 	spf) words="--resolver --stub --cache --no-cache --quiet --json --lang --color --help --version" ;;
-	bounces) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --key --offline --resolver --stub --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
+	bounces) words="--log --mta --root --geoip --own --imap-password-file --imap-ca --imap-plain --key --offline --resolver --stub --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
 	headers) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --outer --key --offline --resolver --stub --cache --no-cache --now --quiet --json --lang --color --help --version" ;;
 	reports) words="--log --mta --root --geoip --own --imap-password-file --imap-ca --imap-plain --offline --resolver --stub --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
 	config) words="--lang --color --help --version --man --bash --zsh" ;;

@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "cmd/examination.h"
+#include "cmd/inquiry.h"
 #include "cmd/letters.h"
 
 enum {
@@ -44,7 +45,7 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	struct own own = {0};
 	struct match match;
 	struct dkim_keys keys;
-	struct bag bag = {.own = &own, .keys = &keys};
+	struct bag bag = {.own = &own, .geo = x->geo, .keys = &keys};
 	struct mailbox *mailbox;
 	struct bounces_view view = {.bag = &bag, .match = &match};
 	struct err err;
@@ -64,6 +65,9 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	match_run(&match, &reading, &bag);
 	bag_settle(&bag);
 	examination_begin_report(x, sandbox, &reading, &report);
+	if (x->inquiry != NULL)
+		view.domains_n = domain_states(
+		    &bag, x->inquiry->resolver, &report.arena, view.domains);
 	letters_say_gaps(&report, &bag);
 	examination_say_keys(&report, x, &keys, bag.unasked);
 	code = print(&report, &view, x->options);

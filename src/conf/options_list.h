@@ -33,7 +33,7 @@ OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
 OPTION(WEB_LOG, "web-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
     N_("Access log of the web server: names the request that made a script "
        "send."))
-OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check reports",
+OPTION(GEOIP, "geoip", "FILE...", OPTION_LIST, NULL, "check bounces reports",
     N_("MaxMind DB files (.mmdb) of countries or AS numbers: where the "
        "clients of an account are at home."))
 OPTION(OWN, "own", "IP|HOST|DOMAIN...", OPTION_LIST, NULL,

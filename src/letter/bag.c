@@ -60,6 +60,17 @@ network_of(struct bag *bag, const struct ip *ip)
 	    &bag->networks, &bag->arena, str_z(ip_network_text(&net, text)));
 }
 
+static uint32_t
+country_of(struct bag *bag, const struct ip *ip)
+{
+	char code[3];
+
+	if (bag->geo == NULL || ip_is_none(ip) ||
+	    !geo_country(bag->geo, ip, code))
+		return COUNTED_NONE;
+	return counted_add(&bag->countries, &bag->arena, str_z(code));
+}
+
 /* Accounts and scripts that our own hop or a header names. */
 static uint32_t
 origin_of(struct bag *bag, const struct claim *claim)
@@ -93,6 +104,7 @@ add_record(
 	    .reporter =
 		counted_add(&bag->reporters, &bag->arena, notice->reporter),
 	    .network = network_of(bag, &claim->entry),
+	    .country = country_of(bag, &claim->entry),
 	    .origin = COUNTED_NONE,
 	    .kind = (uint8_t)notice->kind,
 	    .names_us = claim->names_us,
@@ -331,6 +343,7 @@ settle_record(struct bag *bag, struct bag_record *r)
 	count_item(&bag->addresses, r->address, state);
 	count_item(&bag->reporters, r->reporter, state);
 	count_item(&bag->networks, r->network, state);
+	count_item(&bag->countries, r->country, state);
 	if (state == CLAIM_OURS)
 		count_item(&bag->origins, r->origin, state);
 	if (r->at == WALL_NONE)
@@ -377,7 +390,7 @@ void
 bag_done(struct bag *bag)
 {
 	struct counted *all[] = {&bag->addresses, &bag->reporters,
-	    &bag->networks, &bag->origins, &bag->forms};
+	    &bag->networks, &bag->countries, &bag->origins, &bag->forms};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		counted_done(all[i]);

@@ -4,6 +4,7 @@
 #define LETTER_BAG_H
 
 #include "check/dkim_keys.h"
+#include "host/geo.h"
 #include "letter/counted.h"
 #include "source/mailbox.h"
 
@@ -22,8 +23,8 @@ struct bag_record {
 	uint64_t queue_id, message_id; /* hashes; 0: none */
 	struct ip entry;
 	uint32_t signals;
-	uint32_t address, reporter, network; /* numbers in counted */
-	uint32_t origin;                     /* of ours: in bag.origins */
+	uint32_t address, reporter, network, country; /* numbers in counted */
+	uint32_t origin; /* of ours: in bag.origins */
 	uint8_t kind, class, state;
 	bool names_us; /* queue_id is of a host that is called ours */
 };
@@ -66,6 +67,7 @@ enum bag_verdict {
 struct bag {
 	/* given */
 	struct own *own;
+	const struct geo *geo;  /* NULL: countries are not known */
 	struct dkim_keys *keys; /* NULL: signatures are not looked at */
 	size_t items_max;       /* notices that are kept whole */
 	/* result */
@@ -79,7 +81,8 @@ struct bag {
 	uint64_t records_missed;
 	struct bag_item *items;
 	size_t items_n, items_cap;
-	struct counted addresses, reporters, networks, origins, forms;
+	struct counted addresses, reporters, networks, countries, origins,
+	    forms;
 	struct bag_gap *gaps;
 	size_t gaps_n, gaps_cap;
 	uint64_t unasked; /* signatures of ours whose keys are not known */

@@ -3,6 +3,7 @@
 #ifndef SHOW_BOUNCES_H
 #define SHOW_BOUNCES_H
 
+#include "letter/domain_state.h"
 #include "letter/match.h"
 #include "show/screen.h"
 #include "verdict/verdict.h"
@@ -10,6 +11,8 @@
 struct bounces_view {
 	const struct bag *bag;
 	const struct match *match;
+	struct domain_state domains[DOMAIN_STATES];
+	size_t domains_n;
 	size_t top; /* notices that are listed one by one */
 	struct str trace_again, check_again; /* options of those commands */
 };

@@ -210,6 +210,24 @@ hours_json(struct json *j, const struct bag *bag)
 	free(sums);
 }
 
+static void
+domains_json(struct json *j, const struct bounces_view *view)
+{
+	json_array(j, "forged_domains");
+	for (size_t i = 0; i < view->domains_n; i++) {
+		const struct domain_state *d = &view->domains[i];
+
+		json_object(j, NULL);
+		json_str(j, "domain", d->domain);
+		json_bool(j, "known", d->known);
+		json_bool(j, "spf", d->has_spf);
+		json_str(j, "spf_all", (struct str){&d->all, d->all != 0});
+		json_str(j, "dmarc", d->policy);
+		json_end(j);
+	}
+	json_end(j);
+}
+
 void
 bounces_json(
     const struct report *report, const struct bounces_view *view, FILE *out)
@@ -228,6 +246,8 @@ bounces_json(
 		state_json(&j, bag, (enum claim_state)i);
 	json_end(&j);
 	counted_json(&j, "forged_networks", &bag->networks, CLAIM_FORGED);
+	counted_json(&j, "forged_countries", &bag->countries, CLAIM_FORGED);
+	domains_json(&j, view);
 	counted_json(&j, "forged_addresses", &bag->addresses, CLAIM_FORGED);
 	counted_json(&j, "forged_reporters", &bag->reporters, CLAIM_FORGED);
 	counted_json(&j, "own_origins", &bag->origins, CLAIM_OURS);

@@ -319,6 +319,8 @@ forged_part(const struct bag *bag, const struct screen *s)
 	    arena_printf(a, _("%s bounces of mail that is not yours"),
 		lang_number(a, bag->states[CLAIM_FORGED])));
 	row(s, _("sent from"), names(&bag->networks, CLAIM_FORGED, a));
+	if (counted_in(&bag->countries, CLAIM_FORGED) > 0)
+		row(s, _("countries"), names(&bag->countries, CLAIM_FORGED, a));
 	row(s, _("as"), names(&bag->addresses, CLAIM_FORGED, a));
 	row(s, _("bounced by"), names(&bag->reporters, CLAIM_FORGED, a));
 	plot_row(bag, s, CLAIM_FORGED, _("plot"));
@@ -406,6 +408,50 @@ step(const struct screen *s, unsigned *n, struct str text)
 	screen_wrap(s, 5, 5, text);
 }
 
+/* "tienda.example: SPF ends in ~all, DMARC asks for none" */
+static void
+domains_part(const struct bounces_view *view, const struct screen *s)
+{
+	struct arena *a = s->arena;
+
+	for (size_t i = 0; i < view->domains_n; i++) {
+		const struct domain_state *d = &view->domains[i];
+		struct str spf, dmarc;
+
+		if (!d->known)
+			continue;
+		spf = !d->has_spf ? str_z(_("no SPF record"))
+		      : d->all == 0
+			  ? str_z(_("an SPF record without \"all\""))
+			  : arena_printf(a, _("SPF ends in %call"), d->all);
+		dmarc = d->policy.n == 0 ? str_z(_("no DMARC record"))
+					 : arena_printf(a, "DMARC p=%.*s",
+					       STR_ARG(d->policy));
+		row(s, _("in DNS"),
+		    arena_printf(a, "%.*s: %.*s, %.*s", STR_ARG(d->domain),
+			STR_ARG(spf), STR_ARG(dmarc)));
+	}
+}
+
+/* What SPF and DMARC can still do. */
+static void
+policy_step(
+    const struct bounces_view *view, const struct screen *s, unsigned *n)
+{
+	bool strict = view->domains_n > 0;
+
+	for (size_t i = 0; i < view->domains_n; i++)
+		strict &= domain_is_strict(&view->domains[i]);
+	step(s, n,
+	    strict
+		? str_z(_("SPF and DMARC of your domain ask receivers to "
+			  "refuse forged mail already; those that send these "
+			  "bounces do not look."))
+		: str_z(_("Publish SPF that ends in -all, sign with DKIM, and "
+			  "set DMARC to reject: fewer receivers then take "
+			  "mail forged in your name.")));
+}
+
 static void
 todo(const struct bounces_view *view, const struct screen *s)
 {
@@ -445,11 +491,7 @@ todo(const struct bounces_view *view, const struct screen *s)
 			    str_z(_("Have no catch-all: refuse unknown "
 				    "recipients at the door, and most of these "
 				    "bounces stay outside.")));
-		step(s, &n,
-		    str_z(
-			_("Publish SPF that ends in -all, sign with DKIM, and "
-			  "set DMARC to reject: fewer receivers then take "
-			  "mail forged in your name.")));
+		policy_step(view, s, &n);
 		step(s, &n,
 		    str_z(_("If it lasts, tag your envelope senders (BATV) and "
 			    "refuse bounces without a tag. Do not refuse all "
@@ -485,6 +527,7 @@ bounces_text(const struct report *report, const struct bounces_view *view,
 	putc('\n', s->out);
 	forged_part(bag, s);
 	own_part(bag, s);
+	domains_part(view, s);
 	rest_part(bag, s);
 	if (view->top > 0 && bag->items_n > 0) {
 		putc('\n', s->out);

@@ -17,7 +17,7 @@ def fixture_found(tmp_path_factory):
     (d / "empty.log").write_text("")
     done = subprocess.run(
         [conftest.BINARY, "bounces", str(box), "--log", str(d / "empty.log"),
-         "--json", "--top", "1000"], capture_output=True, check=False)
+         "--offline", "--json", "--top", "1000"], capture_output=True, check=False)
     return {b["message"]: b for b in json.loads(done.stdout)["bounces"]}
 
 

@@ -7,10 +7,13 @@ import os
 import pytest
 
 import bounce_mail
+import dns_world
 import postfix_log
+import test_geo
 
 START = datetime.datetime(2026, 11, 19, 20, 0, 0)
-OWN = ("--own", "203.0.113.5", "mx1.tienda.example")
+ONLINE = ("--own", "203.0.113.5", "mx1.tienda.example")
+OWN = ONLINE + ("--offline",)
 
 
 def minutes(n):
@@ -96,7 +99,7 @@ def test_mailbox_only(sereno, tmp_path):
     box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(300)])
     empty = tmp_path / "empty.log"
     empty.write_text("")
-    found = sereno("bounces", box, "--log", empty, "--json").json()
+    found = sereno("bounces", box, "--offline", "--log", empty, "--json").json()
     assert found["verdict"] == "spoofed"
     assert found["originals"]["ours"]["bounces"] == 0
 
@@ -107,7 +110,7 @@ def test_compromise(sereno, tmp_path, log):
                            [genuine(log, n) for n in range(100)])
     log.sort()
     path = log.write(tmp_path / "mail.log")
-    done = sereno("bounces", box, "--log", path, "--now",
+    done = sereno("bounces", box, "--offline", "--log", path, "--now",
                   "2026-11-21T00:00:00Z", "--json")
     found = done.json()
     assert found["verdict"] == "ours"
@@ -118,7 +121,7 @@ def test_compromise(sereno, tmp_path, log):
                for s in found["originals"]["ours"]["signals"]}
     assert signals["queue-id"] == 100
     assert signals["message-id"] == 100
-    text = sereno("bounces", box, "--log", path, "--now",
+    text = sereno("bounces", box, "--offline", "--log", path, "--now",
                   "2026-11-21T00:00:00Z").out
     assert "THESE BOUNCES ARE OF YOUR OWN MAIL (100 of 100)" in text
     assert "sereno trace 'ana@tienda.example'" in text
@@ -131,7 +134,7 @@ def test_both(sereno, tmp_path, log):
     box = bounce_mail.mbox(tmp_path / "box", messages)
     log.sort()
     path = log.write(tmp_path / "mail.log")
-    found = sereno("bounces", box, "--log", path, "--now",
+    found = sereno("bounces", box, "--offline", "--log", path, "--now",
                    "2026-11-21T00:00:00Z", *OWN, "--json").json()
     assert found["verdict"] == "both"
     assert found["originals"]["forged"]["bounces"] == 490
@@ -149,7 +152,7 @@ def test_log_alone_tells(sereno, tmp_path, log):
                            [genuine(log, n) for n in range(10)])
     log.sort()
     path = log.write(tmp_path / "mail.log")
-    found = sereno("bounces", box, "--log", path, "--now",
+    found = sereno("bounces", box, "--offline", "--log", path, "--now",
                    "2026-11-21T00:00:00Z", "--json").json()
     assert found["verdict"] == "both"
     assert found["originals"]["ours"]["bounces"] == 10
@@ -165,7 +168,7 @@ def test_uncovered(sereno, tmp_path):
     other = postfix_log.PostfixLog()
     box = bounce_mail.mbox(tmp_path / "box",
                            [genuine(other, n) for n in range(5)])
-    found = sereno("bounces", box, "--log", path, "--json", "--now",
+    found = sereno("bounces", box, "--offline", "--log", path, "--json", "--now",
                    "2026-11-21T00:00:00Z").json()
     states = [b["original"] for b in found["bounces"]]
     assert all("uncovered" in s["signals"] for s in states)
@@ -188,7 +191,7 @@ def test_own_server_bounces_strangers(sereno, tmp_path):
     log.say(at, "postfix/cleanup[9]", "9A0B2: message-id=<1@x>")
     path = log.write(tmp_path / "mail.log")
     box = bounce_mail.mbox(tmp_path / "box", [message])
-    found = sereno("bounces", box, "--log", path, "--json", "--now",
+    found = sereno("bounces", box, "--offline", "--log", path, "--json", "--now",
                    "2026-11-21T00:00:00Z").json()
     original = found["bounces"][0]["original"]
     assert "from-outside" in original["signals"]
@@ -286,3 +289,37 @@ def test_rights(sereno, tmp_path):
     os.symlink("../secret", tmp_path / "M" / "link")
     (tmp_path / "M" / "mail").write_text(forged(1))
     assert sereno("bounces", "M", *OWN, "--json").json()["messages"] == 1
+
+
+def test_countries(sereno, tmp_path):
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(60)])
+    test_geo.write_mmdb(tmp_path / "geo.mmdb", {198: "BR", 203: "ES"})
+    args = ("bounces", box, *OWN, "--geoip",
+            tmp_path / "geo.mmdb")
+    found = sereno(*args, "--json").json()
+    assert found["forged_countries"]["top"] == [{"name": "BR", "bounces": 60}]
+    assert "countries" in sereno(*args).out
+    assert "BR (60)" in sereno(*args).out
+
+
+@pytest.mark.parametrize("policy", ["none", "reject"])
+def test_what_the_domain_publishes(sereno, tmp_path, policy):
+    """What to do depends on what is done already."""
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(60)])
+    zone = {"tienda.example": [(dns_world.TXT, "v=spf1 mx ~all")],
+            "_dmarc.tienda.example": [(dns_world.TXT,
+                                       "v=DMARC1; p=%s" % policy)]}
+    world = dns_world.Fake(lambda name, kind: zone.get(name, 3))
+    args = ("bounces", box, *ONLINE, "--stub", "tienda.example=" + world.at,
+            "--no-cache")
+    try:
+        found = sereno(*args, "--json").json()
+        text = " ".join(sereno(*args).out.split())
+    finally:
+        world.close()
+    assert found["forged_domains"] == [
+        {"domain": "tienda.example", "known": True, "spf": True,
+         "spf_all": "~", "dmarc": policy}]
+    assert "tienda.example: SPF ends in ~all, DMARC p=" + policy in text
+    assert ("refuse forged mail already" in text) == (policy == "reject")
+    assert ("Publish SPF" in text) == (policy == "none")

@@ -49,7 +49,8 @@ def fixture_read(sereno, imap, tmp_path):
         more = ("--imap-ca", imap.d / "ca.pem") if ca else ()
         return sereno(verb, "%s://%s@%s:%d/%s" % (scheme, user, host, port,
                                                   folder),
-                      *args, *more, "--log", tmp_path / "empty.log",
+                      *args, *more, "--offline", "--log",
+                      tmp_path / "empty.log",
                       env=SECRET if env is None else env)
     return read
 
@@ -158,7 +159,8 @@ def test_server_without_tls(sereno, tmp_path):
     try:
         (tmp_path / "empty.log").write_text("")
         done = sereno("bounces", "imap://ana@127.0.0.1:%d" % server.port,
-                      "--log", tmp_path / "empty.log", "--json", env=SECRET)
+                      "--log", tmp_path / "empty.log", "--offline", "--json",
+                      env=SECRET)
         assert done.json()["messages"] == 1
     finally:
         server.stop()

@@ -5,6 +5,7 @@
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
 #include "cmd/letters.h"
+#include "letter/bag_world.h"
 
 enum {
 	/* Sources on one command line. */
@@ -63,6 +64,8 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	bag_read(&bag, mailbox, x->progress.done);
 	mailbox_close(mailbox);
 	match_run(&match, &reading, &bag);
+	if (x->inquiry != NULL)
+		bag_ask(&bag, x->inquiry->resolver);
 	bag_settle(&bag);
 	examination_begin_report(x, sandbox, &reading, &report);
 	if (x->inquiry != NULL)

@@ -15,6 +15,8 @@ SIGNAL(OWN_REPORTER, "own-reporter", 4, false,
 SIGNAL(FROM_OUTSIDE, "from-outside", -16, true,
     N_("our server took it from outside, for a recipient of ours that it could "
        "not deliver to: it should have refused it"))
+SIGNAL(SPF_NAMES, "spf-names", 3.5, false,
+    N_("the SPF record of the domain lets the address send that it came from"))
 SIGNAL(AUTH_PASS, "auth-pass", 3, false,
     N_("the receiver found SPF, DKIM or DMARC of our domain good"))
 SIGNAL(DKIM_GOOD, "dkim-good", 7, false,
@@ -34,6 +36,9 @@ SIGNAL(SPF_FAIL, "spf-fail", -3, false,
     N_("the receiver found that it failed SPF"))
 SIGNAL(SPF_SOFT, "spf-softfail", -1.5, false,
     N_("the receiver found an SPF softfail"))
+SIGNAL(SPF_OTHERS, "spf-others", -2, false,
+    N_("the SPF record of the domain does not name the address that it came "
+       "from"))
 SIGNAL(DMARC_FAIL, "dmarc-fail", -2.5, false,
     N_("the receiver found that it failed DMARC"))
 SIGNAL(DKIM_FAIL, "dkim-fail", -1, false,

@@ -323,3 +323,34 @@ def test_what_the_domain_publishes(sereno, tmp_path, policy):
     assert "tienda.example: SPF ends in ~all, DMARC p=" + policy in text
     assert ("refuse forged mail already" in text) == (policy == "reject")
     assert ("Publish SPF" in text) == (policy == "none")
+
+
+def test_spf_record_of_the_domain(sereno, tmp_path):
+    """Nothing is known as ours but the DNS: what SPF names is, the rest is
+    not."""
+    def mine(n):
+        at = minutes(n)
+        hop = bounce_mail.received(
+            "out.example (out.example [203.0.113.%d])" % (5 + n % 2),
+            "mx.r.example", "Q%d" % n, at)
+        return bounce_mail.dsn(
+            at, "ana@tienda.example", "mx.r.example", "u%d@r.example" % n,
+            bounce_mail.original(at, "ana@tienda.example",
+                                 "u%d@r.example" % n, [hop], "%d@pc" % n))
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(40)] +
+                           [mine(n) for n in range(6)])
+    (tmp_path / "empty.log").write_text("")
+    zone = {"tienda.example": [(dns_world.TXT,
+                                "v=spf1 ip4:203.0.113.0/28 -all")]}
+    world = dns_world.Fake(lambda name, kind: zone.get(name, 3))
+    try:
+        found = sereno("bounces", box, "--log", tmp_path / "empty.log",
+                       "--stub", "tienda.example=" + world.at, "--no-cache",
+                       "--json").json()
+    finally:
+        world.close()
+    assert found["verdict"] == "both"
+    ours, others = (found["originals"][k] for k in ("ours", "forged"))
+    assert (ours["bounces"], others["bounces"]) == (6, 40)
+    assert "spf-names" in [s["signal"] for s in ours["signals"]]
+    assert "spf-others" in [s["signal"] for s in others["signals"]]

@@ -198,7 +198,9 @@ def test_selectors_without_end(sereno, tmp_path):
     finally:
         world.close()
     assert found["kinds"]["bounce"] == 60
-    assert len(set(world.asked)) == 200  # some were asked twice
+    # some were asked twice
+    keys = {name for name, _ in world.asked if "._domainkey." in name}
+    assert len(keys) == 200
     assert any("200 different keys" in n["sentence"]
                for n in found["not_examined"])
 

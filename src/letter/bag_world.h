@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* What the SPF records of the domains that bounce say of who sent. */
+#ifndef LETTER_BAG_WORLD_H
+#define LETTER_BAG_WORLD_H
+
+#include "letter/bag.h"
+#include "net/resolver.h"
+
+enum {
+	/* Pairs of address and domain that are asked about: those that were
+	 * met most. */
+	BAG_WORLD_MAX = 200,
+};
+
+/* After bag_read, before bag_settle: adds signals to the records. */
+void bag_ask(struct bag *bag, struct resolver *resolver);
+
+#endif

@@ -329,8 +329,11 @@ policy_words(const struct policy_advice *v, bool known, struct arena *a)
 		return str_z(_("no mail that is known as yours is lost by it"));
 	if (!v->enough)
 		return arena_printf(a,
-		    _("nothing of yours failed, but %s messages in %s days "
-		      "are too few to call p=reject safe"),
+		    _n("nothing of yours failed, but %s messages in %s day "
+		       "are too few to call p=reject safe",
+			"nothing of yours failed, but %s messages in %s days "
+			"are too few to call p=reject safe",
+			(unsigned long)v->days),
 		    ours, days);
 	if (v->safe)
 		return arena_printf(a,

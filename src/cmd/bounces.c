@@ -50,6 +50,7 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	struct mailbox *mailbox;
 	struct bounces_view view = {.bag = &bag, .match = &match};
 	struct err err;
+	uint64_t unasked = 0;
 	int code;
 
 	if (!letters_find_own(&own, x->options, x->live, &err))
@@ -65,13 +66,14 @@ bounces_work(void *arg, const struct sandbox *sandbox)
 	mailbox_close(mailbox);
 	match_run(&match, &reading, &bag);
 	if (x->inquiry != NULL)
-		bag_ask(&bag, x->inquiry->resolver);
+		unasked = bag_ask(&bag, x->inquiry->resolver);
 	bag_settle(&bag);
 	examination_begin_report(x, sandbox, &reading, &report);
 	if (x->inquiry != NULL)
 		view.domains_n = domain_states(
 		    &bag, x->inquiry->resolver, &report.arena, view.domains);
 	letters_say_gaps(&report, &bag);
+	letters_say_unasked(&report, unasked);
 	examination_say_keys(&report, x, &keys, bag.unasked);
 	code = print(&report, &view, x->options);
 	examination_done(&reading, &report);

@@ -201,3 +201,16 @@ letters_forget(struct imap_conf *conf)
 		(void)unsetenv("SERENO_IMAP_PASSWORD");
 	}
 }
+
+void
+letters_say_unasked(struct report *report, uint64_t n)
+{
+	if (n > 0)
+		report_not_examined(report, S("network"),
+		    _n("the DNS was not asked about %s more address, which "
+		       "sent least",
+			"the DNS was not asked about %s more addresses, which "
+			"sent least",
+			n),
+		    lang_number(&report->arena, n));
+}

@@ -11,6 +11,8 @@
 
 /* In not_examined: what of the mailboxes could not be read. */
 void letters_say_gaps(struct report *report, const struct bag *bag);
+/* In not_examined: so many addresses were too many for the DNS. */
+void letters_say_unasked(struct report *report, uint64_t n);
 
 /* What is ours, as far as it can be known without looking at the log: --own,
  * or this machine when it is the one that is examined. */

@@ -21,6 +21,7 @@ say_gaps(struct report *report, const struct reports *r)
 		    _("the DNS gave no answer about %s addresses that sent "
 		      "under your name"),
 		    lang_number(&report->arena, r->unanswered));
+	letters_say_unasked(report, r->unasked);
 	if (!reports_know_own(r))
 		report_not_examined(report, S("own"), "%s",
 		    _("no address is known as yours; --own tells which are, "

@@ -126,16 +126,19 @@ apply(struct bag *bag, struct asking *m)
 	}
 }
 
-void
+size_t
 bag_ask(struct bag *bag, struct resolver *resolver)
 {
 	struct asking m = {0};
+	size_t more = 0;
 
 	collect(&m, bag);
 	if (m.n > 0)
 		qsort(m.items, m.n, sizeof(*m.items), compare);
-	if (m.n > BAG_WORLD_MAX)
+	if (m.n > BAG_WORLD_MAX) {
+		more = m.n - BAG_WORLD_MAX;
 		m.n = BAG_WORLD_MAX;
+	}
 	do {
 		for (size_t i = 0; i < m.n; i++)
 			if (!m.items[i].done)
@@ -145,4 +148,5 @@ bag_ask(struct bag *bag, struct resolver *resolver)
 	dns_book_done(&m.book);
 	map_done(&m.by_key);
 	free(m.items);
+	return more;
 }

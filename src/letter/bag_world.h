@@ -12,7 +12,8 @@ enum {
 	BAG_WORLD_MAX = 200,
 };
 
-/* After bag_read, before bag_settle: adds signals to the records. */
-void bag_ask(struct bag *bag, struct resolver *resolver);
+/* After bag_read, before bag_settle: adds signals to the records. Returns how
+ * many pairs were too many to ask about. */
+size_t bag_ask(struct bag *bag, struct resolver *resolver);
 
 #endif

@@ -158,8 +158,10 @@ reports_ask(struct reports *r, struct resolver *resolver)
 		add(&m, &r->sources[i]);
 	if (m.n > 0)
 		qsort(m.items, m.n, sizeof(*m.items), compare);
-	if (m.n > REPORT_WORLD_MAX)
+	if (m.n > REPORT_WORLD_MAX) {
+		r->unasked = m.n - REPORT_WORLD_MAX;
 		m.n = REPORT_WORLD_MAX;
+	}
 	do {
 		for (size_t i = 0; i < m.n; i++) {
 			struct subject *s = &m.items[i];

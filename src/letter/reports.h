@@ -136,6 +136,7 @@ struct reports {
 	struct held_report *held; /* reports that broke off */
 	size_t held_n, held_cap, held_rows;
 	uint64_t unanswered; /* addresses of which the DNS told nothing */
+	uint64_t unasked;    /* that were too many to ask about */
 	uint64_t direct;     /* sources that SPF names itself */
 	/* by reports_settle */
 	uint64_t senders[SENDERS];   /* messages */

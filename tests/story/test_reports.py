@@ -416,3 +416,20 @@ def test_what_the_dns_knows(run, tmp_path):
     # off line the newsletter is not known as ours
     found = run(box, "--json").json()
     assert found["senders"]["unsure"]["messages"] == 20 * 12
+
+
+def test_more_addresses_than_are_asked(run, tmp_path):
+    """Two hundred are asked about; the report says of how many not."""
+    (tmp_path / "r.xml").write_text(m.dmarc(
+        [m.record("198.18.1.%d" % (i % 250), 900 - i, [], ("x.example", "fail"))
+         if i < 250 else
+         m.record("198.18.2.%d" % (i % 250), 900 - i, [], ("x.example", "fail"))
+         for i in range(260)]))
+    world = Fake(lambda name, kind: 3)
+    try:
+        done = run("r.xml", "--json",
+                   dns=("--resolver", world.at, "--no-cache"))
+    finally:
+        world.close()
+    assert "the DNS was not asked about 60 more addresses, which sent least" \
+        in [n["sentence"] for n in done.json()["not_examined"]]

@@ -10,6 +10,7 @@ asked who every bounce was for, and why. With --big N a mailbox of N GB is read.
 Exit 0: the goals are met; 1: one was missed; 2: it could not be measured.
 """
 import argparse
+import collections
 import datetime
 import json
 import os
@@ -119,6 +120,35 @@ def recognise(args, folder):
     return len(animals), counts, lines
 
 
+def compare(args, folder):
+    """Two tools on mailboxes whose truth nobody wrote down: what each finds,
+    and with which reason."""
+    for path in args.box:
+        out = folder + "/out"
+        measure([args.sereno, "bounces", path, "--log", folder + "/empty",
+                 "--json", "--offline", "--top", "1000000"], 1, out)
+        with open(out, encoding="utf-8") as f:
+            mine = collections.Counter(
+                (r["address"], r["reason"]) for b in json.load(f)["bounces"]
+                for r in b["recipients"])
+        done = subprocess.run(["perl", "-e", SISIMAI, path], check=False,
+                              capture_output=True, text=True)
+        theirs = collections.Counter(
+            tuple(line.split("\t")) for line in done.stdout.splitlines())
+        print("%s: recipients found: sereno %d, Sisimai %d" % (
+            os.path.basename(path), mine.total(), theirs.total()))
+        for tool, found in (("sereno", mine), ("Sisimai", theirs)):
+            reasons = collections.Counter()
+            for (_, reason), n in found.items():
+                reasons[reason] += n
+            print("  %-8s %s" % (tool, ", ".join(
+                "%s %d" % x for x in reasons.most_common())))
+        only = [{a for a, _ in x} for x in (mine, theirs)]
+        print("  addresses that only sereno has: %d, only Sisimai: %d" % (
+            len(only[0] - only[1]), len(only[1] - only[0])))
+    return 0
+
+
 def goal(text, met, missed):
     print("  %s %s" % ("met   " if met else "MISSED", text))
     if not met:
@@ -182,6 +212,8 @@ def main():
     parser.add_argument("--big", type=float, default=0, metavar="GB")
     parser.add_argument("--list", action="store_true",
                         help="what each tool says of each system")
+    parser.add_argument("--box", nargs="+", metavar="FILE",
+                        help="compare the two on these mailboxes instead")
     args = parser.parse_args()
     args.sisimai = subprocess.run(
         ["perl", "-MSisimai", "-e", "1"], check=False,
@@ -193,6 +225,9 @@ def main():
         print("libsisimai-perl is not installed: nothing to compare with")
     folder = tempfile.mkdtemp(prefix="sereno-bounces-")
     try:
+        if args.box:
+            open(folder + "/empty", "w", encoding="utf-8").close()
+            return compare(args, folder)
         return report(args, folder)
     except (OSError, RuntimeError, ValueError) as why:
         print("bench/bounces.py: %s" % why, file=sys.stderr)

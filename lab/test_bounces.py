@@ -12,6 +12,7 @@ that accepted first is composed (lab/scenarios/_bounced_own.py says how).
 import concurrent.futures
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -23,7 +24,8 @@ from lab import court, room  # noqa: E402
 from lab.net import INSIDE, OWN, OWN6  # noqa: E402
 
 WHY_NOT = room.possible()
-JOBS = int(os.environ.get("LAB_JOBS", "2"))
+JOBS = int(os.environ.get("LAB_JOBS", 2 * os.cpu_count()))
+KEEP = os.environ.get("LAB_BOXES")  # a folder for the mailboxes
 SERVERS = ("postfix", "exim", "sendmail", "opensmtpd")
 NAMES = ["_bounced_" + s for s in SERVERS] + ["_bounced_own", "_answered"]
 OURS = ("--own", OWN, OWN6, "tienda.example")
@@ -44,6 +46,16 @@ def letters(folder):
     for name in sorted(os.listdir(folder)):
         with open(os.path.join(folder, name), "rb") as f:
             yield f.read()
+
+
+def keep(boxes):
+    """As mboxes, for bench/bounces.py --box."""
+    for name in ("forged", "ana", "eva", "answers", "ordinary"):
+        with open(os.path.join(KEEP, name + ".mbox"), "wb") as f:
+            for letter in boxes[name]:
+                f.write(b"From lab Thu Nov 19 20:00:00 2026\n" + re.sub(
+                    rb"(?m)^(>*From )", rb">\1", letter).rstrip(b"\n") +
+                    b"\n\n")
 
 
 @pytest.fixture(scope="module", name="boxes")
@@ -72,6 +84,8 @@ def fixture_boxes(tmp_path_factory):
     assert len(boxes["ana"]) == 84 and len(boxes["eva"]) == 12
     assert len(boxes["composed"]) == 40 and len(boxes["ordinary"]) == 20
     assert len(boxes["answers"]) == 40
+    if KEEP:
+        keep(boxes)
     return boxes
 
 

@@ -337,12 +337,18 @@ reply_guess(unsigned code, struct str dsn, struct str low)
 	char digit = '\0';
 	struct str own = str_skip(low, 4);
 
+	bool told = dsn_split(own, &digit, &subject, &detail) && subject != 0;
+
 	/* the code in the text is the receiver's; the other one may have
-	 * been made up for a receiver that gave none */
-	if (!dsn_split(own, &digit, &subject, &detail) || subject == 0)
+	 * been made up for a receiver that gave none: his words come first,
+	 * "552 mailbox not found" is not the 5.2.2 that follows from 552 */
+	if (!told)
 		(void)dsn_split(dsn, &digit, &subject, &detail);
 	if (code >= 400)
 		digit = (char)('0' + code / 100);
+	if (!told &&
+	    by_words(remote_words, ARRAY_LEN(remote_words), digit, low, &class))
+		return class;
 	if (by_status(
 		precise, ARRAY_LEN(precise), digit, subject, detail, &class))
 		return class;

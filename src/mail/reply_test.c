@@ -353,6 +353,14 @@ static const struct sample samples[] = {
 	"host mta5.am0.yahoodns.net[203.0.113.73] said: 552 1 Requested mail "
 	"action aborted, mailbox not found (in reply to RCPT TO command)",
 	REPLY_UNKNOWN_USER, NULL},
+    /* 5.2.2 is made of 552 by the sender's server, not said */
+    {552, "5.2.2", "mta5.am0.yahoodns.net",
+	"552 1 Requested mail action aborted, mailbox not found",
+	REPLY_UNKNOWN_USER, NULL},
+    {554, "5.0.0", "mx00.t-online.de",
+	"554 IP=192.0.2.25 - A problem occurred. (Ask your postmaster for help "
+	"or to contact tobr@rx.t-online.de to clarify.)",
+	REPLY_SPAM, "tonline-nowl"},
     /* a text that the parser has already taken out of its frame */
     {550, "5.7.1", "mx.example.net", "Message rejected as spam", REPLY_SPAM,
 	"gen-spam"},

@@ -122,6 +122,18 @@ draw_conclusions(struct report *report)
 	}
 }
 
+/* Beside spam that was here, "never here" would contradict it. */
+static void
+reword_spoofed(struct report *report)
+{
+	for (size_t i = 0; i < report->verdicts_n && report->verdicts_n > 1;
+	     i++)
+		if (report->verdicts[i].kind == VERDICT_SPOOFED)
+			report->verdicts[i].sentence = str_keep(&report->arena,
+			    str_z(_("other spam was never here: strangers "
+				    "forge this domain, too")));
+}
+
 static uint64_t
 messages_seen(const struct tally *tally)
 {
@@ -196,6 +208,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	here_done(&here);
 	report->tally = tally;
 	draw_conclusions(report);
+	reword_spoofed(report);
 	if (report->verdicts_n > 0)
 		return;
 	if (messages_seen(tally) == 0 &&

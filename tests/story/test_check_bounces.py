@@ -58,6 +58,10 @@ def test_joe_job_and_theft(ask, stolen_log, sereno, tmp_path):
     taken for the other."""
     found = ask([forged(n) for n in range(490)], *OWN, "--log", stolen_log)
     assert kinds(found) == {"spoofed", "sending"}
+    # no sentence contradicts another
+    [spoofed] = [v["sentence"] for v in found["verdicts"]
+                 if v["kind"] == "spoofed"]
+    assert spoofed.startswith("other spam was never here")
     assert [c["origin"]["name"] for c in found["culprits"]] == \
         ["ana@tienda.example"]
     alone = sereno("check", "--offline", "--log", stolen_log, *NOW, "--json")

@@ -341,6 +341,13 @@ connect_error(struct client *c, CURLcode rc)
 {
 	const struct imap_url *url = &c->account->url;
 
+	if (c->conf->authorities.n == 0 &&
+	    (rc == CURLE_PEER_FAILED_VERIFICATION ||
+		rc == CURLE_SSL_CACERT_BADFILE || rc == CURLE_SSL_CERTPROBLEM))
+		return str_z(
+		    _("the certificate of the server is not trusted: this "
+		      "machine knows no authority at all; install "
+		      "ca-certificates, or name some with --imap-ca FILE"));
 	switch ((int)rc) {
 	case CURLE_LOGIN_DENIED:
 		return str_z(_("the server refuses this user or password"));

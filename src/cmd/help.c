@@ -10,6 +10,35 @@
 
 #include "build_config.h"
 
+/* How it is called, and behind it, or below when it is long, what it is for. */
+static void
+print_command(FILE *out, const struct command *command, size_t width)
+{
+	enum {
+		INDENT = 20
+	};
+	int used = fprintf(out, "  %s%s%s", command->name,
+	    command->words[0] != '\0' ? " " : "", command->words);
+
+	if (used < INDENT)
+		fprintf(out, "%*s", INDENT - used, "");
+	else
+		putc('\n', out);
+	doc_fill(out, str_z(_(command->summary)), INDENT, width, used < INDENT);
+}
+
+static void
+print_beginning(
+    FILE *out, const char *command, const char *summary, size_t width)
+{
+	enum {
+		INDENT = 32
+	};
+
+	fprintf(out, "  %-*s", INDENT - 2, command);
+	doc_fill(out, str_z(summary), INDENT, width, true);
+}
+
 int
 help_all(FILE *out)
 {
@@ -21,21 +50,16 @@ help_all(FILE *out)
 		    "it, who sends it, and how we know.")),
 	    0, width, false);
 	putc('\n', out);
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		int used = fprintf(out, "  %s%s%s", commands[i]->name,
-		    commands[i]->words[0] != '\0' ? " " : "",
-		    commands[i]->words);
-
-		fprintf(out, "%*s", used < 20 ? 20 - used : 1, "");
-		doc_fill(out, str_z(_(commands[i]->summary)), 20, width, true);
-	}
+	for (size_t i = 0; commands[i] != NULL; i++)
+		print_command(out, commands[i], width);
 	fprintf(out, "\n%s\n\n", _("Begin with:"));
-	fprintf(out, "  sudo sereno check             %s\n",
-	    _("judge this machine"));
-	fprintf(out, "  sereno check --log FILE...    %s\n",
-	    _("judge copied logs, without root"));
-	fprintf(out, "  sereno COMMAND --help         %s\n\n",
-	    _("every option of a command"));
+	print_beginning(
+	    out, "sudo sereno check", _("judge this machine"), width);
+	print_beginning(out, "sereno check --log FILE...",
+	    _("judge copied logs, without root"), width);
+	print_beginning(out, "sereno COMMAND --help",
+	    _("every option of a command"), width);
+	putc('\n', out);
 	doc_fill(out,
 	    str_z(_("Exit code: 0 nothing found, 1 something found, 2 used "
 		    "wrongly, 3 could not examine.")),

@@ -2,6 +2,7 @@
 #include "show/bounces.h"
 
 #include "base/lang.h"
+#include "show/gaps.h"
 #include "show/part_json.h"
 
 #include <stdlib.h>
@@ -258,7 +259,7 @@ bounces_json(
 		item_json(&j, bag, &bag->items[i]);
 	json_end(&j);
 	examined_json(&j, report);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

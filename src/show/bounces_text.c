@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/plot.h"
 
@@ -535,7 +536,5 @@ bounces_text(const struct report *report, const struct bounces_view *view,
 			item_line(bag, &bag->items[i], s);
 	}
 	todo(view, s);
-	if (report->not_examined_n > 0)
-		putc('\n', s->out);
-	not_examined_text(report, s);
+	gaps_apart(report->not_examined, report->not_examined_n, s);
 }

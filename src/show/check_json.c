@@ -4,6 +4,7 @@
 #include "letter/bag.h"
 #include "mta/facts.h"
 #include "queue/evidence.h"
+#include "show/gaps.h"
 #include "show/part_json.h"
 
 static void
@@ -169,7 +170,7 @@ check_json(const struct report *report, FILE *out)
 	bag_json(&j, report->bounces);
 	servers_json(&j, report->servers);
 	settings_json(&j, report);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	unknown_json(&j, report);
 	json_end(&j);
 	json_done(&j);

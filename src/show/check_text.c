@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "show/culprit_text.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/sums.h"
 
@@ -326,7 +327,7 @@ check_text(
 			why_text(report, report->findings[i], s);
 	remedies_text(report, s);
 	servers_text(report, s);
-	not_examined_text(report, s);
+	gaps_text(report->not_examined, report->not_examined_n, s);
 	if (view.unknown) {
 		putc('\n', s->out);
 		unknown_text(report, s);

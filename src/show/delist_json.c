@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "show/gaps.h"
 #include "show/part_json.h"
 
 static const char *
@@ -144,7 +145,7 @@ delist_json(const struct delist_view *view, FILE *out)
 	json_end(&j);
 	escapes_json(&j, &a, view);
 	examined_json(&j, view->report);
-	not_examined_json(&j, view->report);
+	gaps_json(&j, view->report->not_examined, view->report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 	arena_done(&a);

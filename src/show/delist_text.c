@@ -8,6 +8,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 
 enum {
@@ -444,5 +445,5 @@ delist_text(const struct delist_view *view, const struct screen *s)
 		overview(view, s);
 	else
 		details(view, s);
-	not_examined_text(view->report, s);
+	gaps_text(view->report->not_examined, view->report->not_examined_n, s);
 }

@@ -2,6 +2,7 @@
 #include "base/lang.h"
 #include "letter/service.h"
 #include "show/dns.h"
+#include "show/gaps.h"
 #include "show/spf.h"
 
 /* Of the branches of a tree; each level takes three of the writer's. */
@@ -268,19 +269,6 @@ findings_part_json(struct json *j, const struct posture *p)
 }
 
 static void
-notes_json(struct json *j, const struct dns_view *view)
-{
-	json_array(j, "not_examined");
-	for (size_t i = 0; i < view->notes_n; i++) {
-		json_object(j, NULL);
-		json_str(j, "what", view->notes[i].what);
-		json_str(j, "sentence", view->notes[i].sentence);
-		json_end(j);
-	}
-	json_end(j);
-}
-
-static void
 summary_json(struct json *j, const struct dns_view *view)
 {
 	struct arena scratch = {0};
@@ -332,7 +320,7 @@ dns_json(const struct dns_view *view, FILE *out)
 		json_end(&j);
 	}
 	json_end(&j);
-	notes_json(&j, view);
+	gaps_json(&j, view->notes, view->notes_n);
 	json_end(&j);
 	json_done(&j);
 }

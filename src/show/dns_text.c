@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "show/dns.h"
+#include "show/gaps.h"
 
 enum {
 	INDENT = 4,
@@ -399,14 +400,5 @@ dns_text(const struct dns_view *view, const struct screen *s)
 			    "%zu more domains have nothing broken or weak",
 			    hidden),
 			hidden));
-	for (size_t i = 0; i < view->notes_n; i++) {
-		size_t used =
-		    screen_put(s, STYLE_DIM, str_z(_("not examined:")));
-
-		putc(' ', s->out);
-		screen_wrap(s, used + 1, 4,
-		    arena_printf(s->arena, "%.*s: %.*s",
-			STR_ARG(view->notes[i].what),
-			STR_ARG(view->notes[i].sentence)));
-	}
+	gaps_text(view->notes, view->notes_n, s);
 }

@@ -9,6 +9,7 @@
 #include "letter/service.h"
 #include "mail/tag_list.h"
 #include "show/dns.h"
+#include "show/gaps.h"
 
 enum {
 	INDENT = 4,
@@ -277,9 +278,5 @@ dns_wizard(const struct dns_view *view, const struct screen *s)
 			    "domain must be in its SPF record, too. A change "
 			    "is seen everywhere when the old record's time to "
 			    "live is over; 'sereno dns' says whether it is.")));
-	for (size_t i = 0; i < view->notes_n; i++)
-		screen_wrap(s, 0, 4,
-		    arena_printf(s->arena, _("not examined: %.*s: %.*s"),
-			STR_ARG(view->notes[i].what),
-			STR_ARG(view->notes[i].sentence)));
+	gaps_text(view->notes, view->notes_n, s);
 }

@@ -144,37 +144,6 @@ servers_text(const struct report *report, const struct screen *s)
 }
 
 void
-not_examined_text(const struct report *report, const struct screen *s)
-{
-	enum {
-		SHOWN = 8
-	};
-	size_t n = report->not_examined_n;
-
-	if (n == 0)
-		return;
-	for (size_t i = 0; i < n && i < SHOWN; i++) {
-		const struct not_examined *e = &report->not_examined[i];
-		struct str label = str_z(_("not examined:"));
-		struct str what = str_eq(e->what, S("-"))
-				      ? str_z(_("standard input"))
-				      : e->what;
-		size_t used = screen_put(s, STYLE_DIM, label);
-
-		putc(' ', s->out);
-		screen_wrap(s, used + 1, 4,
-		    arena_printf(s->arena, "%.*s: %.*s", STR_ARG(what),
-			STR_ARG(e->sentence)));
-	}
-	if (n > SHOWN)
-		screen_wrap(s, 0, 4,
-		    arena_printf(s->arena,
-			_("... and %zu more things were not examined (--json "
-			  "names them all)"),
-			n - SHOWN));
-}
-
-void
 unknown_text(const struct report *report, const struct screen *s)
 {
 	struct arena *a = s->arena;

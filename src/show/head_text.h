@@ -10,10 +10,8 @@
 void head_text(const struct report *report, const struct screen *s);
 /* "Postfix" of "postfix": as its makers write it. */
 struct str mta_title(struct str name);
-/* "not examined: ..." */
 /* Mail servers and panels, and why we believe that they are there. */
 void servers_text(const struct report *report, const struct screen *s);
-void not_examined_text(const struct report *report, const struct screen *s);
 /* What could not be understood, most frequent first. */
 void unknown_text(const struct report *report, const struct screen *s);
 

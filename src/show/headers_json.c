@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/lang.h"
 #include "mail/header.h"
+#include "show/gaps.h"
 #include "show/headers.h"
 #include "show/part_json.h"
 
@@ -280,7 +281,7 @@ headers_json(
 	headers_next(view, &a, next_json, &j);
 	json_end(&j);
 	examined_json(&j, report);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 	arena_done(&a);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/lang.h"
 #include "mail/header.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/headers.h"
 #include "show/sums.h"
@@ -305,7 +306,5 @@ headers_text(const struct report *report, const struct headers_view *view,
 		imprints_part(x, s);
 		headers_next(view, s->arena, step, &steps);
 	}
-	if (report->not_examined_n > 0)
-		putc('\n', s->out);
-	not_examined_text(report, s);
+	gaps_apart(report->not_examined, report->not_examined_n, s);
 }

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "show/gaps.h"
 
 static const char *
 kind_name(unsigned kind)
@@ -176,19 +177,6 @@ changes_json(struct json *j, const struct listed_view *view)
 	json_end(j);
 }
 
-static void
-notes_json(struct json *j, const struct listed_view *view)
-{
-	json_array(j, "not_examined");
-	for (size_t i = 0; i < view->notes_n; i++) {
-		json_object(j, NULL);
-		json_str(j, "what", view->notes[i].what);
-		json_str(j, "sentence", view->notes[i].sentence);
-		json_end(j);
-	}
-	json_end(j);
-}
-
 void
 listed_json(const struct listed_view *view, FILE *out)
 {
@@ -228,7 +216,7 @@ listed_json(const struct listed_view *view, FILE *out)
 	changes_json(&j, view);
 	unknown_json(&j, d);
 	lists_json(&j, d);
-	notes_json(&j, view);
+	gaps_json(&j, view->notes, view->notes_n);
 	json_end(&j);
 	json_done(&j);
 	arena_done(&scratch);

@@ -7,6 +7,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "show/gaps.h"
 
 enum {
 	COLUMNS = 4, /* targets side by side; more are shown as lines */
@@ -510,16 +511,7 @@ foot(const struct listed_view *view, const struct screen *s)
 	for (int health = HEALTH_REFUSED; health < HEALTHS; health++)
 		if (health != HEALTH_DEAD)
 			broken_of(view->d, (enum dnsbl_health)health, s);
-	for (size_t i = 0; i < view->notes_n; i++) {
-		size_t used =
-		    screen_put(s, STYLE_DIM, str_z(_("not examined:")));
-
-		putc(' ', s->out);
-		screen_wrap(s, used + 1, 4,
-		    arena_printf(s->arena, "%.*s: %.*s",
-			STR_ARG(view->notes[i].what),
-			STR_ARG(view->notes[i].sentence)));
-	}
+	gaps_text(view->notes, view->notes_n, s);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "show/origins.h"
 
+#include "show/gaps.h"
 #include "show/part_json.h"
 
 static wall_us
@@ -65,7 +66,7 @@ origins_json(
 		row_json(&j, view->rows[i]);
 	json_end(&j);
 	examined_json(&j, report);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "show/culprit_text.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/plot.h"
 
@@ -160,5 +161,5 @@ origins_text(const struct report *report, const struct origins_view *view,
 			row_show(&rows[i], &table, report, s);
 		foot(report, view, &table, s);
 	}
-	not_examined_text(report, s);
+	gaps_text(report->not_examined, report->not_examined_n, s);
 }

@@ -185,19 +185,6 @@ examined_json(struct json *j, const struct report *report)
 }
 
 void
-not_examined_json(struct json *j, const struct report *report)
-{
-	json_array(j, "not_examined");
-	for (size_t i = 0; i < report->not_examined_n; i++) {
-		json_object(j, NULL);
-		json_str(j, "what", report->not_examined[i].what);
-		json_str(j, "sentence", report->not_examined[i].sentence);
-		json_end(j);
-	}
-	json_end(j);
-}
-
-void
 head_json(struct json *j, const char *schema, const struct report *report)
 {
 	json_str(j, "schema", str_z(schema));

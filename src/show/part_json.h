@@ -13,10 +13,9 @@ void cite_json(struct json *j, const char *key, const struct cite *cite);
 /* The members of an object that counts, without the object. */
 void share_json(struct json *j, const struct share *share);
 void finding_json(struct json *j, const struct finding *finding);
-/* "findings", "examined", "not_examined": arrays of the report. */
+/* "findings", "examined": arrays of the report. */
 void findings_json(struct json *j, const struct report *report);
 void examined_json(struct json *j, const struct report *report);
-void not_examined_json(struct json *j, const struct report *report);
 /* "schema", "sereno", "host", "at", "window" */
 void head_json(struct json *j, const char *schema, const struct report *report);
 

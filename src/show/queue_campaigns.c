@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Messages of a queue that are alike, and how they differ from the others. */
 #include "base/lang.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/part_json.h"
 #include "show/queue.h"
@@ -230,9 +231,7 @@ queue_campaigns_text(const struct report *report,
 		    arena_printf(s->arena, _("and %s more: --top N, or --json"),
 			lang_number(s->arena, view->n - view->top)));
 	others_text(cs, s);
-	if (report->not_examined_n > 0)
-		putc('\n', s->out);
-	not_examined_text(report, s);
+	gaps_apart(report->not_examined, report->not_examined_n, s);
 }
 
 /* ---- JSON ---- */
@@ -324,7 +323,7 @@ queue_campaigns_json(const struct report *report,
 	json_u64(&j, "recipients", view->campaigns->others_recipients);
 	json_u64(&j, "notices", view->campaigns->notices);
 	json_end(&j);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "show/gaps.h"
 #include "show/part_json.h"
 #include "show/queue.h"
 
@@ -144,7 +145,7 @@ queue_json(
 	groups_json(&j, "senders", view, QUEUE_BY_SENDER);
 	groups_json(&j, "reasons", view, QUEUE_BY_REASON);
 	domains_json(&j, view);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

@@ -2,6 +2,7 @@
 /* The messages of a queue, one by one. */
 #include "base/lang.h"
 #include "base/text.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/part_json.h"
 #include "show/queue.h"
@@ -94,9 +95,7 @@ queue_list_text(const struct report *report, const struct queue_list_view *view,
 		    arena_printf(a, _("and %s more: --top N, or --json"),
 			lang_number(a, view->n - view->top)));
 	}
-	if (report->not_examined_n > 0)
-		putc('\n', s->out);
-	not_examined_text(report, s);
+	gaps_apart(report->not_examined, report->not_examined_n, s);
 }
 
 /* ---- JSON ---- */
@@ -146,7 +145,7 @@ queue_list_json(
 	for (size_t i = 0; i < view->n && i < view->top; i++)
 		message_json(&j, view->items[i]);
 	json_end(&j);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "mail/field.h"
 #include "mail/header.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/queue.h"
 
@@ -172,7 +173,5 @@ queue_show_text(const struct report *report, const struct queue_show_view *view,
 		screen_wrap(s, 0, 2,
 		    str_z(_("no message of that id is in the queue; it may "
 			    "have left meanwhile")));
-	if (report->not_examined_n > 0)
-		putc('\n', s->out);
-	not_examined_text(report, s);
+	gaps_apart(report->not_examined, report->not_examined_n, s);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "mail/field.h"
 #include "mail/header.h"
+#include "show/gaps.h"
 #include "show/part_json.h"
 #include "show/queue.h"
 
@@ -102,7 +103,7 @@ queue_show_json(
 	for (size_t i = 0; i < view->n; i++)
 		message_json(&j, view->items[i], view->top);
 	json_end(&j);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

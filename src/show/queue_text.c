@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "show/culprit_text.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/plot.h"
 
@@ -341,7 +342,5 @@ queue_text(const struct report *report, const struct queue_view *view,
 		domain_table(view, s);
 		group_table(_("why it waits"), view, QUEUE_BY_REASON, s);
 	}
-	if (report->not_examined_n > 0)
-		putc('\n', s->out);
-	not_examined_text(report, s);
+	gaps_apart(report->not_examined, report->not_examined_n, s);
 }

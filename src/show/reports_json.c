@@ -2,6 +2,7 @@
 #include "show/reports.h"
 
 #include "base/lang.h"
+#include "show/gaps.h"
 #include "show/part_json.h"
 
 #include <stdlib.h>
@@ -262,7 +263,7 @@ reports_json(
 	days_json(&j, r);
 	tls_json(&j, r);
 	examined_json(&j, report);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

@@ -2,6 +2,7 @@
 #include "show/reports.h"
 
 #include "base/lang.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/plot.h"
 
@@ -500,5 +501,5 @@ reports_text(const struct report *report, const struct reports_view *view,
 	reports_tls_text(view->reports, s);
 	putc('\n', s->out);
 	todo(view, s);
-	not_examined_text(report, s);
+	gaps_text(report->not_examined, report->not_examined_n, s);
 }

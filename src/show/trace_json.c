@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "show/trace.h"
 
+#include "show/gaps.h"
 #include "show/part_json.h"
 
 static const char *
@@ -150,7 +151,7 @@ trace_json(
 		at = story_json(&j, trace, at);
 	json_end(&j);
 	examined_json(&j, report);
-	not_examined_json(&j, report);
+	gaps_json(&j, report->not_examined, report->not_examined_n);
 	json_end(&j);
 	json_done(&j);
 }

@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "show/gaps.h"
 #include "show/head_text.h"
 #include "show/sums.h"
 
@@ -154,5 +155,5 @@ trace_text(const struct report *report, const struct trace_view *view,
 		screen_wrap(s, 0, 0,
 		    str_z(_("there is more than can be followed at once: a "
 			    "narrower pattern or --since shows the rest")));
-	not_examined_text(report, s);
+	gaps_text(report->not_examined, report->not_examined_n, s);
 }

@@ -62,6 +62,26 @@ def test_every_command_explains_itself(sereno, verb):
     assert all(len(line) <= 80 for line in run.out.splitlines())
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_the_list_of_commands_keeps_its_columns(sereno, lang, columns):
+    """What a command is for begins in one column, however long its usage."""
+    run = sereno("--help", "--lang", lang, env={"COLUMNS": columns})
+    lines = run.out.splitlines()
+    assert all(len(line) <= int(columns) for line in lines)
+    begin = next(n for n, line in enumerate(lines)
+                 if line.startswith("  check "))
+    listed = lines[begin:lines.index("", begin)]
+    assert len(listed) >= 13
+    for n, line in enumerate(listed):
+        if len(line) > 20 and line[19] != " ":
+            usage = line.split(None, 1)[1]
+            assert usage.isupper() or usage.endswith("]"), line
+            assert listed[n + 1].startswith(" " * 20), line
+        elif line.startswith("  "):
+            assert line[19] == " " and line[20:21] != " ", line
+
+
 def test_version_names_features(sereno):
     run = sereno("--version")
     assert run.code == 0

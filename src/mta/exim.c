@@ -299,7 +299,7 @@ exim_owns(struct str head)
 
 /* ---- lines that begin with the id of a message ---- */
 
-/* "removed by root", "removed by mail admin" */
+/* "removed by root", "removed by mail admin", "frozen by root" (queue.c) */
 static enum line_result
 read_word(const struct line *line, struct str text, struct event *e)
 {
@@ -309,14 +309,16 @@ read_word(const struct line *line, struct str text, struct event *e)
 		e->kind = EVENT_REMOVED;
 		return LINE_EVENT;
 	}
-	if (str_eat(&word, S("Frozen")) || str_eat(&word, S("*** Frozen"))) {
+	if (str_eat(&word, S("Frozen")) || str_eat(&word, S("*** Frozen")) ||
+	    str_eat(&word, S("frozen by "))) {
 		e->kind = EVENT_HOLD;
 		(void)str_eat(&word, S(" "));
 		e->reply = word;
 		return LINE_EVENT;
 	}
 	if (str_starts(text, S("removed by ")) ||
-	    str_starts(text, S("cancelled by "))) {
+	    str_starts(text, S("cancelled by ")) ||
+	    str_starts(text, S("Message removed because older than "))) {
 		e->kind = EVENT_DELETED;
 		return LINE_EVENT;
 	}

@@ -397,14 +397,26 @@ is_remark(struct str text)
 	    S0("tcpwrappers "), S0("DIGEST-MD5"), S0("SASL"), S0("Saved "),
 	    S0("could not "), S0("cannot "), S0("can't "), S0("invalid domain"),
 	    S0("dns_"), S0("MX list "), S0("File descriptors "), S0("timeout "),
-	    S0("engine "), S0("removed"), S0("stat="), S0("DaemonPortOptions")};
+	    S0("engine "), S0("removed"), S0("stat="), S0("DaemonPortOptions"),
+	    S0("accepting "), S0("SYSERR: "), S0("aliasing/forwarding loop "),
+	    S0("possible spam from "), S0("POSSIBLE ATTACK "), S0("smtpquit: "),
+	    S0("Timeout."), S0("My unqualified host name "),
+	    S0("dangerous permissions"), S0("ownership change "), S0("user "),
+	    S0("dns "), S0("ldap="), S0("expand "), S0("hesiod "),
+	    S0("include "), S0("deferred: "), S0("x-connect"),
+	    S0("global connection rate"), S0("queue "), S0("persistent queue "),
+	    S0("rewrite: "), S0("srvfeatures: "), S0("available mech="),
+	    S0("hostsignature "), S0("server="), S0("ERROR"), S0("WARNING"),
+	    S0("sync_dir: "), S0("sender notify "), S0("FAILED to "),
+	    S0("TLSA="), S0("rcpt="), S0("clt_features="), S0("milter ")};
 	static const struct str parts[] = {S0(" did not issue MAIL/EXPN/VRFY/"),
 	    S0("ossible SMTP "), S0("SMTP violation"), S0("protocol error"),
 	    S0("probable open proxy"), S0(" does not match "),
 	    S0(" may be forged"), S0(" [rejected]"), S0(": ETRN "),
 	    S0(": expn "), S0(": vrfy "), S0("closing connection"),
 	    S0("aliases, longest "), S0("Connection rate limit "),
-	    S0("Too many "), S0("... ")};
+	    S0("Too many "), S0(" too old (require version "),
+	    S0(" command from "), S0("... ")};
 
 	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
 		if (str_starts(text, heads[i]))

@@ -487,6 +487,38 @@ test_other(void **state)
 	CHECK(other_rows);
 }
 
+/* What sm_syslog() of 8.17's source says beside the story of a message. */
+static void
+test_remarks(void **state)
+{
+	static const char *const remarks[] = {
+	    "6AQC5vrQ6000163: SYSERR: putoutmsg (h [192.0.2.9]): error on "
+	    "output channel sending \"250 x\": Broken pipe",
+	    "6AQC5vrQ6000163: \"ETRN\" command from h [192.0.2.9] (192.0.2.9)",
+	    "accepting connections again for daemon MTA",
+	    "6AQC5vrQ6000163: aliasing/forwarding loop broken: ana (11 aliases "
+	    "deep; 10 max)",
+	    "6AQC5vrQ6000163: POSSIBLE ATTACK from h: newline in string \"x\"",
+	    "6AQC5vrQ6000163: smtpquit: mailer prog exited with exit value 75",
+	    "6AQC5vrQ6000163: Timeout.to_aconnect occurred before exhausting "
+	    "all addresses",
+	    "My unqualified host name (mx1) unknown; sleeping for retry",
+	    "dangerous permissions=40777 on queue directory /var/spool/mqueue",
+	    "6AQC5vrQ6000163: deferred: udbexpand: no",
+	    "queue control process: lost all children: wait returned ECHILD",
+	    "persistent queue runner=1 died, pid=12, signal=9",
+	    "6AQC5vrQ6000163: server=mx.y [203.0.113.9] returned extensions "
+	    "despite HELO command",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(remarks); i++) {
+		struct row row = {"sm-mta", remarks[i], LINE_SKIP, {0}};
+
+		check(&mta_sendmail, &row, 1);
+	}
+}
+
 static void
 test_names(void **state)
 {
@@ -509,6 +541,7 @@ main(void)
 	    cmocka_unit_test(test_coming),
 	    cmocka_unit_test(test_delivery),
 	    cmocka_unit_test(test_other),
+	    cmocka_unit_test(test_remarks),
 	    cmocka_unit_test(test_names),
 	};
 

@@ -8,6 +8,7 @@
 #include "mail/reply.h"
 
 #include "base/arena.h"
+#include "base/ip.h"
 #include "mail/reply_guess.h"
 #include "mail/reply_text.h"
 
@@ -178,18 +179,21 @@ fold(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
 }
 
-/* Bits of the hints that this host's name matches; all when not known. */
+/* Bits of the hints that this host's name matches; all when not known, as in
+ * the logs of qmail and MailEnable, which have its address only. */
 static uint64_t
 relay_hints(struct reply_cache *cache, struct str relay)
 {
 	char name[256];
 	uint64_t key, bits = 0;
 	struct relay_slot *slot;
+	struct ip ip;
 
 	relay = str_head(relay, str_chr(relay, '['));
 	if (relay.n > 0 && relay.p[relay.n - 1] == '.')
 		relay.n--;
-	if (relay.n == 0 || relay.n >= sizeof(name) || str_eq(relay, S("none")))
+	if (relay.n == 0 || relay.n >= sizeof(name) ||
+	    str_eq(relay, S("none")) || ip_parse(relay, &ip))
 		return UINT64_MAX;
 	key = str_hash_fold(relay) | 1;
 	slot = &cache->relays[(key >> 32) % RELAYS];

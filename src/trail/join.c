@@ -278,8 +278,7 @@ on_auth_ok(struct join *join, const struct event *event,
 	struct origin *origin;
 	uint32_t number;
 
-	if (event->account.n == 0 || join->by != BY_ORIGIN ||
-	    step_is_smtp_login(event->service)) /* its mail is counted */
+	if (event->account.n == 0 || join->by != BY_ORIGIN)
 		return;
 	origin = tally_origin(
 	    &join->tally, ORIGIN_ACCOUNT, str_head(event->account, 255), -1);

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: ISC
+"""The same story on every server: what its log can tell is found there, and
+who is innocent stays so. The lines are composed, see every_log.py."""
+
+import datetime
+
+import pytest
+
+from every_log import (EVERY, EximLog, ExchangeLog, MailEnableLog, QmailLog,
+                       START, SmtpdLog, SendmailLog, bot, honest_days, night)
+
+SPAM = "554 5.7.1 Message rejected as spam"
+BLOCK = ("550 5.7.1 Unfortunately, messages from [192.0.2.25] weren't sent. "
+         "Please contact your Internet service provider since part of their "
+         "network is on our block list (S3140).")
+
+
+def after(**when):
+    return START + datetime.timedelta(**when)
+
+
+def on(*servers):
+    return pytest.mark.parametrize("make", servers,
+                                   ids=[s.name for s in servers])
+
+
+def judge(sereno, log, tmp_path, *more):
+    run = sereno("check", "--json", "--offline", *log.logs(tmp_path), *more)
+    report = run.json()
+    assert sum(e["unknown_lines"] for e in report["examined"]) == 0
+    return run.code, report
+
+
+def codes(report):
+    return [f["code"] for f in report["findings"]
+            if f["code"] != "provider-block"]
+
+
+@on(*EVERY)
+def test_stolen_login(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    night(log, sender="ana@tienda.example", account="ana@tienda.example",
+          ip=bot)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["stolen-login"]
+
+
+@on(*EVERY)
+def test_a_user_of_the_server(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    night(log, sender="luis@tienda.example", user="luis")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["local-user"]
+    assert report["culprits"][0]["messages"] == 400
+
+
+@on(*EVERY)
+def test_open_relay(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    night(log, sender=lambda n: "offer%d@brand%d.example" % (n, n % 40),
+          ip=bot)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["open-relay"]
+    assert report["culprits"][0]["messages"] == 400
+
+
+@on(EximLog, SendmailLog, SmtpdLog, QmailLog)
+def test_forwarded_spam(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    for n in range(200):
+        log.forward(after(days=8, minutes=4 * n), "203.0.113.%d" % n,
+                    "x%d@opfer%d.example" % (n, n % 90),
+                    "ventas@tienda.example", "eva@firma.example",
+                    SPAM if n % 3 == 0 else None)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["forwarded-spam"]
+    assert report["culprits"][0]["recipients"] == 200
+
+
+@on(EximLog, SendmailLog, SmtpdLog, QmailLog)
+def test_a_forward_that_nobody_minds(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    for n in range(400):
+        log.forward(after(days=8, minutes=2 * n), "203.0.113.%d" % (n % 200),
+                    "x%d@cliente%d.example" % (n % 70, n % 70),
+                    "ventas@tienda.example", "eva@firma.example",
+                    SPAM if n == 77 else None)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and codes(report) == []
+
+
+@on(EximLog, SendmailLog, SmtpdLog, QmailLog)
+def test_backscatter(sereno, tmp_path, make):
+    log = make()
+    log.notice_reply = "550 5.1.1 user unknown"
+    honest_days(log)
+    for n in range(500):
+        log.message(after(days=9, seconds=20 * n),
+                    "forged%d@victim%d.example" % (n, n % 300),
+                    [("nobody%d@tienda.example" % n,
+                      "550 no mailbox here by that name")],
+                    ip="203.0.113.%d" % (n % 250))
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["backscatter-source"]
+
+
+@on(EximLog, SendmailLog)
+def test_mail_that_circles(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    for n in range(30):
+        log.forward(after(days=9, seconds=20 * n), "203.0.113.9",
+                    "x@far.example", "ventas@tienda.example",
+                    "ventas@firma.example", message_id="same@far.example")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["mail-loop"]
+
+
+@on(EximLog, SendmailLog, SmtpdLog, QmailLog, MailEnableLog)
+def test_passwords_are_tried(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    for n in range(900):
+        log.guess(after(days=8, minutes=n), "198.18.%d.7" % (n % 60),
+                  "user%d@tienda.example" % (n % 17))
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and codes(report) == ["password-spraying"]
+
+
+@on(EximLog, SendmailLog, SmtpdLog, QmailLog)
+def test_a_guessed_password_that_waits(sereno, tmp_path, make):
+    """Who guessed it logs in once and sends nothing."""
+    log = make()
+    honest_days(log)
+    for n in range(40):
+        log.guess(after(days=8, minutes=n), "198.18.9.7",
+                  "user%d@tienda.example" % (n % 17))
+    log.login(after(days=8, hours=1), "198.18.9.7", "user3@tienda.example")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["sleeper-account"]
+    assert "user3@tienda.example" in report["findings"][0]["sentence"]
+
+
+@on(*EVERY)
+def test_a_provider_that_refuses(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    for n in range(60):
+        log.message(after(days=8, minutes=9 * n), "user1@tienda.example",
+                    [("friend%d@hotmail.example" % (n % 4), BLOCK)],
+                    account="user1@tienda.example", ip="192.0.2.11")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1
+    [finding] = report["findings"]
+    assert finding["code"] == "provider-block"
+    assert finding["sentence"].startswith("Microsoft: ")
+
+
+def newsletter(log, dead, bad=0, days=(1, 4, 8), **who):
+    """bad: every which recipient's server calls it spam; dead: does not
+    exist."""
+    for day in days:
+        for n in range(900):
+            to = "reader%d@list%d.example" % (n, n % 50)
+            if n % dead == 0:
+                to = (to, "550 5.1.1 <%s>: user unknown" % to)
+            elif bad and n % bad == 1:
+                to = (to, "550 5.7.1 message is likely unsolicited mail")
+            log.message(after(days=day, seconds=9 * n), "news@tienda.example",
+                        [to], **who)
+
+
+@on(*EVERY)
+def test_a_bought_list(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    newsletter(log, 8, 30, (8,), account="news@tienda.example",
+               ip="192.0.2.40")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["bulk-mail"]
+
+
+@on(*EVERY)
+@pytest.mark.parametrize("who", [
+    dict(account="news@tienda.example", ip="192.0.2.40"),
+    dict(user="news", folder="/home/news/public_html")],
+    ids=["account", "script"])
+def test_an_honest_newsletter(sereno, tmp_path, make, who):
+    log = make()
+    honest_days(log)
+    newsletter(log, 120, **who)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and report["findings"] == []
+
+
+@on(*EVERY)
+def test_a_traveller(sereno, tmp_path, make):
+    """To the people she knows, from forty networks."""
+    log = make()
+    honest_days(log)
+    for n in range(120):
+        log.message(after(hours=2 * n % 216), "user2@tienda.example",
+                    ["friend%d@customer2.example" % (n % 6)],
+                    account="user2@tienda.example",
+                    ip="198.18.%d.%d" % (n % 40, n % 30 + 1))
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and report["findings"] == []

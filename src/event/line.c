@@ -250,8 +250,7 @@ split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 	    !take_tag(&rest, &program, &pid))
 		return false;
 	clock->last = stamp.at;
-	/* One by one: of an initialiser gcc 12 makes "rep stos", which takes
-	 * longer than all the rest. */
+	/* One by one: an initialiser would clear all of it first. */
 	ret->at = stamp.at;
 	ret->precision = stamp.precision;
 	ret->host = host;

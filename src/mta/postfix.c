@@ -230,7 +230,7 @@ postfix_line(const struct line *line, struct event *ret_event)
 	    (line->no_sessions && daemon->role == ROLE_SMTPD &&
 		is_session(line->text)))
 		return LINE_SKIP;
-	postfix_begin(ret_event, sizeof(*ret_event), line);
+	event_begin(ret_event, EVENT_NONE, line);
 	ret_event->service = service_of(line->program, number);
 	result = read_of(daemon, line->text, ret_event);
 	return result == LINE_UNKNOWN ? read_common(line->text) : result;

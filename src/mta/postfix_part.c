@@ -351,20 +351,6 @@ postfix_eat_one(struct str *s, const struct str *words, size_t n)
 	return false;
 }
 
-/*
- * n is sizeof(*e). Passed in, so that libc clears it with vectors; for a size
- * that it knows gcc 12 writes "rep stos", which costs a third of the parsing.
- */
-void
-postfix_begin(struct event *e, size_t n, const struct line *line)
-{
-	(void)memset(e, 0, n);
-	e->at = line->at;
-	e->host = line->host;
-	e->pid = line->pid;
-	e->uid = -1;
-}
-
 bool
 postfix_eat_number(struct str *s, uint64_t *ret_value)
 {

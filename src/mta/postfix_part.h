@@ -47,9 +47,6 @@ bool postfix_eat_one(struct str *s, const struct str *words, size_t n);
 /* Decimal digits off the front of *s, 19 at most. */
 bool postfix_eat_number(struct str *s, uint64_t *ret_value);
 
-/* An empty event with the line's outer parts. */
-void postfix_begin(struct event *e, size_t n, const struct line *line);
-
 /*
  * "reject: RCPT from name[ip]: 554 5.7.1 reason; from=<a> to=<b> proto=ESMTP
  * helo=<c>" and its relatives, behind the queue id or "NOQUEUE: ".

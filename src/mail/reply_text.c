@@ -9,6 +9,8 @@
 
 #include "base/limits.h"
 
+#include <endian.h>
+
 /* Where text may go on growing: a buffer that cuts. */
 struct out {
 	char *p;
@@ -354,6 +356,18 @@ word_length(struct str s)
 	return i;
 }
 
+/* What has no blank in it. */
+static void
+put_run(struct out *out, struct str s)
+{
+	size_t room = REPLY_TEXT_MAX - 1 - out->n;
+
+	s = str_head(s, room);
+	if (s.n > 0)
+		memcpy(out->p + out->n, s.p, s.n);
+	out->n += s.n;
+}
+
 /* One piece between blanks, without an address. */
 static void
 put_chunk(struct out *out, struct str chunk)
@@ -374,10 +388,10 @@ put_chunk(struct out *out, struct str chunk)
 			i++;
 			continue;
 		}
-		if (n > 0 && is_digit(rest.p[0]))
+		if (n > 0 && n <= 3 && n + 4 < rest.n && is_digit(rest.p[0]))
 			ip = ip4_length(rest);
 		if (ip > 0 && str_starts(rest, S("127."))) {
-			put_str(out, str_head(rest, ip));
+			put_run(out, str_head(rest, ip));
 			i += ip;
 			continue;
 		}
@@ -398,7 +412,7 @@ put_chunk(struct out *out, struct str chunk)
 			put(out, '#');
 			return;
 		}
-		put_str(out, str_head(rest, n));
+		put_run(out, str_head(rest, n));
 		i += n;
 	}
 }
@@ -415,52 +429,45 @@ put_chunk_with_address(struct out *out, struct str chunk)
 		put_chunk(out, str_head(chunk, begin));
 		put(out, '@');
 		if (is_kept_address(address))
-			put_str(out, address);
+			put_run(out, address);
 		chunk = str_skip(chunk, begin + address.n);
 		at = str_chr(chunk, '@');
 	}
 	put_chunk(out, chunk);
 }
 
-/* A digit or @: the piece around it may differ from mail to mail. */
-static bool
-varies(char c)
+/* A byte with its highest bit set for each of eight that is a digit or @: the
+ * piece around it may differ from mail to mail. Right up to the first. */
+static uint64_t
+varying8(const char *p)
 {
-	return c == '@' || (unsigned char)(c - '0') <= 9;
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word, digit, at;
+
+	/* is one of them below x? */
+	memcpy(&word, p, 8);
+	word = le64toh(word);
+	digit = word ^ ones * '0';
+	at = word ^ ones * '@';
+	return (((digit - ones * 10) & ~digit) | ((at - ones) & ~at)) &
+	       ones * 0x80;
 }
 
 /* Position of the first byte that varies, or s.n. */
 static size_t
 find_varying(struct str s)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t hits;
 	size_t i = 0;
 
-	/* eight bytes at a time: is one of them below x? */
 	for (; i + 8 <= s.n; i += 8) {
-		uint64_t word, digit, at;
-
-		memcpy(&word, s.p + i, 8);
-		digit = word ^ ones * '0';
-		at = word ^ ones * '@';
-		if ((((digit - ones * 10) & ~digit) | ((at - ones) & ~at)) &
-		    ones * 0x80)
-			break;
+		hits = varying8(s.p + i);
+		if (hits != 0)
+			return i + (size_t)__builtin_ctzll(hits) / 8;
 	}
-	while (i < s.n && !varies(s.p[i]))
+	while (i < s.n && s.p[i] != '@' && !is_digit(s.p[i]))
 		i++;
 	return i;
-}
-
-static void
-put_run(struct out *out, struct str s)
-{
-	size_t room = REPLY_TEXT_MAX - 1 - out->n;
-
-	s = str_head(s, room);
-	if (s.n > 0)
-		memcpy(out->p + out->n, s.p, s.n);
-	out->n += s.n;
 }
 
 /*

@@ -36,24 +36,35 @@ is_digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
+/* a table: each line has an id at its front, or what might be one */
+static const bool in_base62[256] = {
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true};
+
+/* No branch for each byte: they are almost always all right. */
 static bool
-is_base62(char c)
+is_base62(const char *p, size_t n)
 {
-	return is_digit(c) || (unsigned char)((c | 0x20) - 'a') < 26;
+	bool all = true;
+
+	for (size_t i = 0; i < n; i++)
+		all &= in_base62[(unsigned char)p[i]];
+	return all;
 }
 
+/* "1xWScu-000AmO-2F": 6, 6 and 2 */
 static bool
-is_id(const char *p, size_t n)
+is_short_id(const char *p)
 {
-	size_t dashes = 0;
+	return p[13] == '-' && is_base62(p, 6) && is_base62(p + 7, 6) &&
+	       is_base62(p + 14, 2);
+}
 
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '-')
-			dashes++;
-		else if (!is_base62(p[i]))
-			return false;
-	}
-	return dashes == 2;
+/* "1xWSiM-00000000AmM-0UvQ": 6, 11 and 4 */
+static bool
+is_long_id(const char *p)
+{
+	return p[18] == '-' && is_base62(p, 6) && is_base62(p + 7, 11) &&
+	       is_base62(p + 19, 4);
 }
 
 size_t
@@ -63,13 +74,13 @@ exim_id_length(struct str s)
 
 	if (s.n < 16 || s.p[6] != '-')
 		return 0;
-	if (s.p[13] == '-')
-		n = 16;
-	else if (s.n >= 23 && s.p[18] == '-')
+	if (s.n >= 23 && is_long_id(s.p))
 		n = 23;
+	else if (is_short_id(s.p))
+		n = 16;
 	else
 		return 0;
-	return is_id(s.p, n) && (s.n == n || !is_base62(s.p[n])) ? n : 0;
+	return s.n == n || !in_base62[(unsigned char)s.p[n]] ? n : 0;
 }
 
 /* Behind the quote that ends what begins in front of from; the end of the text

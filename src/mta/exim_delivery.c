@@ -214,22 +214,24 @@ static bool
 eat_fields(struct str *text, struct event *e, struct str *ret_transport)
 {
 	while (text->n > 0) {
+		char field = text->n > 1 && text->p[1] == '=' ? text->p[0] : 0;
 		struct str word;
 		bool ended;
 
-		if (str_eat(text, S("H="))) {
+		if (field == 'H') {
+			*text = bytes_from(*text, 2);
 			if (eat_relay(text, e))
 				return true;
 			continue;
 		}
-		if (str_starts(*text, S("defer (")) ||
-		    str_starts(*text, S("routing defer (")))
+		if (field == 0 && (str_starts(*text, S("defer (")) ||
+				      str_starts(*text, S("routing defer ("))))
 			return false;
 		word = exim_word(text);
 		ended = eat_colon(&word);
-		if (str_starts(word, S("T=")))
+		if (field == 'T')
 			*ret_transport = str_skip(word, 2);
-		else if (str_starts(word, S("C=")))
+		else if (field == 'C')
 			read_reply(word, e);
 		if (ended)
 			return true;

@@ -181,11 +181,14 @@ is_other_mode(struct str word)
 static bool
 has_value(struct str word)
 {
-	static const struct str with[] = {S0("-F"), S0("-h"), S0("-L"),
-	    S0("-N"), S0("-O"), S0("-R"), S0("-V"), S0("-X"), S0("-C"),
-	    S0("-oMa"), S0("-oMr"), S0("-oMt"), S0("-oMs"), S0("-oMi"),
-	    S0("-oMm"), S0("-oMas"), S0("-oMai"), S0("-oMaa"), S0("-oP")};
+	static const struct str with[] = {S0("-oMa"), S0("-oMr"), S0("-oMt"),
+	    S0("-oMs"), S0("-oMi"), S0("-oMm"), S0("-oMas"), S0("-oMai"),
+	    S0("-oMaa"), S0("-oP")};
 
+	if (word.n == 2)
+		return str_has(S("FhLNORVXC"), str_skip(word, 1));
+	if (word.p[1] != 'o')
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(with); i++)
 		if (str_eq(word, with[i]))
 			return true;

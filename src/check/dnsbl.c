@@ -65,7 +65,12 @@ static const struct {
 	N_("The DNSSEC signatures of its answers do not fit.")},
     [HEALTH_NO_KEY] = {"no-key", N_("It needs a key in lists.conf.")},
     [HEALTH_DEAD] = {"dead", N_("It must not be asked.")},
-    [HEALTH_OFFLINE] = {"offline", N_("There is no network.")},
+    [HEALTH_OFFLINE] = {"offline",
+	N_("There is no network: no name server answered.")},
+    [HEALTH_HELD_UP] = {"held-up",
+	N_("Somebody else answers for the root servers: a firewall, a hotspot "
+	   "or a provider keeps port 53 for itself. Name a resolver that may "
+	   "be asked from here with --resolver.")},
 };
 
 const char *
@@ -219,6 +224,7 @@ health_of_status(enum dns_status status)
 	    [DNS_BAD_NAME] = HEALTH_FAILED,
 	    [DNS_OFFLINE] = HEALTH_OFFLINE,
 	    [DNS_GONE] = HEALTH_FAILED,
+	    [DNS_HELD_UP] = HEALTH_HELD_UP,
 	};
 
 	return of[status];
@@ -369,7 +375,7 @@ target_answered(
 	if (!dns_is_known(answer->status)) {
 		set_unknown(d, a);
 		p->fault = health_of_status(answer->status);
-		if (++p->silent >= SILENT_MAX || p->fault == HEALTH_OFFLINE)
+		if (++p->silent >= SILENT_MAX || p->fault >= HEALTH_OFFLINE)
 			spoil(p, p->fault);
 		feed(d, a->probe);
 		return;

@@ -33,6 +33,7 @@ enum dnsbl_health {
 	HEALTH_NO_KEY,   /* the key is not there */
 	HEALTH_DEAD,     /* it is on the list of dead lists: not asked */
 	HEALTH_OFFLINE,
+	HEALTH_HELD_UP, /* somebody else answers for the root servers */
 	HEALTHS,
 };
 

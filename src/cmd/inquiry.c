@@ -68,6 +68,24 @@ read_servers(struct inquiry *x, struct err *err)
 }
 
 static bool
+read_anchors(struct inquiry *x, struct err *err)
+{
+	const struct option_value *anchors = &x->options->values[OPT_ANCHOR];
+
+	for (size_t i = 0; i < anchors->n; i++) {
+		if (x->conf.anchors_n == RESOLVER_ANCHORS)
+			return err_set(err, ERR_CONFIG,
+			    _("--anchor takes at most %d keys"),
+			    RESOLVER_ANCHORS);
+		if (!anchor_parse(anchors->texts[i],
+			&x->conf.anchors[x->conf.anchors_n++]))
+			return refuse_word("--anchor", anchors->texts[i],
+			    "'example.org. DS 4711 13 2 A1B2...'", err);
+	}
+	return true;
+}
+
+static bool
 read_lists(struct inquiry *x, struct err *err)
 {
 	struct str named = options_text(x->options, OPT_LISTS_CONF), text;
@@ -153,7 +171,8 @@ inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
 	    .conf.cache_fd = -1,
 	    .place.fd = -1,
 	    .begun = time_now()};
-	if (!read_servers(x, err) || !read_lists(x, err))
+	if (!read_servers(x, err) || !read_anchors(x, err) ||
+	    !read_lists(x, err))
 		goto failed;
 	x->conf.cache_fd = open_cache(x);
 	if (!resolver_start(&x->conf, &x->resolver, err))

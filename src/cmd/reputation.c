@@ -36,7 +36,7 @@ static bool
 is_asked_for(const struct options *o)
 {
 	return options_has(o, OPT_RESOLVER) || options_has(o, OPT_STUB) ||
-	       options_has(o, OPT_LISTS_CONF);
+	       options_has(o, OPT_ANCHOR) || options_has(o, OPT_LISTS_CONF);
 }
 
 bool

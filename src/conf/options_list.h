@@ -75,6 +75,11 @@ OPTION(STUB, "stub", "ZONE=HOST[@PORT]...", OPTION_LIST, NULL,
     "check listed spf bounces headers delist dns reports",
     N_("Ask this server about this zone, whatever the world says: for zones "
        "of the house, and for tests."))
+OPTION(ANCHOR, "anchor", "DS...", OPTION_LIST, NULL,
+    "check listed spf bounces headers delist dns reports",
+    N_("Trust the key of this DS record (\"ZONE. DS TAG ALGORITHM TYPE "
+       "DIGEST\"): for signed zones of the house, and for tests. One of the "
+       "root replaces the root's own."))
 OPTION(HELO, "helo", "NAME...", OPTION_LIST, NULL, "dns",
     N_("Names that the server greets with (HELO), when it is not the machine "
        "that sereno runs on."))

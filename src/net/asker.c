@@ -199,14 +199,23 @@ fail_waiting(struct asker *x, enum dns_status status)
 		x->lanes[i].last = NULL;
 }
 
+/* Why nothing that leaves for the world can be asked; DNS_OK: it can. */
+static enum dns_status
+no_way(const struct asker *x)
+{
+	return x->probe == PROBE_BAD       ? DNS_OFFLINE
+	       : x->probe == PROBE_HELD_UP ? DNS_HELD_UP
+					   : DNS_OK;
+}
+
 void
 asker_probe_over(struct asker *x)
 {
 	/* Without a context each job fails when it is started. */
 	if (x->probe == PROBE_GOOD && x->ub == NULL)
 		(void)asker_unbound_open(x);
-	if (x->probe == PROBE_BAD)
-		fail_waiting(x, DNS_OFFLINE);
+	if (no_way(x) != DNS_OK)
+		fail_waiting(x, no_way(x));
 	asker_schedule(x);
 }
 
@@ -247,18 +256,19 @@ on_timer(int fd, short what, void *arg)
 		set_timer(x, TICK);
 }
 
-/* Is there a way to a server that knows the name, as far as we can tell? */
-static bool
+/* Is there a way to a server that knows the name, as far as we can tell? If
+ * not, why. */
+static enum dns_status
 can_ask(struct asker *x, struct str name)
 {
 	if (asker_stub(x, name) != NULL) {
 		if (x->ub == NULL && x->probe == PROBE_NONE)
 			(void)asker_unbound_open(x);
-		return true;
+		return DNS_OK;
 	}
 	if (x->probe == PROBE_NONE)
 		asker_probe_begin(x);
-	return x->probe != PROBE_BAD;
+	return no_way(x);
 }
 
 static void
@@ -266,6 +276,7 @@ job_enter(struct asker *x, const struct wire_question *q, const char *name)
 {
 	struct job *job = xcalloc(1, sizeof(*job) + q->name_n + 1);
 	struct lane_queue *lane = &x->lanes[q->lane];
+	enum dns_status status;
 
 	job->q = *q;
 	memcpy(job->text, name, q->name_n);
@@ -274,8 +285,8 @@ job_enter(struct asker *x, const struct wire_question *q, const char *name)
 		asker_finish_status(x, job, DNS_BAD_NAME, S(""));
 		return;
 	}
-	if (!is_direct(job) && !can_ask(x, job->name)) {
-		asker_finish_status(x, job, DNS_OFFLINE, S(""));
+	if (!is_direct(job) && (status = can_ask(x, job->name)) != DNS_OK) {
+		asker_finish_status(x, job, status, S(""));
 		return;
 	}
 	if (lane->last == NULL)
@@ -358,6 +369,9 @@ whose(const struct resolver_conf *conf)
 		hash = hash * 31 + str_hash_fold(conf->stubs[i].zone) +
 		       ip_hash(&conf->stubs[i].server.ip) +
 		       conf->stubs[i].server.port;
+	for (size_t i = 0; i < conf->anchors_n; i++)
+		hash = hash * 31 + str_hash_fold(conf->anchors[i].zone) +
+		       str_hash_fold(str_z(conf->anchors[i].digest));
 	return hash;
 }
 

@@ -19,6 +19,8 @@ enum {
 	UDP_SIZE = 1232, /* DNS flag day 2020: fits every path */
 	MESSAGE = 65535,
 	RD = 0x01,
+	QR = 0x80,
+	RCODE = 0x0f,
 };
 
 struct direct {
@@ -43,6 +45,19 @@ direct_free(struct direct *direct)
 	free(direct);
 }
 
+static bool
+is_answer(const struct direct *d, const uint8_t *message, ssize_t n)
+{
+	if (n < HEADER || memcmp(message, d->query, 2) != 0 ||
+	    (message[2] & QR) == 0)
+		return false;
+	/* Who will not answer may leave the question out. */
+	if (n == HEADER)
+		return (message[3] & RCODE) != 0;
+	return n >= (ssize_t)(HEADER + d->question_n) &&
+	       memcmp(message + HEADER, d->query + HEADER, d->question_n) == 0;
+}
+
 static void
 direct_read(int fd, short what, void *arg)
 {
@@ -51,9 +66,7 @@ direct_read(int fd, short what, void *arg)
 	ssize_t n = recv(fd, message, sizeof(message), MSG_DONTWAIT);
 
 	(void)what;
-	if (n < (ssize_t)(HEADER + d->question_n) ||
-	    memcmp(message, d->query, 2) != 0 || (message[2] & 0x80) == 0 ||
-	    memcmp(message + HEADER, d->query + HEADER, d->question_n) != 0)
+	if (!is_answer(d, message, n))
 		return; /* not ours, or an ICMP error: time will tell */
 	event_del(d->event);
 	d->done(d->asker, d->arg, message, (size_t)n);

@@ -31,7 +31,8 @@ enum probe {
 	PROBE_NONE,  /* not needed so far */
 	PROBE_WAITS, /* for the first server that answers */
 	PROBE_GOOD,
-	PROBE_BAD, /* no server answered */
+	PROBE_BAD,     /* no server answered */
+	PROBE_HELD_UP, /* somebody did who is none of them */
 };
 
 enum {
@@ -56,7 +57,10 @@ struct asker {
 	span_us probe_end;
 	bool probe_again; /* was asked twice */
 	struct direct *probes[PROBES];
-	bool signatures; /* the servers hand out RRSIG */
+	size_t probes_open; /* sent and without an answer */
+	bool probe_strange; /* an answer was no root server's */
+	bool signatures;    /* the servers hand out RRSIG */
+	bool validates;     /* ub checks them */
 	uint8_t body[DNS_BODY];
 };
 

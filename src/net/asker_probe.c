@@ -5,6 +5,9 @@
  * told so within a second instead of after many timeouts. The same answer
  * tells whether signatures come through: where a resolver or a box on the way
  * strips them, checking them would make every answer look forged.
+ *
+ * Firewalls, hotspots and some providers answer on port 53 in the name of any
+ * server, or refuse to: then recursion of our own only burns its time.
  */
 #include "net/asker_part.h"
 
@@ -12,6 +15,9 @@ enum {
 	PROBE_TIME = 900 * 1000,  /* microseconds */
 	PROBE_AGAIN = 300 * 1000, /* before the end: once more */
 	HEADER = 12,
+	AUTHORITY = 0x04, /* AA, in the third byte */
+	RECURSION = 0x80, /* RA, in the fourth */
+	RCODE = 0x0f,
 };
 
 /* Some servers of the root zone (IANA, root.hints). */
@@ -41,6 +47,20 @@ has_signature(const uint8_t *message, size_t n)
 	return false;
 }
 
+/* Root servers know their zone and recurse for nobody (RFC 7720 3); an answer
+ * without authority, or from somebody who would recurse, is another's. */
+static bool
+is_root(const uint8_t *message, size_t n)
+{
+	size_t at = HEADER + 5;
+
+	return (message[2] & AUTHORITY) != 0 &&
+	       (message[3] & (RECURSION | RCODE)) == 0 &&
+	       (message[6] << 8 | message[7]) > 0 && n >= at + 3 &&
+	       message[at] == 0 && message[at + 1] == 0 &&
+	       message[at + 2] == DNS_SOA;
+}
+
 static void
 probe_close(struct asker *x, enum probe result)
 {
@@ -56,6 +76,15 @@ static void
 probe_done(struct asker *x, void *arg, const uint8_t *message, size_t n)
 {
 	(void)arg;
+	x->probes_open--;
+	if (x->conf->servers_n == 0 && !is_root(message, n)) {
+		/* A server that is farther away may still get through. */
+		x->probe_strange = true;
+		if (x->probes_open == 0)
+			x->probe_end = 0;
+		asker_wake(x);
+		return;
+	}
 	x->signatures = has_signature(message, n);
 	/* Closed by the tick: the socket that called us would be freed. */
 	x->probe_end = 0;
@@ -68,8 +97,9 @@ asker_probe_begin(struct asker *x)
 {
 	const struct resolver_conf *conf = x->conf;
 	size_t n = conf->servers_n > 0 ? conf->servers_n : ARRAY_LEN(roots);
-	size_t sent = 0;
 
+	x->probes_open = 0;
+	x->probe_strange = false;
 	x->probe = PROBE_WAITS;
 	x->probe_again = false;
 	x->probe_end = asker_now() + PROBE_TIME;
@@ -82,9 +112,9 @@ asker_probe_begin(struct asker *x)
 			continue;
 		x->probes[i] = direct_ask(x, &to, S("."), DNS_SOA,
 		    conf->servers_n > 0, probe_done, NULL);
-		sent += x->probes[i] != NULL;
+		x->probes_open += x->probes[i] != NULL;
 	}
-	if (sent == 0)
+	if (x->probes_open == 0)
 		probe_close(x, PROBE_BAD);
 }
 
@@ -95,7 +125,7 @@ asker_probe_tick(struct asker *x, span_us now)
 		x->probe_end = 1; /* told once */
 		probe_close(x, PROBE_GOOD);
 	} else if (x->probe == PROBE_WAITS && now >= x->probe_end) {
-		probe_close(x, PROBE_BAD);
+		probe_close(x, x->probe_strange ? PROBE_HELD_UP : PROBE_BAD);
 	} else if (x->probe == PROBE_WAITS && !x->probe_again &&
 		   now >= x->probe_end - PROBE_AGAIN) {
 		x->probe_again = true;

@@ -32,6 +32,8 @@ static const struct {
     /* Old servers of lists deny "2.0.192.list" though names are below it. */
     {"harden-below-nxdomain:", "no"},
     {"aggressive-nsec:", "no"},
+    /* Lists are slow now and then: an answer after half a second counts. */
+    {"unknown-server-time-limit:", "1000"},
     {"outgoing-range:", "1024"},
     {"num-queries-per-thread:", "1024"},
     {"msg-cache-size:", "16m"},
@@ -99,6 +101,35 @@ unblock_all(struct asker *x, struct ub_ctx *ub)
 }
 
 static bool
+add_anchors(struct asker *x, struct ub_ctx *ub)
+{
+	bool own_root = false;
+	char text[ANCHOR_TEXT];
+
+	for (size_t i = 0; i < x->conf->anchors_n; i++) {
+		own_root |= x->conf->anchors[i].zone.n == 0;
+		if (ub_ctx_add_ta(
+			ub, anchor_text(&x->conf->anchors[i], text)) != 0)
+			return false;
+	}
+	for (size_t i = 0; !own_root && i < ARRAY_LEN(anchors); i++)
+		if (ub_ctx_add_ta(ub, anchors[i]) != 0)
+			return false;
+	return true;
+}
+
+/* Does somebody trust a key of the zone, or of one above it? */
+static bool
+is_anchored(const struct asker *x, struct str zone)
+{
+	for (size_t i = 0; i < x->conf->anchors_n; i++)
+		if (x->conf->anchors[i].zone.n > 0 &&
+		    dns_name_within(zone, x->conf->anchors[i].zone))
+			return true;
+	return false;
+}
+
+static bool
 add_stubs(struct asker *x, struct ub_ctx *ub)
 {
 	for (size_t i = 0; i < x->conf->stubs_n; i++) {
@@ -106,7 +137,8 @@ add_stubs(struct asker *x, struct ub_ctx *ub)
 		char server[IP_TEXT + 8], zone[DNS_NAME_TEXT + 1];
 
 		(void)snprintf(zone, sizeof(zone), "%.*s", STR_ARG(stub->zone));
-		set(ub, "domain-insecure:", zone);
+		if (!is_anchored(x, stub->zone))
+			set(ub, "domain-insecure:", zone);
 		if (ub_ctx_set_stub(
 			ub, zone, server_text(&stub->server, server), 0) != 0)
 			return false;
@@ -139,11 +171,13 @@ set_up(struct asker *x, struct ub_ctx *ub)
 	(void)ub_ctx_debuglevel(ub, 0);
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		set(ub, options[i].option, options[i].value);
-	if (!x->signatures)
+	/* A zone with a server of its own may be asked before anybody knows
+	 * whether the world hands out signatures. */
+	x->validates = x->signatures || x->conf->anchors_n > 0;
+	if (!x->validates)
 		set(ub, "module-config:", "iterator");
-	for (size_t i = 0; x->signatures && i < ARRAY_LEN(anchors); i++)
-		if (ub_ctx_add_ta(ub, anchors[i]) != 0)
-			return false;
+	if (x->validates && !add_anchors(x, ub))
+		return false;
 	if (!add_stubs(x, ub) || !add_servers(x, ub))
 		return false;
 	unblock_all(x, ub);
@@ -174,7 +208,7 @@ static void
 answered(struct asker *x, struct job *job, int rcode, const void *packet, int n,
     int sec, const char *why)
 {
-	enum dns_security security = !x->signatures  ? DNS_UNCHECKED
+	enum dns_security security = !x->validates   ? DNS_UNCHECKED
 				     : sec == SECURE ? DNS_SECURE
 						     : DNS_INSECURE;
 	size_t body_n = 0;

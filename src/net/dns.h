@@ -41,6 +41,7 @@ enum dns_status {
 	DNS_BAD_NAME, /* no such question can be asked */
 	DNS_OFFLINE,  /* there is no network */
 	DNS_GONE,     /* the process that asks has died */
+	DNS_HELD_UP,  /* somebody else answers for the root servers */
 	DNS_STATUSES,
 };
 

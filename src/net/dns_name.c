@@ -18,6 +18,9 @@ static const struct {
     [DNS_BAD_NAME] = {"bad-name", N_("no name that could be asked for")},
     [DNS_OFFLINE] = {"offline", N_("there is no network")},
     [DNS_GONE] = {"gone", N_("the process that asks has ended")},
+    [DNS_HELD_UP] = {"held-up",
+	N_("somebody else answers for the root servers; name a resolver with "
+	   "--resolver")},
 };
 
 const char *

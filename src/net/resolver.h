@@ -10,11 +10,12 @@
 
 #include "base/err.h"
 #include "base/time.h"
-#include "net/dns.h"
+#include "net/anchor.h"
 
 enum {
 	RESOLVER_SERVERS = 8,
 	RESOLVER_STUBS = 128,
+	RESOLVER_ANCHORS = 8,
 	RESOLVER_PORT = 53,
 };
 
@@ -35,6 +36,9 @@ struct resolver_conf {
 	size_t servers_n;
 	struct resolver_stub stubs[RESOLVER_STUBS];
 	size_t stubs_n;
+	/* One of the root stands for the keys of the world's root. */
+	struct anchor anchors[RESOLVER_ANCHORS];
+	size_t anchors_n;
 	int cache_fd; /* open for reading and writing, or -1 */
 };
 
@@ -46,7 +50,7 @@ bool resolver_stub_parse(struct str s, struct resolver_stub *ret_stub);
 struct resolver;
 
 /* Start the asking process. It ends with its last client. The zones of the
- * stubs must live until then. */
+ * stubs and anchors must live until then. */
 bool resolver_start(const struct resolver_conf *conf,
     struct resolver **ret_resolver, struct err *err) MUST_CHECK;
 /*

@@ -496,3 +496,10 @@ def test_what_the_configurations_send_as(listed, tmp_path):
         (IP, "spamhaus-zen"), ("spam-shop.example", "surbl")}
     # the address that the world sees is known: nothing to ask for
     assert "with --own" not in done.out
+
+
+def test_keys_of_zones(sereno):
+    """--anchor takes what dig and ldns-key2ds print, and says what it is not."""
+    for word in ("example.org. DS 4711 13 2 XY", "example.org", ""):
+        done = sereno("listed", IP, "--anchor", word)
+        assert done.code == 2 and "--anchor" in done.err

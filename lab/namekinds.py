@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: ISC
+"""The worlds of lab/test_names.py: functions of an internet and a folder that
+raise the servers and return what a test must know."""
+from lab.nameservers import Nsd, ROOTS, Unbound, query, soa
+from lab.nameworld import World, catalogue, honest
+from lab.net import OWN, OWN6, run
+
+TTL = "$TTL 1\n"
+
+
+def lists():
+    """Every list of the catalogue with its test entry; some have more."""
+    more = {
+        "zen.spamhaus.org": (
+            ":127.0.0.4:https://check.spamhaus.org/listed?ip=$\n%s\n"
+            ":127.0.0.2:https://check.spamhaus.org/sbl/$\n%s\n" % (OWN, OWN),
+            ":127.0.0.3:https://check.spamhaus.org/css/$\n"
+            "2001:db8:25::/64\n"),
+        "bl.spamcop.net": (
+            ":127.0.0.2:Blocked - see https://www.spamcop.net/bl.shtml?$\n"
+            "%s\n" % OWN, ""),
+        "dnsbl-3.uceprotect.net": (
+            ":127.0.0.2:Your ISP is UCEPROTECT-Level3 listed\n"
+            "192.0.2.0/24\n", ""),
+        "all.spamrats.com": (
+            ":127.0.0.38:SPAMRATS IP Addresses See: http://www.spamrats.com/"
+            "bl?$\n%s\n:127.0.0.36:x\n%s\n" % (OWN, OWN), ""),
+        "bl.ipv6.spameatingmonkey.net": ("", ":127.0.0.2:x\n%s\n" % OWN6),
+        # who asks is told off, whatever he asks
+        "b.barracudacentral.org": (
+            ":127.255.255.254:Error: open resolver\n0.0.0.0/1\n128.0.0.0/1\n",
+            ""),
+        # the end of a list: everything is listed, so that all stop asking
+        "all.s5h.net": (":127.0.0.2:x\n0.0.0.0/1\n128.0.0.0/1\n", ""),
+    }
+    found = {r["zone"]: honest(r, *more.get(r["zone"], ("", "")))
+             for r in catalogue()}
+    for zone in ("b.barracudacentral.org", "all.s5h.net"):
+        found[zone] = [p for p in found[zone] if p[0] != "ip6trie"]
+    # its domain has expired, or a squatter has taken it
+    for zone in ("dnsbl.kempt.net", "bl.suomispam.net", "dnsbl.zapbl.net",
+                 "bl.nordspam.com", "truncate.gbudb.net"):
+        del found[zone]
+    return found
+
+
+def world(internet, folder):
+    made = World(
+        internet, folder,
+        {"bl.suomispam.net": "@ A 127.0.0.2\n* A 127.0.0.2\n",
+         "dnsbl.zapbl.net": "@ A 203.0.113.80\n* A 203.0.113.80\n",
+         "firmada.example": "2.0.0.127.bl A 127.0.0.2\n"
+         "25.2.0.192.bl A 127.0.0.2\n",
+         "rota.example": "2.0.0.127.bl A 127.0.0.2\n"
+         "25.2.0.192.bl A 127.0.0.2\n",
+         "llana.example": "2.0.0.127.bl A 127.0.0.2\n"},
+        lists(), signed=("firmada.example", "rota.example"),
+        spoilt=("rota.example",),
+        servers={"bl.blocklist.de": ("late",), "bl.nordspam.com": ("dead",),
+                 "truncate.gbudb.net": ("quiet",)})
+    return told(made)
+
+
+def told(made):
+    return {"anchor": made.anchor,
+            "pids": [s.process.pid for s in (made.lists1, made.lists2)]}
+
+
+def third(internet, folder):
+    """A bad day: every third list of the catalogue does not answer."""
+    zones = {r["zone"]: honest(r) for r in catalogue()}
+    zones["bl.spamcop.net"] = honest(
+        next(r for r in catalogue() if r["id"] == "spamcop"),
+        ":127.0.0.2:x\n%s\n" % OWN)
+    silent = [z for z in sorted(zones) if z != "bl.spamcop.net"][::3]
+    return told(World(internet, folder, {}, zones,
+                      servers={z: ("quiet",) for z in silent}))
+
+
+# What answers on port 53 in place of every server of the world.
+
+def taken(*more, access="allow", warm=False):
+    """A firewall or hotspot that leads every question to a server of its
+    own, whatever address was asked: an unbound that answers by all of them."""
+    def kind(internet, folder):
+        internet.call(everywhere)
+        box = Unbound(internet.call, folder + "/box", ["0.0.0.0", "::0"],
+                      ("interface-automatic: yes", *more), access=access)
+        box.ready("127.0.0.1")
+        if warm:
+            internet.call(lambda: query("127.0.0.1", kind=6, timeout=5))
+        return {}
+    return kind
+
+
+def everywhere():
+    for words in ((), ("-6",)):
+        run("ip", *words, "route", "add", "local", "default", "dev", "lo")
+
+
+def its_own_root(internet, folder):
+    """A resolver that knows all, for everybody who asks any server."""
+    Nsd(lambda start: start(), folder + "/root", [OWN], {".": soa(
+        "a.root-servers.net.") + "a.root-servers.net. A %s\n" % OWN}).ready()
+    return taken("stub-zone:", "name: \".\"", "stub-addr: " + OWN,
+                 access="allow_snoop", warm=True)(internet, folder)
+
+
+def fails(internet, folder):
+    """A server that has no zone to show, at the root's addresses."""
+    internet.call(World.addresses)
+    Nsd(internet.call, folder + "/root",
+        [a for ips in ROOTS.values() for a in ips],
+        {".": "no zone file\n"}).ready()
+    return {}
+
+
+def nobody(internet, folder):
+    """There is a network, and no name server in it: ICMP says so."""
+    internet.call(everywhere)
+    return {}
+
+
+def dropped(internet, folder):
+    """There is a network; what goes to port 53 is lost."""
+    internet.call(lambda: run("ip", "route", "add", "blackhole", "default"))
+    return {}
+
+
+KINDS = {
+    "world": world, "third": third, "resolver": its_own_root, "nobody": nobody,
+    "dropped": dropped, "refuses": taken(access="refuse"),
+    "fails": fails,
+    "portal": taken("local-zone: \".\" redirect",
+                    "local-data: \". A 192.0.2.80\"",
+                    "local-data: \". AAAA 2001:db8:25::80\""),
+}

@@ -6,7 +6,9 @@
 #ifndef CHECK_KEY_RECORD_H
 #define CHECK_KEY_RECORD_H
 
+#include "base/arena.h"
 #include "check/dkim_key.h"
+#include "setting/key_file.h"
 
 enum key_fault {
 	KEY_FINE,
@@ -34,6 +36,10 @@ struct key_record {
  * other things, too. */
 bool key_record_is(struct str text);
 void key_record_read(struct str text, struct key_record *ret_record);
+/* Is it the public key of that private one? text: a record without a fault. */
+bool key_record_matches(struct str text, const struct key_file *private);
+/* The record to publish for it: "v=DKIM1; k=rsa; p=...". */
+struct str key_record_write(struct arena *a, const struct key_file *private);
 /* N_(): what is wrong. */
 const char *key_fault_sentence(enum key_fault fault);
 

@@ -19,6 +19,7 @@ enum {
 	POSTURE_HELOS = 16,
 	POSTURE_RELAYS = 4,
 	POSTURE_DOMAINS = 1000,
+	POSTURE_PRIVATES = 4,
 	POSTURE_KEYS = 64, /* selectors that are asked for, of a domain */
 	/* Of so many domains guesses of selectors are made. */
 	POSTURE_GUESSED = 20,
@@ -34,6 +35,12 @@ struct posture_selector {
 	struct str selector;
 	struct str domain; /* empty: of all */
 	struct str why;    /* "/etc/opendkim/KeyTable line 3"; empty: a guess */
+	/* The private key that signs; looked: its file was looked at. */
+	bool looked;
+	bool by_key; /* that a key for the domain is there is all one knows */
+	struct str path;
+	int error; /* 0, or an errno, and then file is NULL */
+	const struct key_file *file;
 };
 
 /* Another server that mail leaves by. */
@@ -68,6 +75,9 @@ struct posture_key {
 	size_t records; /* texts that mean to be keys */
 	struct str text;
 	struct key_record key;
+	/* Private keys that sign with it, by the configurations. */
+	const struct posture_selector *privates[POSTURE_PRIVATES];
+	size_t privates_n;
 };
 
 struct posture_domain {
@@ -124,5 +134,13 @@ void posture_sum(const struct posture *p, size_t ret_n[LEVELS]);
 void posture_keys_read(struct dns_book *book, struct arena *a,
     const struct posture_case *c, struct posture_domain *d, bool guess);
 void posture_keys_find(struct posture_domain *d);
+/* What is wrong with the private keys of one of them; posture_private.c. */
+void posture_private_find(
+    struct posture_domain *d, const struct posture_key *k);
+/* Does one of them belong to the record? */
+bool posture_private_matches(const struct posture_key *k);
+/* A record to publish, or nothing: the first key that can be read. */
+struct publish posture_private_publish(
+    struct arena *a, const struct posture_key *k);
 
 #endif

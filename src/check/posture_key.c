@@ -31,13 +31,13 @@ read_texts(const struct dns_answer *txt, struct posture_key *key)
 		key_record_read(key->text, &key->key);
 }
 
-static bool
-is_there(const struct posture_domain *d, struct str selector)
+static struct posture_key *
+find_key(struct posture_domain *d, struct str selector)
 {
 	for (size_t i = 0; i < d->keys_n; i++)
 		if (str_eq_fold(d->keys[i].selector, selector))
-			return true;
-	return false;
+			return &d->keys[i];
+	return NULL;
 }
 
 static void
@@ -48,7 +48,7 @@ add_key(struct dns_book *book, struct arena *a, struct posture_domain *d,
 	    .selector = selector, .why = why, .guess = guess};
 	const struct dns_answer *txt;
 
-	if (d->keys_n == POSTURE_KEYS || is_there(d, selector))
+	if (d->keys_n == POSTURE_KEYS || find_key(d, selector) != NULL)
 		return;
 	key.name = arena_printf(
 	    a, "%.*s._domainkey.%.*s", STR_ARG(selector), STR_ARG(d->name));
@@ -64,6 +64,16 @@ add_key(struct dns_book *book, struct arena *a, struct posture_domain *d,
 	d->keys[d->keys_n++] = key;
 }
 
+static void
+add_private(struct posture_domain *d, const struct posture_selector *s)
+{
+	struct posture_key *key = find_key(d, s->selector);
+
+	if (key == NULL || !s->looked || key->privates_n == POSTURE_PRIVATES)
+		return;
+	key->privates[key->privates_n++] = s;
+}
+
 void
 posture_keys_read(struct dns_book *book, struct arena *a,
     const struct posture_case *c, struct posture_domain *d, bool guess)
@@ -71,9 +81,10 @@ posture_keys_read(struct dns_book *book, struct arena *a,
 	for (size_t i = 0; i < c->selectors_n; i++) {
 		const struct posture_selector *s = &c->selectors[i];
 
-		if (s->domain.n == 0 || dns_name_eq(s->domain, d->name))
-			add_key(
-			    book, a, d, s->selector, s->why, s->domain.n == 0);
+		if (s->domain.n > 0 && !dns_name_eq(s->domain, d->name))
+			continue;
+		add_key(book, a, d, s->selector, s->why, s->domain.n == 0);
+		add_private(d, s);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(guesses) && guess; i++)
 		add_key(book, a, d, guesses[i], S(""), true);
@@ -105,6 +116,23 @@ find_in_good(struct posture_domain *d, const struct posture_key *k)
 }
 
 static void
+find_missing(struct posture_domain *d, const struct posture_key *k)
+{
+	struct weakness *found = weakness_add(&d->weaknesses,
+	    WEAKNESS_DKIM_MISSING, d->name,
+	    _("%.*s says that mail is signed with the selector %.*s, but there "
+	      "is no key %.*s"),
+	    STR_ARG(k->why), STR_ARG(k->selector), STR_ARG(k->name));
+
+	found->publish = posture_private_publish(d->weaknesses.arena, k);
+	if (found->publish.name.n == 0)
+		found->advice = str_z(
+		    _("Publish the public key; the signer wrote it beside the "
+		      "private one, or shows it (opendkim-genkey: "
+		      "SELECTOR.txt)."));
+}
+
+static void
 find_in_key(struct posture_domain *d, const struct posture_key *k)
 {
 	struct weaknesses *w = &d->weaknesses;
@@ -112,14 +140,7 @@ find_in_key(struct posture_domain *d, const struct posture_key *k)
 	if (!dns_is_known(k->status))
 		return;
 	if (k->records == 0) {
-		weakness_add(w, WEAKNESS_DKIM_MISSING, d->name,
-		    _("%.*s says that mail is signed with the selector "
-		      "%.*s, but there is no key %.*s"),
-		    STR_ARG(k->why), STR_ARG(k->selector), STR_ARG(k->name))
-		    ->advice = str_z(
-		    _("Publish the public key; the signer wrote it beside the "
-		      "private one, or shows it (opendkim-genkey: "
-		      "SELECTOR.txt)."));
+		find_missing(d, k);
 		return;
 	}
 	if (k->records > 1)
@@ -135,6 +156,8 @@ find_in_key(struct posture_domain *d, const struct posture_key *k)
 		    _(key_fault_sentence(k->key.fault)));
 	else if (!k->key.revoked)
 		find_in_good(d, k);
+	if (k->key.fault == KEY_FINE && !k->key.revoked)
+		posture_private_find(d, k);
 }
 
 void

@@ -152,6 +152,19 @@ WEAKNESS(DKIM_SHA1, "dkim-sha1", BROKEN,
     N_("Signatures with SHA-1 must not be accepted any more (RFC 8301)."))
 WEAKNESS(DKIM_SERVICE, "dkim-service", BROKEN,
     N_("s= must have email or *; else the key is not for mail."))
+WEAKNESS(DKIM_OTHER_KEY, "dkim-other-key", BROKEN,
+    N_("What is signed with one key and looked up under another fails: every "
+       "signature of this server is worth nothing, and DMARC may refuse the "
+       "mail."))
+WEAKNESS(DKIM_OTHER_LEFT, "dkim-other-left", HINT,
+    N_("If that signer still runs, what it signs fails; if not, its "
+       "configuration is better taken away."))
+WEAKNESS(DKIM_NO_PRIVATE, "dkim-no-private", BROKEN,
+    N_("Without its private key the signer signs nothing, or does not take "
+       "mail at all."))
+WEAKNESS(DKIM_PRIVATE_OPEN, "dkim-private-open", WEAK,
+    N_("Who reads it can sign as the domain anywhere in the world, and "
+       "OpenDKIM refuses such a file."))
 WEAKNESS(DKIM_ED25519_ALONE, "dkim-ed25519-alone", WEAK,
     N_("Several large receivers cannot verify Ed25519; sign with RSA, "
        "too."))

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
-#include "cmd/own_case.h"
+#include "cmd/own_keys.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -49,27 +49,21 @@ note(struct dns_work *w, struct str what, struct str sentence)
 static void
 add_selectors(struct dns_work *w)
 {
-	const struct option_value *named = &w->x->options->values[OPT_SELECTOR];
-	const struct signers *signers = &w->x->signers;
-	struct posture_selector *all =
-	    arena_alloc(&w->arena, (named->n + signers->n + 1) * sizeof(*all));
-	size_t n = 0;
+	struct str path, why;
+	size_t unread;
 
-	for (size_t i = 0; i < named->n; i++)
-		all[n++] = (struct posture_selector){
-		    named->texts[i], {NULL, 0}, S("--selector")};
-	for (size_t i = 0; i < signers->n; i++) {
-		const struct signer *s = &signers->items[i];
-
-		all[n++] = (struct posture_selector){s->selector, s->domain,
-		    arena_printf(&w->arena, _("%.*s%.*s line %u"),
-			STR_ARG(w->x->place.root), STR_ARG(s->file), s->line)};
-		if (s->domain.n > 0 && w->d->live &&
-		    own_case_is_domain(s->domain))
-			own_case_domain(&w->own, s->domain, all[n - 1].why);
-	}
-	w->own.c.selectors = all;
-	w->own.c.selectors_n = n;
+	own_keys_take(&w->own, &w->x->options->values[OPT_SELECTOR],
+	    &w->x->signers, w->x->place.root, w->d->live);
+	unread = own_keys_unread(&w->own, &path, &why);
+	if (unread > 0)
+		note(w, path,
+		    arena_printf(&w->arena,
+			_n("%zu private key of DKIM cannot be compared with "
+			   "the published one: %.*s",
+			    "%zu private keys of DKIM cannot be compared with "
+			    "the published ones: %.*s",
+			    unread),
+			unread, STR_ARG(why)));
 }
 
 static void

@@ -497,6 +497,8 @@ read_facts(struct examination *x)
 	facts_read(&x->facts, &x->arena, &x->files);
 	servers_find(&x->servers, &x->files, x->place.root,
 	    x->live && x->place.root.n == 0);
+	if (x->reputation != NULL)
+		signers_read(&x->signers, &x->arena, &x->files);
 	files_done(&x->files);
 }
 

@@ -60,6 +60,7 @@ struct examination {
 	struct arena arena; /* of files and facts */
 	struct files files;
 	struct facts facts;
+	struct signers signers; /* only when reputation asks */
 	struct servers servers;
 	struct inquiry *inquiry; /* NULL: the DNS is not asked */
 	struct str *key_texts;   /* of --key, one per file */

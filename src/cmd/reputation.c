@@ -3,7 +3,7 @@
 
 #include "base/lang.h"
 #include "cmd/inquiry.h"
-#include "cmd/own_case.h"
+#include "cmd/own_keys.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
 
@@ -27,6 +27,7 @@ struct reputation {
 	struct dns_book book;
 	const struct posture *posture;
 	const struct facts *facts;
+	const struct signers *signers;
 	pthread_t thread;
 	bool begun, joined;
 };
@@ -81,17 +82,20 @@ reputation_resolver(const struct reputation *r)
 	return r == NULL || r->inquiry == NULL ? NULL : r->inquiry->resolver;
 }
 
-/* PTR, HELO, SPF, DMARC and MX; keys are left to 'sereno dns', which asks for
- * many names of them. */
+/* PTR, HELO, SPF, DMARC, MX, and the keys that this server signs with; guesses
+ * at keys are left to 'sereno dns', since there are many names of them. */
 static void
 ask_posture(struct reputation *r)
 {
+	const struct options *options = r->inquiry->options;
 	struct own_case *o = &r->own_case;
 
 	own_case_init(o, &r->case_arena);
 	o->c.no_guesses = true;
 	o->c.at = r->inquiry->begun;
 	own_case_take(o, &r->own, r->facts, true);
+	own_keys_take(o, &options->values[OPT_SELECTOR], r->signers,
+	    options_text(options, OPT_ROOT), r->facts != NULL);
 	if (o->c.domains_n > NAMES)
 		o->c.domains_n = NAMES;
 	for (;;) {
@@ -121,13 +125,15 @@ ask(void *arg)
 }
 
 void
-reputation_begin(struct reputation *r, const struct facts *facts)
+reputation_begin(struct reputation *r, const struct facts *facts,
+    const struct signers *signers)
 {
 	if (r == NULL || r->inquiry == NULL)
 		return;
 	if (facts != NULL)
 		sends_as_facts(&r->own, &r->arena, facts);
 	r->facts = facts;
+	r->signers = signers;
 	r->begun = pthread_create(&r->thread, NULL, ask, r) == 0;
 	if (!r->begun)
 		(void)ask(r);
@@ -184,6 +190,23 @@ say_unasked(const struct reputation *r, struct report *report)
 		    r->own.n + r->own.more - NAMES);
 }
 
+/* Without root's rights. */
+static void
+say_unread(const struct reputation *r, struct report *report)
+{
+	struct str path, why;
+	size_t n = own_keys_unread(&r->own_case, &path, &why);
+
+	if (n > 0)
+		report_not_examined(report, path,
+		    _n("%zu private key of DKIM cannot be compared with the "
+		       "published one: %.*s",
+			"%zu private keys of DKIM cannot be compared with the "
+			"published ones: %.*s",
+			n),
+		    n, STR_ARG(why));
+}
+
 /* Questions about the DNS itself that had no answer. Without a network the
  * lists say so already. */
 static void
@@ -218,6 +241,7 @@ reputation_end(struct reputation *r, struct report *report)
 	if (r->begun && !r->joined)
 		r->joined = pthread_join(r->thread, NULL) == 0;
 	say_unasked(r, report);
+	say_unread(r, report);
 	say_silent(r, report);
 	report->posture = r->posture;
 	if (r->d.targets_n == 0)

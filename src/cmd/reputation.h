@@ -9,6 +9,7 @@
 
 #include "conf/options.h"
 #include "mta/facts.h"
+#include "setting/signers.h"
 #include "verdict/verdict.h"
 
 struct reputation;
@@ -24,7 +25,8 @@ void reputation_close(struct reputation *r);
 
 /* In the child, before the reading; r NULL is nothing to do. facts: what the
  * configurations say; NULL: none were read. */
-void reputation_begin(struct reputation *r, const struct facts *facts);
+void reputation_begin(struct reputation *r, const struct facts *facts,
+    const struct signers *signers);
 /* For other questions, once reputation_end has waited; NULL: nothing can be
  * asked. r may be NULL. */
 struct resolver *reputation_resolver(const struct reputation *r);

@@ -36,3 +36,24 @@ base64_decode(struct str in, char *out, size_t max)
 	}
 	return n;
 }
+
+struct str
+base64_encode(struct arena *a, const unsigned char *bytes, size_t n)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *to = arena_alloc(a, (n + 2) / 3 * 4 + 1);
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t bits = (uint32_t)bytes[i] << 16;
+
+		bits |= i + 1 < n ? (uint32_t)bytes[i + 1] << 8 : 0;
+		bits |= i + 2 < n ? bytes[i + 2] : 0;
+		to[at++] = letters[bits >> 18];
+		to[at++] = letters[bits >> 12 & 63];
+		to[at++] = i + 1 < n ? letters[bits >> 6 & 63] : '=';
+		to[at++] = i + 2 < n ? letters[bits & 63] : '=';
+	}
+	return (struct str){to, at};
+}

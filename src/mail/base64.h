@@ -4,11 +4,13 @@
 #ifndef MAIL_BASE64_H
 #define MAIL_BASE64_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 /* The six bits of a letter; -1: it is none. */
 int base64_value(char c);
 /* Up to the first '=', into at most max bytes of out; returns how many. */
 size_t base64_decode(struct str in, char *out, size_t max);
+/* With its padding, on one line. */
+struct str base64_encode(struct arena *a, const unsigned char *bytes, size_t n);
 
 #endif

@@ -99,11 +99,20 @@ get_here(struct files *f, enum file_want want, struct str path, struct str *ret)
 static int
 get_text(struct files *f, enum file_want want, struct str path, struct str *ret)
 {
-	for (size_t i = 0; i < f->texts_n && want == FILE_TEXT; i++)
-		if (str_eq(f->texts[i].path, path)) {
-			*ret = f->texts[i].text;
+	for (size_t i = 0; i < f->texts_n; i++) {
+		struct key_file key = {.mode = 0100600};
+
+		if (!str_eq(f->texts[i].path, path))
+			continue;
+		if (want == FILE_KEY) {
+			key_file_derive(f->texts[i].text, &key);
+			*ret = str_keep(f->arena,
+			    (struct str){(const char *)&key, sizeof(key)});
 			return 0;
 		}
+		*ret = f->texts[i].text;
+		return want == FILE_TEXT ? 0 : ENOENT;
+	}
 	return ENOENT;
 }
 
@@ -126,6 +135,24 @@ files_try(struct files *f, enum file_want want, struct str path,
     struct str *ret_bytes)
 {
 	return get(f, want, path, ret_bytes) == 0;
+}
+
+int
+files_key(struct files *f, struct str path, struct key_file *ret_key)
+{
+	struct key_file key;
+	struct str bytes;
+	int error = get(f, FILE_KEY, path, &bytes);
+
+	if (error != 0)
+		return error;
+	if (bytes.n != sizeof(key))
+		return EPROTO;
+	memcpy(&key, bytes.p, sizeof(key));
+	if (!key_file_is_sound(&key))
+		return EPROTO;
+	*ret_key = key;
+	return 0;
 }
 
 static void

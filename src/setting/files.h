@@ -9,11 +9,13 @@
 
 #include "base/arena.h"
 #include "base/place.h"
+#include "setting/key_file.h"
 
 enum file_want {
 	FILE_TEXT,  /* of a regular file */
 	FILE_NAMES, /* of what is in a folder, sorted, a NUL behind each */
 	FILE_LINK,  /* where a symbolic link leads */
+	FILE_KEY,   /* of a private key the public one: files_key */
 };
 
 enum {
@@ -71,6 +73,10 @@ files_text(struct files *f, struct str path, struct str *ret_text)
 bool files_try(struct files *f, enum file_want want, struct str path,
     struct str *ret_bytes);
 
+/* The public part of a private key, whoever may read the file. 0, or an errno;
+ * never a gap. */
+int files_key(struct files *f, struct str path, struct key_file *ret_key);
+
 /* The next of the names that FILE_NAMES gave; empty at their end. */
 static inline struct str
 files_name(struct str *names)
@@ -84,7 +90,8 @@ files_name(struct str *names)
  * Answer one question that came in. False when the other side is gone or
  * talks nonsense. Not given out: what only its owner may read, and what is
  * called a secret by its name; a configuration that may be read by mail
- * servers is neither.
+ * servers is neither. Of a private key only the public one is given out, which
+ * the world knows.
  */
 bool files_serve(int socket, const struct place *place);
 

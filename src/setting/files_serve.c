@@ -143,6 +143,21 @@ read_link(const struct place *place, struct str path, char **ret, size_t *ret_n)
 	return 0;
 }
 
+static int
+read_key(const struct place *place, struct str path, char **ret, size_t *ret_n)
+{
+	struct key_file *key = xcalloc(1, sizeof(*key));
+	int error = key_file_read(place, path, key);
+
+	if (error != 0) {
+		free(key);
+		return error;
+	}
+	*ret = (char *)key;
+	*ret_n = sizeof(*key);
+	return 0;
+}
+
 int
 files_read(const struct place *place, enum file_want want, struct str path,
     char **ret_bytes, size_t *ret_n)
@@ -154,6 +169,8 @@ files_read(const struct place *place, enum file_want want, struct str path,
 		return read_names(place, path, ret_bytes, ret_n);
 	case FILE_LINK:
 		return read_link(place, path, ret_bytes, ret_n);
+	case FILE_KEY:
+		return read_key(place, path, ret_bytes, ret_n);
 	}
 	return EINVAL;
 }

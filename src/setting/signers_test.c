@@ -16,6 +16,10 @@ check(const struct signers *s, size_t at, const char *domain,
 	assert_int_equal(s->items[at].line, line);
 }
 
+static const char *const paths[] = {"/k/a.private", "/k/b", "", "/x", "/y", "",
+    "/var/lib/rspamd/dkim/c.example.cmap.key", "/k/exi", "/k/lit.m.example",
+    "/k/ama", "/k"};
+
 static void
 test_all(void **state)
 {
@@ -37,10 +41,14 @@ test_all(void **state)
 		   "}\nselector = \"after\"\n")},
 	    {S0("/etc/rspamd/sel.map"), S0("c.example cmap\n\n")},
 	    {S0("/etc/exim4/exim4.conf"),
-		S0("  dkim_selector = exi\n  dkim_selector_x = no\n"
-		   "  dkim_selector = ${lookup{x}}\n")},
+		S0("a:\n  dkim_selector = exi\n  dkim_selector_x = no\n"
+		   "  dkim_private_key = ${if exists{/k/exi}{/k/exi}{0}}\n"
+		   "b:\n  dkim_selector = ${lookup{x}}\n"
+		   "c:\n  dkim_selector = DKIM_SELECTOR\n"
+		   "  dkim_domain = m.example\n  dkim_selector = lit\n"
+		   "  dkim_private_key = /k/$dkim_selector.$dkim_domain\n")},
 	    {S0("/etc/amavis/conf.d/50-user"),
-		S0("dkim_key('d.example', 'ama', '/k');\n")},
+		S0("dkim_key('d.example', 'ama', '/k/ama');\n")},
 	    {S0("/etc/smtpd.conf"),
 		S0("filter \"s\" proc-exec \"filter-dkimsign -d e.example "
 		   "-s osm -k /k\" user u\n")},
@@ -52,7 +60,7 @@ test_all(void **state)
 	(void)state;
 	files_init_texts(&files, &a, texts, ARRAY_LEN(texts));
 	signers_read(&s, &a, &files);
-	assert_int_equal(s.n, 10);
+	assert_int_equal(s.n, 11);
 	check(&s, 0, "a.example", "mail", 2);
 	check(&s, 1, "", "2026", 3);
 	check(&s, 2, "", "dkim", 1);
@@ -60,9 +68,16 @@ test_all(void **state)
 	check(&s, 4, "f.example", "one", 8);
 	check(&s, 5, "", "after", 10);
 	check(&s, 6, "c.example", "cmap", 1);
-	check(&s, 7, "", "exi", 1);
-	check(&s, 8, "d.example", "ama", 1);
-	check(&s, 9, "e.example", "osm", 1);
+	check(&s, 7, "", "exi", 2);
+	check(&s, 8, "m.example", "lit", 10);
+	check(&s, 9, "d.example", "ama", 1);
+	check(&s, 10, "e.example", "osm", 1);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		assert_true(str_eq(s.items[i].path, str_z(paths[i])));
+	/* None of them is there. */
+	for (size_t i = 0; i < s.n; i++)
+		assert_true(s.items[i].key == NULL &&
+			    s.items[i].looked == (s.items[i].path.n > 0));
 	arena_done(&a);
 }
 

@@ -5,6 +5,8 @@
 #include "show/gaps.h"
 #include "show/spf.h"
 
+#include <errno.h>
+
 /* Of the branches of a tree; each level takes three of the writer's. */
 enum {
 	DEPTH_MAX = 7
@@ -146,6 +148,42 @@ spf_part_json(
 	json_end(j);
 }
 
+/* Of the private keys only what the world may know. */
+static void
+privates_json(struct json *j, const struct posture_key *k)
+{
+	static const char *const states[KEY_FILE_STATES] = {
+	    [KEY_FILE_READ] = "read",
+	    [KEY_FILE_LOCKED] = "passphrase",
+	    [KEY_FILE_NO_KEY] = "no-key",
+	    [KEY_FILE_LOST] = "unread"};
+
+	json_array(j, "signer_keys");
+	for (size_t i = 0; i < k->privates_n; i++) {
+		const struct posture_selector *s = k->privates[i];
+		const struct key_file *file = s->file;
+
+		json_object(j, NULL);
+		json_str(j, "path", s->path);
+		json_str(j, "why", s->why);
+		json_str(j, "state",
+		    file != NULL
+			? str_z(states[file->state])
+			: str_z(s->error == ENOENT ? "missing" : "unread"));
+		if (file != NULL && file->state == KEY_FILE_READ) {
+			json_str(j, "algorithm",
+			    file->type == KEY_FILE_RSA ? S("rsa")
+						       : S("ed25519"));
+			json_u64(j, "bits", file->bits);
+			json_bool(j, "published",
+			    k->records > 0 &&
+				key_record_matches(k->text, file));
+		}
+		json_end(j);
+	}
+	json_end(j);
+}
+
 static void
 dkim_json(struct json *j, const struct posture_domain *d)
 {
@@ -171,6 +209,7 @@ dkim_json(struct json *j, const struct posture_domain *d)
 			json_bool(j, "test", k->key.testing);
 			json_bool(j, "valid", k->key.fault == KEY_FINE);
 		}
+		privates_json(j, k);
 		json_end(j);
 	}
 	json_end(j);

@@ -212,9 +212,11 @@ key_words(struct arena *a, const struct posture_key *k)
 		return str_z(_("broken"));
 	if (k->key.revoked)
 		return str_z(_("withdrawn"));
-	return k->key.type == DKIM_KEY_RSA
-		   ? arena_printf(a, "RSA %u", k->key.bits)
-		   : S("Ed25519");
+	return arena_printf(a, "%.*s%s",
+	    STR_ARG(k->key.type == DKIM_KEY_RSA
+			? arena_printf(a, "RSA %u", k->key.bits)
+			: S("Ed25519")),
+	    posture_private_matches(k) ? _(", of this server's signer") : "");
 }
 
 static struct str

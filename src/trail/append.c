@@ -117,6 +117,7 @@ step_adopt(struct join *to, const struct join *next, const struct trail *source,
 	trail->origin = 0;
 	trail->records = trail->records_last = 0;
 	trail->caller = 0;
+	trail->is_open = false;
 	trail->flags &= (uint16_t)~TRAIL_QUEUED;
 	if (source->caller != 0) {
 		trail->caller = pool_take(&to->callers);
@@ -158,27 +159,6 @@ end_here(struct join *to, struct trail *trail)
 	trails_remove(&to->trails, trail);
 }
 
-/* The trail ended in next: its last records, then its end. */
-static void
-end_earlier(struct join *to, const struct join *next,
-    const struct trail *source, const uint32_t *origin_map)
-{
-	static const struct ip none;
-	struct trail *trail = trails_find(&to->trails, source->key);
-
-	if (trail == NULL && source->origin != 0)
-		return; /* all that was seen of it is counted */
-	if (trail == NULL) {
-		step_adopt(to, next, source, origin_map, &none);
-		trail = trails_find(&to->trails, source->key);
-		trail->flags &= (uint16_t)~TRAIL_CLOSED;
-	} else {
-		take_over(to, trail, source, origin_map, &none);
-		tell_records(to, trail, next, source, true);
-	}
-	end_here(to, trail);
-}
-
 static void
 continue_open(struct join *to, const struct join *next,
     const struct trail *source, const uint32_t *origin_map, const struct ip *ip)
@@ -196,6 +176,32 @@ continue_open(struct join *to, const struct join *next,
 		bind_stranger(to, trail, S(""), S(""));
 	if ((source->flags & TRAIL_CLOSED) != 0)
 		end_here(to, trail);
+}
+
+/* The trail ended in next: its last records, then its end. next may have had no
+ * room for it, and then it goes on here. */
+static void
+end_earlier(struct join *to, const struct join *next,
+    const struct trail *source, const uint32_t *origin_map)
+{
+	static const struct ip none;
+	struct trail *trail = trails_find(&to->trails, source->key);
+
+	if (source->is_open) {
+		continue_open(to, next, source, origin_map, &none);
+		return;
+	}
+	if (trail == NULL && source->origin != 0)
+		return; /* all that was seen of it is counted */
+	if (trail == NULL) {
+		step_adopt(to, next, source, origin_map, &none);
+		trail = trails_find(&to->trails, source->key);
+		trail->flags &= (uint16_t)~TRAIL_CLOSED;
+	} else {
+		take_over(to, trail, source, origin_map, &none);
+		tell_records(to, trail, next, source, true);
+	}
+	end_here(to, trail);
 }
 
 /* The client address of each bound trail, before origins are merged. */
@@ -285,10 +291,7 @@ append_trails(struct join *to, struct join *next, const uint32_t *map,
 			    (old->flags & (TRAIL_CLOSED | TRAIL_SESSION)) == 0;
 
 			to->tally.lost_trails += lost;
-			if ((old->flags & TRAIL_SESSION) == 0)
-				bind_settle(to, old);
-			apply_end(to, old);
-			trails_remove(&to->trails, old);
+			step_evict(to, old);
 		}
 		step_adopt(to, next, t, map, &ips[i]);
 	}
@@ -322,20 +325,7 @@ join_finish(struct join *join)
 	size_t *order = trails_order(&join->trails);
 
 	for (size_t i = 0; i < join->trails.n; i++) {
-		struct trail *t = &join->trails.slots[order[i]];
-		bool inside;
-
-		inside = t->caller != 0 && !bind_went_far(join, t);
-		if (t->origin == 0 && inside) {
-			if ((t->flags & TRAIL_HANDED_ON) == 0)
-				bind_inbound(join, t);
-		} else {
-			bind_settle(join, t);
-		}
-		if (t->origin != 0 && (t->flags & TRAIL_CLOSED) == 0 &&
-		    !ending_is_over(t, now))
-			apply_open(join, t);
-		apply_end(join, t);
+		(void)step_give_up(join, &join->trails.slots[order[i]], now);
 	}
 	free(order);
 	trails_done(&join->trails);

@@ -58,7 +58,7 @@ void
 step_keep_earlier(struct join *join, struct trail *trail)
 {
 	if (join->earlier_n >= LIMIT_OPEN) {
-		join->given_up++;
+		join->given_up += (trail->flags & TRAIL_SESSION) == 0;
 		apply_end(join, trail);
 		return;
 	}
@@ -66,25 +66,56 @@ step_keep_earlier(struct join *join, struct trail *trail)
 	join->earlier[join->earlier_n++] = *trail;
 }
 
+/* Who is behind it, as far as it is known, and no later. False: that is for the
+ * part before to say. */
+static bool
+settle(struct join *join, struct trail *trail)
+{
+	bool may_be_told =
+	    !join->is_first && (trail->flags & TRAIL_PARENT) != 0;
+
+	if (trail->origin != 0)
+		return true;
+	if (trail->caller != 0 && !may_be_told && !bind_went_far(join, trail)) {
+		/* Its second half counts in its place. */
+		if ((trail->flags & TRAIL_HANDED_ON) == 0)
+			bind_inbound(join, trail);
+		return true;
+	}
+	if (!join->is_first &&
+	    (may_be_told || (trail->flags & TRAIL_STARTED) == 0))
+		return false;
+	bind_settle(join, trail);
+	return true;
+}
+
 /* Nobody came for it. */
 void
 step_evict(struct join *join, struct trail *trail)
 {
-	bool inside = trail->caller != 0 && !bind_went_far(join, trail) &&
-		      (trail->flags & TRAIL_PARENT) == 0;
-
-	if (trail->origin == 0 && inside) {
-		bind_inbound(join, trail);
-	} else if (trail->origin == 0 && !join->is_first &&
-		   ((trail->flags & TRAIL_STARTED) == 0 ||
-		       (trail->flags & TRAIL_PARENT) != 0)) {
-		step_keep_earlier(join, trail); /* with its records */
-		trails_remove(&join->trails, trail);
+	if (settle(join, trail)) {
+		drop_trail(join, trail);
 		return;
-	} else {
-		bind_settle(join, trail);
 	}
-	drop_trail(join, trail);
+	step_keep_earlier(join, trail);
+	trails_remove(&join->trails, trail);
+}
+
+bool
+step_give_up(struct join *join, struct trail *trail, uint32_t now)
+{
+	bool is_open =
+	    (trail->flags & TRAIL_CLOSED) == 0 && !ending_is_over(trail, now);
+
+	if (!settle(join, trail)) {
+		trail->is_open = is_open;
+		step_keep_earlier(join, trail);
+		return false;
+	}
+	if (trail->origin != 0 && is_open)
+		apply_open(join, trail);
+	apply_end(join, trail);
+	return true;
 }
 
 void

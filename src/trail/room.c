@@ -13,39 +13,21 @@
 
 #include <stdlib.h>
 
-/* Connections have limits of their own (session.c). */
-static bool
-is_message(const struct trail *trail)
-{
-	return (trail->flags & (TRAIL_SESSION | TRAIL_CONNECTION)) == 0;
-}
+enum {
+	/* Connections have a limit of their own (session.c), and stay. */
+	ROOM_STAYS = JOIN_SESSIONS
+};
+/* Else a table full of them would be sorted again and again. */
+_Static_assert(ROOM_STAYS * 4 <= LIMIT_OPEN, "most of them can go");
 
 static void
-give_up(struct join *join, struct trail *trail)
+give_up(struct join *join, struct trail *trail, uint32_t now)
 {
-	bool inside = trail->caller != 0 && !bind_went_far(join, trail) &&
-		      (trail->flags & TRAIL_PARENT) == 0;
+	bool is_message = (trail->flags & (TRAIL_SESSION | TRAIL_CLOSED)) == 0;
+	bool is_over = ending_is_over(trail, now);
 
-	if ((trail->flags & TRAIL_CLOSED) != 0) {
-		step_evict(join, trail);
-		return;
-	}
-	join->given_up++;
-	if (trail->origin == 0 && !inside && !join->is_first &&
-	    ((trail->flags & TRAIL_STARTED) == 0 ||
-		(trail->flags & TRAIL_PARENT) != 0)) {
-		step_keep_earlier(join, trail); /* the part before knows more */
-		trails_remove(&join->trails, trail);
-		return;
-	}
-	if (trail->origin == 0 && !inside)
-		bind_settle(join, trail);
-	if (trail->origin == 0 && inside &&
-	    (trail->flags & TRAIL_HANDED_ON) == 0)
-		bind_inbound(join, trail);
-	if (trail->origin != 0)
-		apply_open(join, trail);
-	apply_end(join, trail);
+	if (step_give_up(join, trail, now))
+		join->given_up += is_message && !is_over;
 	trails_remove(&join->trails, trail);
 }
 
@@ -55,12 +37,14 @@ room_make(struct join *join)
 	size_t *order = trails_order(&join->trails);
 	size_t half = join->trails.n / 2, n = 0;
 	uint64_t *keys = xcalloc(half + 1, sizeof(*keys));
+	uint32_t now = 0;
 
 	/* By their keys: each that goes may move others. */
-	for (size_t i = 0; i < join->trails.n && n < half; i++) {
+	for (size_t i = 0; i < join->trails.n; i++) {
 		const struct trail *t = &join->trails.slots[order[i]];
 
-		if (is_message(t))
+		now = t->from;
+		if (n < half && (t->flags & TRAIL_CONNECTION) == 0)
 			keys[n++] = t->key;
 	}
 	free(order);
@@ -68,7 +52,7 @@ room_make(struct join *join)
 		struct trail *t = trails_find(&join->trails, keys[i]);
 
 		if (t != NULL)
-			give_up(join, t);
+			give_up(join, t, now);
 	}
 	free(keys);
 }

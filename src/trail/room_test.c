@@ -87,12 +87,124 @@ test_ends_only(void **state)
 	join_free(join);
 }
 
+/* How often the table got smaller: each time it was sorted as a whole. */
+struct watch {
+	size_t before, drops;
+};
+
+static void
+watch(struct watch *w, const struct join *join)
+{
+	assert_in_range(join->trails.n, 0, LIMIT_OPEN);
+	w->drops += join->trails.n < w->before;
+	w->before = join->trails.n;
+}
+
+/* Event i of a session of its own, whose mail a filter takes before it is
+ * queued: "NOQUEUE: client=...", for ever. */
+static struct event
+endless_session(uint32_t i)
+{
+	return (struct event){.kind = EVENT_CONNECT,
+	    .host = S("mx1"),
+	    .service = S("smtpd"),
+	    .pid = i + 1,
+	    .uid = -1,
+	    .at = (1800000000 + i / 100) * US_SECOND};
+}
+
+/* Sessions have no message, but a record each; none is given up in the sense
+ * that something was lost; and there is no sorting for a handful. */
+static void
+test_sessions(void **state)
+{
+	(void)state;
+	for (int first = 0; first <= 1; first++) {
+		struct join *join = join_new(first == 1, NULL, BY_ORIGIN);
+		struct watch w = {0};
+
+		for (uint32_t i = 0; i < ENDLESS; i++) {
+			struct event e = endless_session(i);
+
+			join_event(join, &e, (struct ref){1, i});
+			watch(&w, join);
+		}
+		assert_in_range(w.drops, 1, 2);
+		assert_in_range(join->callers.used, 1, LIMIT_OPEN);
+		assert_int_equal(join->given_up, 0);
+		join_free(join);
+	}
+}
+
+/* As many connections as may be kept beside messages without an end. */
+static void
+test_connections(void **state)
+{
+	struct join *join = join_new(true, NULL, BY_ORIGIN);
+	struct watch w = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < ENDLESS; i++) {
+		struct event e = endless_session(i);
+
+		e.session = i + 1;
+		join_event(join, &e, (struct ref){1, i});
+		endless(join, i);
+		watch(&w, join);
+	}
+	assert_in_range(w.drops, 1, 3);
+	assert_in_range(join->given_up, LIMIT_OPEN / 4, ENDLESS);
+	join_free(join);
+}
+
+/* What a later part has no room for may have begun before it: it is not given
+ * up, but goes on there. */
+static void
+test_later_part(void **state)
+{
+	struct join *join = join_new(true, NULL, BY_ORIGIN);
+	struct join *part = join_new(false, NULL, BY_ORIGIN);
+	struct event e = {.kind = EVENT_DELIVERY,
+	    .host = S("mx1"),
+	    .queue_id = S("10000000"),
+	    .recipient = S("x@b.example"),
+	    .agent = AGENT_SMTP,
+	    .status = STATUS_DEFERRED,
+	    .code = 450,
+	    .reply = S("450 4.2.0 later"),
+	    .uid = -1,
+	    .at = 1800000001 * US_SECOND};
+	const struct origin *o;
+
+	(void)state;
+	endless(join, 0);
+	join_event(part, &e, (struct ref){2, 0});
+	for (uint32_t i = 1; i <= LIMIT_OPEN; i++) {
+		struct event s = endless_session(i + 1000);
+
+		join_event(part, &s, (struct ref){2, i});
+	}
+	assert_int_equal(part->earlier_n, 1);
+	assert_int_equal(part->given_up, 0);
+	join_append(join, part);
+	assert_int_equal(join->given_up, 0);
+	join_finish(join);
+	o = tally_find(&join->tally, ORIGIN_ACCOUNT, S("ana@a.example"));
+	assert_non_null(o);
+	assert_int_equal(o->counts.queued, 1);
+	assert_int_equal(o->counts.deferred, 1);
+	join_free(join);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_endless),
 	    cmocka_unit_test(test_ends_only),
+	    cmocka_unit_test(test_sessions),
+	    cmocka_unit_test(test_connections),
+	    cmocka_unit_test(test_later_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,10 @@ struct trail *step_trail(struct join *join, const struct event *event);
 void step_close(struct join *join, struct trail *trail);
 /* It was kept long enough. Moves others. */
 void step_evict(struct join *join, struct trail *trail);
+/* Nothing more will be known of it: it gets its origin, if it never ended it
+ * counts as open. False: the part before knows more, and was left it. What it
+ * held is given back; the caller takes it out of the table. */
+bool step_give_up(struct join *join, struct trail *trail, uint32_t now);
 /* There are LIMIT_OPEN trails: give up the older half (room.c). Moves others. */
 void room_make(struct join *join);
 /* A key for the session of one smtpd process, as queue ids have theirs. */

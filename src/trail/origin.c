@@ -354,7 +354,6 @@ merge_ips(struct origin *to, const struct origin *from)
 static void
 merge_hours(struct origin *to, const struct origin *from)
 {
-	to->hours_cut |= from->hours_cut;
 	for (uint32_t i = 0; i < from->hours_n; i++) {
 		const struct origin_hour *f = &from->hours[i];
 		struct origin_hour *t = origin_hour(to, f->hour);
@@ -363,6 +362,8 @@ merge_hours(struct origin *to, const struct origin *from)
 		t->strange += f->strange;
 		counts_add(&t->counts, &f->counts);
 	}
+	/* Only now: from's hours before to's first are not those cut off. */
+	to->hours_cut |= from->hours_cut;
 }
 
 static void

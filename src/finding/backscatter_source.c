@@ -123,7 +123,7 @@ judge_queue(struct judging *j, const struct queue_notices *n)
 	struct finding *f;
 	size_t before;
 
-	if (j->queue == NULL || !j->here->known || n->messages < MANY_NOTICES)
+	if (n->messages < MANY_NOTICES)
 		return false;
 	f = finding_new(j, &finding_backscatter_source,
 	    tally_origin(j->tally, ORIGIN_SYSTEM, S("bounces"), -1));
@@ -210,7 +210,7 @@ judge(struct judging *j)
 	struct finding *f;
 	struct arena *a = j->arena;
 
-	if (j->queue != NULL)
+	if (j->queue != NULL && j->here->known)
 		evidence_notices(j->queue, here_has, j->here, &notices);
 	if (o == NULL || b->made == 0) {
 		if (!judge_queue(j, &notices))

@@ -23,8 +23,7 @@ here_make(struct here *ret_here, const struct tally *tally,
 	for (size_t i = 0; facts != NULL && i < facts->n; i++) {
 		const struct fact *fact = &facts->items[i];
 
-		if (fact->kind != FACT_DESTINATION &&
-		    fact->kind != FACT_RELAY_DOMAIN)
+		if (!fact_is_domain(fact->kind))
 			continue;
 		here->known = true;
 		add(here, fact->value);
@@ -32,6 +31,9 @@ here_make(struct here *ret_here, const struct tally *tally,
 	for (size_t i = 0; queue != NULL && i < queue->n; i++)
 		if (queue->items[i].kind == ORIGIN_ACCOUNT)
 			add(here, address_domain(queue->items[i].origin));
+	/* One that nobody wrote to yet may be among those. */
+	if (facts != NULL && facts->more_domains)
+		here->known = false;
 }
 
 void

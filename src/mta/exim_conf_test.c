@@ -116,6 +116,25 @@ static const struct conf_row rows[] = {
 	{{CONF, "local_interfaces = <; 127.0.0.1 ; ::1\n"
 		"daemon_smtp_ports = 25\n"}},
 	{"source-address|local_interfaces|<; 127.0.0.1 ; ::1"}, NULL},
+    {"domains in a database",
+	{{CONF, "domainlist local_domains = a.example : mysql;SELECT x\n"}},
+	{"destination|local_domains|a.example", "more-domains"}, NULL},
+    {"domains that are folders",
+	{{CONF, "domainlist local_domains = @ : dsearch;/etc/vmail\n"}},
+	{"more-domains"}, NULL},
+    {"domains of a lookup",
+	{{CONF, "domainlist local_domains = ${lookup mysql{SELECT x}}\n"}},
+	{"more-domains"}, NULL},
+    {"a list of domains by another name",
+	{{CONF, "domainlist relay_to_domains = b.example\n"}},
+	{"relay-domain|relay_to_domains|b.example", "more-domains"}, NULL},
+    {"a file of domains that is gone",
+	{{CONF, "domainlist local_domains = lsearch;/etc/localdomains\n"}},
+	{"more-domains"}, NULL},
+    {"domains that are all there",
+	{{CONF, "domainlist local_domains = @ : a.example\n"
+		"domainlist relay_to_domains =\n"}},
+	{"destination|local_domains|a.example", "-more-domains"}, NULL},
 };
 
 static void

@@ -249,8 +249,10 @@ add_domain_file(struct exim_conf *conf, struct fact fact, struct str path)
 {
 	struct str text;
 
-	if (!files_text(conf->files, path, &text))
+	if (!files_text(conf->files, path, &text)) {
+		conf->facts->more_domains = true;
 		return;
+	}
 	fact.file = path;
 	fact.line = 0;
 	while (text.n > 0) {
@@ -264,6 +266,15 @@ add_domain_file(struct exim_conf *conf, struct fact fact, struct str path)
 	}
 }
 
+/* "+other", "mysql;...", "dsearch;/etc/vmail", "^mx\d+", "*.example.org",
+ * "${lookup ...}": more names than stand there. "@" is this host's own. */
+static bool
+is_many(struct str item)
+{
+	return item.p[0] == '+' || item.p[0] == '^' || item.p[0] == '*' ||
+	       str_chr(item, ';') < item.n || str_chr(item, '$') < item.n;
+}
+
 void
 exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name)
 {
@@ -272,8 +283,11 @@ exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name)
 	struct exim_list list;
 	struct str item;
 
-	if (setting == NULL)
+	if (setting == NULL) {
+		/* It has another name then. */
+		conf->facts->more_domains |= kind == FACT_DESTINATION;
 		return;
+	}
 	list = exim_list_of(conf->a, exim_expand(conf, setting->value));
 	while (exim_list_next(&list, &item)) {
 		struct fact fact = {.kind = kind,
@@ -291,8 +305,9 @@ exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name)
 			 str_has(str_head(item, semicolon), S("lsearch")))
 			add_domain_file(conf, fact,
 			    str_trim(str_skip(item, semicolon + 1)));
-		else if (semicolon == item.n && item.p[0] != '+' &&
-			 item.p[0] != '!' && item.p[0] != '@')
+		else if (is_many(item))
+			conf->facts->more_domains = true;
+		else if (item.p[0] != '!' && item.p[0] != '@')
 			facts_add(conf->facts, fact);
 	}
 }

@@ -33,6 +33,12 @@ fact_kind_name(enum fact_kind kind)
 	return names[kind];
 }
 
+bool
+fact_is_domain(enum fact_kind kind)
+{
+	return kind == FACT_DESTINATION || kind == FACT_RELAY_DOMAIN;
+}
+
 /* An option of master.cf is read once for each service that has it. */
 static bool
 is_known(const struct facts *facts, const struct fact *fact)
@@ -56,6 +62,8 @@ is_known(const struct facts *facts, const struct fact *fact)
 void
 facts_add(struct facts *facts, struct fact fact)
 {
+	if (facts->n == FACTS_MAX)
+		facts->more_domains |= fact_is_domain(fact.kind);
 	if (facts->n == FACTS_MAX || is_known(facts, &fact))
 		return;
 	if (facts->n == facts->cap) {

@@ -80,6 +80,9 @@ struct facts {
 	size_t gaps_n;
 	struct fact_source sources[FACT_SOURCES_MAX];
 	size_t sources_n;
+	/* Domains that are ours, or are passed on, are also where we cannot
+	 * look: one that no fact names may be ours. */
+	bool more_domains;
 	struct str root; /* in front of each file when it is shown */
 };
 
@@ -93,6 +96,8 @@ void facts_source(struct facts *facts, const char *mta, struct str file);
 void facts_gap(struct facts *facts, struct str what, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether facts of this kind name domains whose mail is taken. */
+bool fact_is_domain(enum fact_kind kind);
 const char *fact_kind_name(enum fact_kind kind); /* "relay-network" */
 /* "mynetworks = 0.0.0.0/0" */
 struct str fact_text(struct arena *a, const struct fact *fact);

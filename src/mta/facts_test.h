@@ -19,7 +19,7 @@ struct conf_row {
 	} files[6];
 	/* Each must be there: "kind|name|value|scope|file:line|fix"; parts
 	 * behind the last one given are not compared. A '-' in front: no fact
-	 * may begin so. */
+	 * may begin so. "more-domains": not all could be looked at. */
 	const char *facts[12];
 	const char *gap; /* part of the sentence of a gap; NULL: none */
 };
@@ -38,6 +38,8 @@ conf_line_of(struct arena *a, const struct fact *f)
 static inline bool
 conf_has(struct arena *a, const struct facts *facts, struct str want)
 {
+	if (str_eq(want, S("more-domains")))
+		return facts->more_domains;
 	for (size_t i = 0; i < facts->n; i++) {
 		struct str line = conf_line_of(a, &facts->items[i]);
 

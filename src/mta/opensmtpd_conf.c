@@ -45,6 +45,7 @@ struct conf {
 	struct arena *a;
 	struct rule_line *first, **last;
 	uint32_t lines, items;
+	bool unseen; /* a table's keys were not to be had */
 };
 
 /* One line in words: quotes are off, "<x>" is kept, and so are '{' and '}'. */
@@ -222,14 +223,17 @@ each_key(struct conf *c, struct str source, item_fn *fn, const void *context)
 {
 	struct str text;
 
-	if (!str_eat(&source, S("file:")) && !str_eat(&source, S("db:"))) {
-		if (!str_starts(source, S("/")))
-			return;
+	if (!str_eat(&source, S("file:")) && !str_eat(&source, S("db:")) &&
+	    !str_starts(source, S("/"))) {
+		c->unseen = true;
+		return;
 	}
 	if (str_ends(source, S(".db")))
 		source.n -= 3; /* makemap(8) made it from a text beside it */
-	if (!files_text(c->files, source, &text))
+	if (!files_text(c->files, source, &text)) {
+		c->unseen = true;
 		return;
+	}
 	while (text.n > 0 && c->items < ITEMS_MAX) {
 		struct str line = str_trim(str_take(&text, '\n')), key;
 
@@ -405,7 +409,9 @@ add_rule(struct conf *c, struct rule *r, struct str name)
 
 	if (r->domain != 0 && (i = r->domain) > 0) {
 		place.kind = r->is_relay ? FACT_RELAY_DOMAIN : FACT_DESTINATION;
+		c->unseen = false;
 		each_item(c, &r->words, &i, add_item, &place);
+		c->facts->more_domains |= c->unseen;
 	}
 	if (r->virtual != 0 && (r->domain != 0 || r->for_any)) {
 		i = r->virtual;

@@ -88,6 +88,17 @@ static const struct conf_row rows[] = {
 		"listen on $a\naction out relay\n"
 		"match from any for any action $out\n"}},
 	{"-relay-anybody"}, NULL},
+    {"domains in a database",
+	{{CONF, "table d mysql:/etc/mail/mysql.conf\n"
+		"table own { a.example }\naction in maildir\n"
+		"match from any for domain <d> action in\n"
+		"match from any for domain <own> action in\n"}},
+	{"destination|match|a.example", "more-domains"}, NULL},
+    {"domains that are all there",
+	{{CONF, "table own { a.example }\naction in maildir\n"
+		"table v mysql:/etc/mail/mysql.conf\n"
+		"match from any for domain <own> action in\n"}},
+	{"destination|match|a.example", "-more-domains"}, NULL},
 };
 
 static void

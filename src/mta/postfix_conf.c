@@ -148,6 +148,15 @@ conf_apply(const struct postfix_conf *conf)
 /* ---- facts ---- */
 
 /* One fact for each word of a list; tables are read. */
+/* "/file/name", or a pattern of regexp_table(5), which stands for any number
+ * of names. */
+static bool
+is_many(struct str word)
+{
+	return str_starts(word, S("/")) || str_starts(word, S("regexp:")) ||
+	       str_starts(word, S("pcre:"));
+}
+
 static void
 add_list(struct postfix_conf *conf, enum fact_kind kind, struct str name)
 {
@@ -159,12 +168,15 @@ add_list(struct postfix_conf *conf, enum fact_kind kind, struct str name)
 	while ((word = main_cf_word(&list)).n > 0) {
 		struct fact fact = conf_fact(&value, kind, word, NULL);
 
+		conf->facts->more_domains |= is_many(word);
 		if (!table_is_spec(word)) {
 			facts_add(conf->facts, fact);
 			continue;
 		}
-		if (!table_open(conf, word, name, &table))
+		if (!table_open(conf, word, name, &table)) {
+			conf->facts->more_domains = true;
 			continue;
+		}
 		while (table_next(&table, &key, &result, &line)) {
 			/* A table of addresses stands for their domains. */
 			if (str_has(key, S("@")))

@@ -217,6 +217,31 @@ static const struct conf_row rows[] = {
 	{"relay-network|mynetworks|0.0.0.0/0||" MAIN ":1",
 	    "listener|postscreen|smtp"},
 	NULL},
+    {"domains in a database",
+	{{MAIN, "virtual_mailbox_domains = a.example,\n"
+		" proxy:mysql:/etc/postfix/sql.cf\n"}},
+	{"destination|virtual_mailbox_domains|a.example||" MAIN ":1",
+	    "more-domains"},
+	"is in a database"},
+    {"domains in a table that is gone",
+	{{MAIN, "relay_domains = hash:/etc/postfix/none\n"}}, {"more-domains"},
+	"cannot be read"},
+    {"domains by pattern",
+	{{MAIN, "virtual_alias_domains = regexp:/etc/postfix/re\n"},
+	    {"/etc/postfix/re", "/example$/ x\n"}},
+	{"more-domains"}, NULL},
+    {"domains that another program knows",
+	{{MAIN, "virtual_mailbox_domains = socketmap:unix:/run/x:domain\n"}},
+	{"more-domains"}, NULL},
+    {"domains in a file",
+	{{MAIN, "mydestination = a.example /etc/postfix/domains\n"}},
+	{"more-domains"}, NULL},
+    {"domains that are all there",
+	{{MAIN, "mydestination = a.example hash:/etc/postfix/domains\n"
+		"mynetworks = mysql:/etc/postfix/sql.cf\n"},
+	    {"/etc/postfix/domains", "b.example x\n"}},
+	{"destination|mydestination|b.example", "-more-domains"},
+	"is in a database"},
 };
 
 static void

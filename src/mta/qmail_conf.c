@@ -49,10 +49,14 @@ static bool
 add_control(struct qmail_conf *conf, enum fact_kind kind, struct str name)
 {
 	struct str path = control_path(conf, name), text;
+	size_t gaps = conf->files->gaps_n;
 	uint32_t line = 0;
 
-	if (!files_text(conf->files, path, &text))
+	if (!files_text(conf->files, path, &text)) {
+		conf->facts->more_domains |=
+		    fact_is_domain(kind) && conf->files->gaps_n > gaps;
 		return false;
+	}
 	while (text.n > 0) {
 		struct str value = str_trim(str_take(&text, '\n'));
 
@@ -255,6 +259,9 @@ qmail_facts(struct facts *facts, struct files *files)
 		read_rules(&conf, rules[i]);
 	if (!add_control(&conf, FACT_RELAY_DOMAIN, S("rcpthosts")))
 		add_open(&conf);
+	/* Made by qmail-newmrh of a text that need not be kept. */
+	facts->more_domains |=
+	    is_there(&conf, control_path(&conf, S("morercpthosts.cdb")));
 	(void)add_control(&conf, FACT_DESTINATION, S("locals"));
 	(void)add_control(&conf, FACT_DESTINATION, S("virtualdomains"));
 	(void)add_control(&conf, FACT_RELAYHOST, S("smtproutes"));

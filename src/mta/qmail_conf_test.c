@@ -44,6 +44,12 @@ static const struct conf_row rows[] = {
 	    {"/var/qmail/control/validrcptto.cdb", "x"},
 	    {"/var/qmail/alias/.qmail-default", "|bouncesaying 'no'\n"}},
 	{"-unchecked-recipients", "-catch-all"}, NULL},
+    {"more domains than anybody reads",
+	{{ME, ""}, {HOSTS, "a.example\n"},
+	    {"/var/qmail/control/morercpthosts.cdb", "x"}},
+	{"relay-domain|rcpthosts|a.example", "more-domains"}, NULL},
+    {"domains that are all there", {{ME, ""}, {HOSTS, "a.example\n"}},
+	{"-more-domains"}, NULL},
 };
 
 static void

@@ -49,11 +49,14 @@ each_line(struct sendmail_conf *conf, struct str path,
     void (*read)(struct sendmail_conf *conf, struct str text, struct str file,
 	uint32_t line))
 {
+	size_t gaps = conf->files->gaps_n;
 	struct str text;
 	uint32_t line = 0;
 
-	if (!files_text(conf->files, path, &text))
+	if (!files_text(conf->files, path, &text)) {
+		conf->facts->more_domains |= conf->files->gaps_n > gaps;
 		return;
+	}
 	while (text.n > 0) {
 		struct str one = str_trim(str_take(&text, '\n'));
 
@@ -258,7 +261,10 @@ read_cf(
 {
 	struct str rest = text;
 
-	if (str_eat(&rest, S("O DaemonPortOptions="))) {
+	/* "Fw@LDAP", "F{VirtHost}@LDAP": names from elsewhere */
+	if (str_starts(text, S("F")) && str_has(text, S("@LDAP")))
+		conf->facts->more_domains = true;
+	else if (str_eat(&rest, S("O DaemonPortOptions="))) {
 		add_daemon(conf, rest, file, line);
 	} else if (str_eat(&rest, S("O ClientPortOptions="))) {
 		facts_add(

@@ -60,6 +60,14 @@ static const struct conf_row rows[] = {
 	    "/etc/mail/virtusertable:3",
 	    "-catch-all|virtusertable|@old.example"},
 	NULL},
+    {"domains in a directory",
+	{{"/etc/mail/sendmail.cf", "Fw@LDAP\n"},
+	    {"/etc/mail/local-host-names", "a.example\n"}},
+	{"destination|local-host-names|a.example", "more-domains"}, NULL},
+    {"domains that are all there",
+	{{"/etc/mail/sendmail.cf", "Fw/etc/mail/local-host-names\n"},
+	    {"/etc/mail/local-host-names", "a.example\n"}},
+	{"-more-domains"}, NULL},
 };
 
 static void

@@ -175,3 +175,49 @@ def test_real_bounces(sereno, disk, tmp_path):
                               "clerk%d@partner.example" % i])
     code, said = judged(sereno, tmp_path)
     assert said["findings"] == [] and code == 0
+
+
+DATABASE = "virtual_mailbox_domains = mysql:/etc/postfix/domains.cf\n"
+
+
+def in_a_database(tmp_path):
+    main = tmp_path / "disk/etc/postfix/main.cf"
+    main.write_text(main.read_text() + DATABASE)
+
+
+def test_bounces_to_domains_of_a_database(sereno, disk, tmp_path):
+    """Any of them may be ours: our own people's mailbox server is down."""
+    in_a_database(tmp_path)
+    for i in range(80):
+        disk.queue.put(at=AT + i, sender="", reason=LATER,
+                       head=["Subject: Undelivered Mail"],
+                       rcpts=["a%d@customer%d.example" % (i, i)])
+    code, said = judged(sereno, tmp_path)
+    assert code == 0 and said["findings"] == []
+    assert [v["kind"] for v in said["verdicts"]] == ["clean"]
+    assert any("is in a database" in gap["sentence"]
+               for gap in said["not_examined"])
+
+
+def test_spam_to_domains_of_a_database(sereno, disk, tmp_path):
+    in_a_database(tmp_path)
+    for i in range(90):
+        subject, body = queue_mail.pills(disk.rng)
+        disk.queue.put(at=AT + i, head=["Subject: " + subject], body=body,
+                       rcpts=["user%d@customer.example" % i], reason=LATER,
+                       sender="x%d@spam%d.example" % (i, i % 9),
+                       client="198.51.%d.%d" % (i % 7, i))
+    code, said = judged(sereno, tmp_path)
+    assert said["culprits"] == [] and code == 0
+
+
+def test_a_stolen_account_beside_a_database(sereno, disk, tmp_path):
+    """A login is known whatever domains there are."""
+    in_a_database(tmp_path)
+    for i in range(90):
+        disk.put("pills", queue_mail.pills(disk.rng), reason=SPAM,
+                 client="198.51.%d.%d" % (i % 7, i), sender="x@spam.example",
+                 attrs=["sasl_username=ana@customer.example"])
+    code, said = judged(sereno, tmp_path)
+    assert code == 1
+    assert said["culprits"][0]["origin"]["name"] == "ana@customer.example"

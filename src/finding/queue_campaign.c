@@ -72,20 +72,17 @@ static void
 reason_clients(
     struct judging *j, struct finding *f, const struct queue_part_of *p)
 {
+	bool written = p->writers > p->clients;
+	uint64_t n = written ? p->writers : p->clients;
 	double weight = 0;
 
-	if (p->clients > USUAL_CLIENTS)
-		weight =
-		    within(log((double)p->clients / USUAL_CLIENTS) * 2, 0, 4);
-	if (p->written > p->clients / 2)
-		reason_of_queue(j, f, GROUND_NETWORKS, weight, p->sample,
-		    _("they were written at %s addresses, says the webmail "
-		      "(X-Originating-IP)"),
-		    lang_number(j->arena, p->clients));
-	else
-		reason_of_queue(j, f, GROUND_NETWORKS, weight, p->sample,
-		    _("they came in from %s addresses"),
-		    lang_number(j->arena, p->clients));
+	if (n > USUAL_CLIENTS)
+		weight = within(log((double)n / USUAL_CLIENTS) * 2, 0, 4);
+	reason_of_queue(j, f, GROUND_NETWORKS, weight, p->sample,
+	    written ? _("they were written at %s addresses, says the webmail "
+			"(X-Originating-IP)")
+		    : _("they came in from %s addresses"),
+	    lang_number(j->arena, n));
 }
 
 static void

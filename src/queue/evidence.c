@@ -59,19 +59,23 @@ subject_key(struct str subject)
 	return str_hash_fold((struct str){text, n});
 }
 
+/* Where a webmail says that it was written is no client: a range of such
+ * addresses would be everybody. */
 static void
-note_client(struct queue_part_of *p, struct map *seen, const struct waiting *w)
+note_client(struct queue_part_of *p, struct map *clients, struct map *writers,
+    const struct waiting *w)
 {
-	const struct ip *ip = ip_is_none(&w->writer) ? &w->client : &w->writer;
+	const struct ip *ip = &w->client;
 	bool is_new;
 
+	if (!ip_is_none(&w->writer))
+		(void)map_put(writers, ip_hash(&w->writer), &is_new);
 	if (ip_is_none(ip))
 		return;
-	(void)map_put(seen, ip_hash(ip), &is_new);
-	p->written += is_new && ip == &w->writer;
-	if (seen->n == 1 || memcmp(ip, &p->low, sizeof(*ip)) < 0)
+	(void)map_put(clients, ip_hash(ip), &is_new);
+	if (clients->n == 1 || memcmp(ip, &p->low, sizeof(*ip)) < 0)
 		p->low = *ip;
-	if (seen->n == 1 || memcmp(ip, &p->high, sizeof(*ip)) > 0)
+	if (clients->n == 1 || memcmp(ip, &p->high, sizeof(*ip)) > 0)
 		p->high = *ip;
 }
 
@@ -93,7 +97,7 @@ evidence_part(const struct queue_evidence *evidence, const struct campaign *c,
     const struct queue_asked *asked, struct queue_part_of *ret_part)
 {
 	struct queue_part_of *p = ret_part;
-	struct map clients = {0}, subjects = {0};
+	struct map clients = {0}, writers = {0}, subjects = {0};
 
 	*p = (struct queue_part_of){.first = WALL_NONE, .last = WALL_NONE};
 	for (size_t i = 0; i < c->messages; i++) {
@@ -113,12 +117,14 @@ evidence_part(const struct queue_evidence *evidence, const struct campaign *c,
 		p->foreign += !address_is_null(w->sender) &&
 			      !asked->is_here(asked->arg, w->sender);
 		(void)map_put(&subjects, subject_key(w->subject), &is_new);
-		note_client(p, &clients, w);
+		note_client(p, &clients, &writers, w);
 		note_time(p, w->arrived, evidence->now);
 	}
 	p->clients = clients.n;
+	p->writers = writers.n;
 	p->subjects = subjects.n;
 	map_done(&clients);
+	map_done(&writers);
 	map_done(&subjects);
 }
 

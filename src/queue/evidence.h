@@ -40,7 +40,7 @@ struct queue_part_of {
 	uint64_t strange;  /* whose sender is not the account's */
 	uint64_t foreign;  /* whose sender nobody here has */
 	uint64_t clients;  /* distinct addresses they came from */
-	uint64_t written;  /* of these, that a webmail names */
+	uint64_t writers;  /* distinct addresses that a webmail names */
 	uint64_t subjects; /* distinct, numbers apart */
 	uint64_t recent;   /* came in within the last hours */
 	uint64_t timed;    /* whose time is known */

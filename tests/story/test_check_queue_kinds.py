@@ -221,3 +221,18 @@ def test_a_stolen_account_beside_a_database(sereno, disk, tmp_path):
     code, said = judged(sereno, tmp_path)
     assert code == 1
     assert said["culprits"][0]["origin"]["name"] == "ana@customer.example"
+
+
+def test_a_webmail_without_logins_is_one_machine(sereno, disk, tmp_path):
+    """Those who wrote are all over the net; what is blamed is the machine
+    that handed it in, and no network around them."""
+    for i in range(90):
+        disk.put("pills", queue_mail.pills(disk.rng), client="10.0.0.7",
+                 sender="x%d@spam.example" % i, reason=SPAM,
+                 head=["X-Originating-IP: [%d.51.100.%d]" % (i + 11, i)])
+    code, said = judged(sereno, tmp_path)
+    [culprit] = said["culprits"]
+    assert code == 1 and culprit["origin"]["name"] == "10.0.0.7"
+    assert culprit["ips"] == 1
+    why = words(found(said)["queue-campaign"])
+    assert "90 addresses, says the webmail (X-Originating-IP)" in why

@@ -174,6 +174,10 @@ examination_close(struct examination *x)
 
 /* ---- in the child ---- */
 
+enum {
+	ALSO_LINES = 3
+};
+
 static void
 copy_examined(struct report *report, const struct reading *reading)
 {
@@ -205,6 +209,9 @@ copy_examined(struct report *report, const struct reading *reading)
 				most = lines[k];
 				e->mta = str_z(mtas[k]->name);
 			}
+			/* A line or two may be of somebody who looks like it. */
+			if (lines[k] >= ALSO_LINES && mtas[k]->is_server)
+				e->also |= UINT32_C(1) << k;
 		}
 	}
 }
@@ -354,40 +361,6 @@ examination_reading(
 	    .progress = x->progress.done};
 }
 
-/* What a log tells of servers: who wrote it. */
-static void
-add_writers(struct report *report)
-{
-	struct arena *a = &report->arena;
-
-	for (size_t i = 0; i < report->examined_n; i++) {
-		const struct examined *first = &report->examined[i];
-		struct server *server;
-		unsigned long more = 0;
-		bool told = first->mta.n == 0;
-
-		for (size_t k = 0; k < i; k++)
-			told |= str_eq(report->examined[k].mta, first->mta);
-		if (told)
-			continue;
-		for (size_t k = i + 1; k < report->examined_n; k++)
-			more += str_eq(report->examined[k].mta, first->mta);
-		server = servers_of(report->servers, a, first->mta);
-		if (server == NULL)
-			return;
-		server_why(server,
-		    more == 0
-			? arena_printf(
-			      a, _("it wrote %.*s"), STR_ARG(first->source))
-			: arena_printf(a,
-			      _n("it wrote %.*s and %lu more log",
-				  "it wrote %.*s and %lu more logs", more),
-			      STR_ARG(first->source), more));
-		if (first->why.n > 0)
-			server_why(server, first->why);
-	}
-}
-
 /* Configuration that could not be read, or says where we cannot look. */
 static void
 say_facts(struct report *report, const struct examination *x)
@@ -415,6 +388,7 @@ examination_begin_report(const struct examination *x,
 	*report = (struct report){
 	    .tally = tally, .from = WALL_NONE, .to = WALL_NONE, .at = x->now};
 	report->facts = x->configured ? &x->facts : NULL;
+	report->reading = reading;
 	if (tally != NULL) {
 		report->from = tally->first;
 		report->to = tally->last;
@@ -431,7 +405,7 @@ examination_begin_report(const struct examination *x,
 	copy_examined(report, reading);
 	report->servers = arena_alloc(&report->arena, sizeof(x->servers));
 	*report->servers = x->servers;
-	add_writers(report);
+	examination_writers(report);
 	copy_shapes(report, reading);
 	copy_gaps(report, reading);
 	examination_say_sandbox(report, sandbox);

@@ -92,6 +92,8 @@ void examination_reading(
 void examination_begin_report(const struct examination *x,
     const struct sandbox *sandbox, const struct reading *reading,
     struct report *ret_report);
+/* Adds to the servers that were found those who wrote what was examined. */
+void examination_writers(struct report *report);
 /* Sentences about what did not fit into the tables. join: NULL is nothing. */
 void examination_limits(struct report *report, const struct join *join);
 /* Sentences about what the servers were not told to log, each with the line of

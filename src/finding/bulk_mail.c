@@ -10,15 +10,6 @@
 
 #define MANY_RECIPIENTS 300
 
-static bool
-is_accused(const struct judging *j, const struct origin *o)
-{
-	for (size_t i = 0; i < j->findings_n; i++)
-		if (j->findings[i]->origin == o)
-			return true;
-	return false;
-}
-
 static void
 judge_origin(struct judging *j, const struct origin *o)
 {
@@ -64,7 +55,7 @@ judge(struct judging *j)
 			   o->kind == ORIGIN_LOCAL_USER;
 
 		if (own && o->counts.recipients >= MANY_RECIPIENTS &&
-		    !is_accused(j, o))
+		    !finding_accused(j, o))
 			judge_origin(j, o);
 	}
 }

@@ -2,6 +2,7 @@
 #include "finding/judge.h"
 
 #include "base/text.h"
+#include "trail/reading.h"
 
 #include <assert.h>
 #include <math.h>
@@ -112,19 +113,44 @@ finding_remedy(struct judging *j, struct finding *f, const char *command,
 	va_end(ap);
 }
 
+struct str
+origin_user(const struct origin *o)
+{
+	const struct origin_top *top = o->tops[TOP_USER];
+	struct str user = {NULL, 0};
+	uint32_t most = 0;
+
+	if (o->kind == ORIGIN_SCRIPT && top != NULL) {
+		for (uint32_t i = 0; i < top->n; i++) {
+			if (top->items[i].count <= most)
+				continue;
+			most = top->items[i].count;
+			user = (struct str){
+			    top->items[i].text, top->items[i].length};
+		}
+		return user;
+	}
+	/* OpenSMTPD's log has the sender that he writes, and no name. */
+	if ((o->kind != ORIGIN_LOCAL_USER && o->kind != ORIGIN_SCRIPT) ||
+	    o->is_sum || str_has(o->name, S("@")) || str_has(o->name, S("=")) ||
+	    str_has(o->name, S("/")))
+		return user;
+	return o->name;
+}
+
 const char *
 user_word(struct judging *j, const struct origin *o)
 {
-	if (o != NULL && o->uid >= 0)
+	struct str user;
+
+	if (o == NULL)
+		return "";
+	if (o->uid >= 0)
 		return arena_printf(
 		    j->arena, "\"$(id -nu %lld)\"", (long long)o->uid)
 		    .p;
-	/* OpenSMTPD's log has the sender that he writes, and no name. */
-	if (o == NULL || o->kind != ORIGIN_LOCAL_USER || o->name.n == 0 ||
-	    o->name.p[0] == '-' || str_has(o->name, S("@")) ||
-	    str_has(o->name, S("=")))
-		return "";
-	return origin_word(j, o);
+	user = origin_user(o);
+	return user.n == 0 || user.p[0] == '-' ? "" : shell_word(j, user);
 }
 
 /* With mark, if it is there, made word; empty: that is not known. */
@@ -141,35 +167,101 @@ fill_in(struct judging *j, struct str text, struct str mark, const char *word)
 	    word, STR_ARG(str_skip(text, at + mark.n)));
 }
 
+/* A folder that means the same in a shell and in a regular expression. */
+static const char *
+folder_word(struct judging *j, const struct origin *o)
+{
+	if (o == NULL || o->name.n < 2 || o->name.p[0] != '/')
+		return "";
+	for (size_t i = 0; i < o->name.n; i++) {
+		char c = o->name.p[i];
+
+		if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') &&
+		    !(c >= '-' && c <= '9') && c != '_')
+			return "";
+	}
+	return str_keep(j->arena, o->name).p;
+}
+
 static struct str
-command_for(struct judging *j, const struct finding *f, const char *command)
+fill_all(struct judging *j, const struct finding *f, const char *text)
 {
 	const struct origin *o = f->origin;
 	const char *uid =
 	    o == NULL || o->uid < 0
 		? ""
 		: arena_printf(j->arena, "%lld", (long long)o->uid).p;
+	struct str all = fill_in(j, str_z(text), S("{uid}"), uid);
 
-	return fill_in(j, fill_in(j, str_z(command), S("{uid}"), uid),
-	    S("{user}"), user_word(j, o));
+	all = fill_in(j, all, S("{user}"), user_word(j, o));
+	return fill_in(j, all, S("{folder}"), folder_word(j, o));
+}
+
+/* Of the one line that shows the origin, when several servers wrote its log. */
+static const struct mta *
+server_of_line(struct judging *j, struct ref ref)
+{
+	struct cite cite = {.ref = ref}, *cites[] = {&cite};
+	struct line_clock clock;
+	struct line line;
+	const struct mta *mta;
+
+	cite_resolve(j->reading, j->arena, cites, 1);
+	line_clock_init(&clock, 0);
+	if (!line_split(&clock, cite.excerpt, &line))
+		return j->mta;
+	mta = mta_of_program(line.program);
+	return mta != NULL && mta->is_server ? mta : j->mta;
+}
+
+const struct mta *
+finding_server(struct judging *j, const struct finding *f)
+{
+	const struct origin *o = f->origin;
+	const struct segment *segment;
+	const struct mta *only = NULL;
+	struct ref ref;
+
+	if (j->reading == NULL || o == NULL)
+		return j->mta;
+	ref = o->marks[MARK_FIRST];
+	if (ref.segment == 0 || ref.segment > j->reading->segments_n)
+		return j->mta;
+	segment = &j->reading->segments[ref.segment - 1];
+	for (size_t i = 0; mtas[i] != NULL; i++) {
+		if (!mtas[i]->is_server || segment->by_mta[i] == 0)
+			continue;
+		if (only != NULL)
+			return server_of_line(j, ref);
+		only = mtas[i];
+	}
+	return only == NULL ? j->mta : only;
 }
 
 void
 finding_advise(struct judging *j, struct finding *f, enum mta_advice which,
     const char *otherwise)
 {
-	const struct mta *mta = j->mta == NULL ? &mta_postfix : j->mta;
-	const char *command = mta->advice[which].command;
-	const char *sentence = mta->advice[which].sentence;
-	struct str text;
+	const struct mta *mta = finding_server(j, f);
+	const char *command, *sentence, *undo;
+	struct str typed, said;
 
+	if (mta == NULL)
+		mta = &mta_postfix;
+	command = mta->advice[which].command;
+	sentence = mta->advice[which].sentence;
+	undo = mta->advice[which].undo;
 	if (command == NULL)
 		return;
-	text = command_for(j, f, command);
-	if (text.n == 0 && command[0] != '\0')
+	typed = fill_all(j, f, command);
+	said = fill_all(j, f, _(sentence == NULL ? otherwise : sentence));
+	if ((typed.n == 0 && command[0] != '\0') || said.n == 0)
 		return;
-	finding_remedy(j, f, text.n == 0 ? "" : str_keep(j->arena, text).p,
-	    "%s", _(sentence == NULL ? otherwise : sentence));
+	command = typed.n == 0 ? "" : str_keep(j->arena, typed).p;
+	finding_remedy(j, f, command, "%.*s", STR_ARG(said));
+	if (undo != NULL)
+		finding_remedy(j, f, str_keep(j->arena, fill_all(j, f, undo)).p,
+		    "%s", _("undoes that, when it is over"));
 }
 
 void
@@ -190,6 +282,27 @@ finding_sum(const struct finding *f)
 	for (size_t i = 0; i < f->reasons_n; i++)
 		sum += f->reasons[i].weight;
 	return sum;
+}
+
+bool
+origin_is_unnamed(const struct origin *o)
+{
+	return o->kind == ORIGIN_LOCAL_USER &&
+	       (o->is_sum || str_has(o->name, S("@")));
+}
+
+bool
+finding_accused(const struct judging *j, const struct origin *o)
+{
+	for (size_t i = 0; i < j->findings_n; i++) {
+		const struct origin *other = j->findings[i]->origin;
+
+		if (other == o ||
+		    (other != NULL && other->is_sum != o->is_sum &&
+			origin_is_unnamed(other) && origin_is_unnamed(o)))
+			return true;
+	}
+	return false;
 }
 
 /* Grounds whose reasons together speak clearly for the finding. */

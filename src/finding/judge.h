@@ -13,6 +13,7 @@ struct bag;
 struct dnsbl;
 struct posture;
 struct queue_evidence;
+struct reading;
 struct report_evidence;
 struct here;
 
@@ -43,6 +44,7 @@ struct judging {
 	const struct posture *posture;          /* NULL: not asked */
 	const struct here *here;                /* set when queue is */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */
+	const struct reading *reading; /* to look at a line; NULL: none */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;
@@ -74,12 +76,21 @@ void finding_proof(struct judging *j, struct finding *f, enum ground ground,
     __attribute__((format(printf, 6, 7)));
 void finding_remedy(struct judging *j, struct finding *f, const char *command,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* What the server's module advises; otherwise: the sentence when it has none
+/* The server that the finding's mail passed: with several on one host not
+ * always that of judging. NULL: unknown. */
+const struct mta *finding_server(struct judging *j, const struct finding *f);
+/* What that server's module advises; otherwise: the sentence when it has none
  * of its own. Nothing, when there is nothing to be done on such a server. */
 void finding_advise(struct judging *j, struct finding *f, enum mta_advice which,
     const char *otherwise);
 void finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Does any finding so far tell of this origin, or, where both are of local
+ * mail whose user no log names, of the sum that it is in? */
+bool finding_accused(const struct judging *j, const struct origin *o);
+/* Local mail that the log knows by its sender only, or the sum of all such. */
+bool origin_is_unnamed(const struct origin *o);
 
 /* Prior and weights, in natural log odds. */
 double finding_sum(const struct finding *f);
@@ -102,7 +113,10 @@ wall_of(uint32_t second)
  * holds bytes that would not be shown or copied as they are. */
 const char *shell_word(struct judging *j, struct str text);
 const char *origin_word(struct judging *j, const struct origin *origin);
-/* The local user it is, as a word of a shell; empty: none, or not known. */
+/* His name, as the log has it; empty: none, or not known. */
+struct str origin_user(const struct origin *o);
+/* The local user it is, or who runs the script, as a word of a shell; empty:
+ * none, or not known. */
 const char *user_word(struct judging *j, const struct origin *origin);
 
 /* The setting that would let exactly these in: the longest prefix they have in

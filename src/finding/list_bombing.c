@@ -67,7 +67,8 @@ judge(struct judging *j)
 	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
 		const struct origin *o = j->tally->origins[i];
 
-		if (o->confirms >= 20 && o->confirms * 2 > o->counts.messages)
+		if (o->confirms >= 20 && o->confirms * 2 > o->counts.messages &&
+		    !(o->is_sum && finding_accused(j, o)))
 			judge_origin(j, o);
 	}
 }

@@ -7,15 +7,6 @@
 
 #include "base/text.h"
 
-static bool
-is_accused(const struct judging *j, const struct origin *o)
-{
-	for (size_t i = 0; i < j->findings_n; i++)
-		if (j->findings[i]->origin == o)
-			return true;
-	return false;
-}
-
 static void
 judge_account(struct judging *j, const struct origin *o)
 {
@@ -74,7 +65,7 @@ judge(struct judging *j)
 	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
 		const struct origin *o = j->tally->origins[i];
 
-		if (o->kind == ORIGIN_ACCOUNT && !is_accused(j, o))
+		if (o->kind == ORIGIN_ACCOUNT && !finding_accused(j, o))
 			judge_account(j, o);
 	}
 }

@@ -5,6 +5,10 @@
 
 #include <math.h>
 
+enum {
+	CONFIRMS_MIN = 20
+};
+
 /* One application, one sender; a mailer invents them. */
 static void
 reason_many_senders(struct judging *j, struct finding *f)
@@ -64,6 +68,14 @@ submission_weigh(struct judging *j, const struct finding_kind *kind,
 			best = f;
 	}
 	return best;
+}
+
+bool
+submission_confirms(const struct origin *origin)
+{
+	return origin->confirms >= CONFIRMS_MIN &&
+	       (uint64_t)origin->confirms * 2 > origin->counts.messages &&
+	       (uint64_t)origin->counts.spam * 50 <= origin->counts.recipients;
 }
 
 bool

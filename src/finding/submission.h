@@ -18,6 +18,10 @@ struct finding *submission_weigh(struct judging *j,
 bool submission_is_application(
     const struct judging *j, const struct origin *origin);
 
+/* Does it ask for confirmations, and hardly anybody calls that spam? Then it is
+ * for list_bombing.c, whose remedy is another. */
+bool submission_confirms(const struct origin *origin);
+
 /* Where no application keeps its scripts: uploads, caches, /tmp. */
 bool submission_is_hidden(struct str path);
 

@@ -17,7 +17,10 @@ static const struct word local_words[] = {
     {S0("loops back to myself"), REPLY_LOOP, 0},
     {S0("mail forwarding loop"), REPLY_LOOP, 0},
     {S0("too many hops"), REPLY_LOOP, 0},
-    {S0("try again"), REPLY_NETWORK, 0}, /* of a name server */
+    {S0("message is looping"), REPLY_LOOP, 0}, /* qmail */
+    {S0("loop detected"), REPLY_LOOP, 0},      /* OpenSMTPD */
+    {S0("loop broken"), REPLY_LOOP, 0},        /* Sendmail */
+    {S0("try again"), REPLY_NETWORK, 0},       /* of a name server */
     {S0("temporary failure in name resolution"), REPLY_NETWORK, 0},
     {S0("host or domain name not found"), REPLY_UNKNOWN_DOMAIN, 0},
     {S0("unable to look up host"), REPLY_UNKNOWN_DOMAIN, 0},
@@ -76,6 +79,8 @@ static const struct word remote_words[] = {
     {S0("sender verify failed"), REPLY_IDENTITY, 0},
     {S0("too many hops"), REPLY_LOOP, 0},
     {S0("hop count"), REPLY_LOOP, 0},
+    {S0("message is looping"), REPLY_LOOP, 0},
+    {S0("too many \"received\" headers"), REPLY_LOOP, 0},
     {S0("mail loop"), REPLY_LOOP, 0},
     {S0("loop detected"), REPLY_LOOP, 0},
     {S0("loops back"), REPLY_LOOP, 0},

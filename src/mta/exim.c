@@ -409,6 +409,15 @@ const struct mta mta_exim = {
 		   "with the old password, and kill them (kill PID)")},
 	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
 			     "\"$(readlink -f /usr/sbin/sendmail)\"",
+		NULL,
+		"setfacl -x u:{user} "
+		"\"$(readlink -f /usr/sbin/sendmail)\""},
+	    [ADVICE_FOLDER] = {"deny condition = ${if match{$initial_cwd}"
+			       "{\\N^{folder}(/|$)\\N}}",
+		N_("a line for Exim's configuration, at the top of the ACL "
+		   "that acl_not_smtp names (set one if there is none; its "
+		   "last line is accept): refuses what is sent from this "
+		   "folder and nothing else, until you take it out again"),
 		NULL},
 	    [ADVICE_RECIPIENTS] =
 		{"exim -bP config | grep -n 'verify = recipient'",

@@ -27,6 +27,8 @@ enum mta_advice {
 	ADVICE_USER,       /* keep a local user from sending: "{uid}" is his
 			      number, "{user}" his name as a word of a shell */
 	ADVICE_RECIPIENTS, /* see why unknown recipients are accepted */
+	ADVICE_FOLDER,     /* refuse what a program in the folder "{folder}"
+			      sends, and nothing else */
 	ADVICES,
 };
 
@@ -49,9 +51,10 @@ struct mta {
 	bool is_server;
 
 	/* Commands and sentences (N_) for each; both NULL: nothing to be done
-	 * there; no sentence: the finding's own will do. */
+	 * there; no sentence: the finding's own will do. undo: the command
+	 * that takes it back; NULL: it changes nothing. */
 	struct {
-		const char *command, *sentence;
+		const char *command, *sentence, *undo;
 	} advice[ADVICES];
 	/* Is it a program of another kind of machine, whose logs were copied
 	 * here? Then no command of this one helps. */

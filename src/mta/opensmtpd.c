@@ -128,13 +128,15 @@ read_login(struct str user, bool is_ok, struct event *e)
 	return user.n > 0 ? LINE_EVENT : LINE_SKIP;
 }
 
-/* "RCPT TO:<b@y>" that was answered so. What fails else is no mail. */
+/* "RCPT TO:<b@y>", or a message behind "DATA", that was answered so. What fails else is no mail. */
 static enum line_result
 read_refused(struct str command, struct str result, struct event *e)
 {
 	e->kind = EVENT_REJECT;
 	e->reply = result;
-	if (opensmtpd_eat_angle(&command, S("RCPT TO:<"), &e->recipient))
+	if (opensmtpd_eat_angle(&command, S("RCPT TO:<"), &e->recipient) ||
+	    (str_eq_fold(command, S("DATA")) &&
+		!str_starts(result, S("503 ")))) /* not in its order */
 		return LINE_EVENT;
 	if (!opensmtpd_eat_angle(&command, S("MAIL FROM:<"), &e->sender))
 		return LINE_SKIP;
@@ -414,6 +416,11 @@ const struct mta mta_opensmtpd = {
 		N_("look which rule for any lets them in: it must begin with "
 		   "'match auth' or 'match from local'")},
 	    [ADVICE_SESSIONS] = {"systemctl restart opensmtpd", NULL},
+	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
+			     "\"$(readlink -f /usr/sbin/sendmail)\"",
+		NULL,
+		"setfacl -x u:{user} "
+		"\"$(readlink -f /usr/sbin/sendmail)\""},
 	    [ADVICE_RECIPIENTS] = {"", NULL},
 	},
     .claims = opensmtpd_claims,

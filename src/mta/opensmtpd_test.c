@@ -420,6 +420,13 @@ static const struct row other_rows[] = {
 	LINE_SKIP, {0}},
     {"smtpd", "0badd706ff541059 mta connected", LINE_SKIP, {0}},
     {"smtpd",
+	"0badd6fc314be5a8 smtp failed-command command=\"DATA\" result=\"500 "
+	"5.4.6 Routing loop detected: Loop detected\"",
+	LINE_EVENT,
+	{.kind = EVENT_REJECT,
+	    .session = 0x0badd6fc314be5a8,
+	    .reply = "500 5.4.6 Routing loop detected: Loop detected"}},
+    {"smtpd",
 	"0badd6fc314be5a8 smtp failed-command command=\"DATA\" result=\"503 "
 	"5.5.4 Invalid command arguments: No recipient specified\"",
 	LINE_SKIP, {0}},

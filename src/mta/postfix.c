@@ -248,7 +248,7 @@ const struct mta mta_postfix = {
 	    [ADVICE_SESSIONS] = {"postfix reload", NULL},
 	    [ADVICE_USER] = {"postconf -e \"authorized_submit_users=!$(id -nu "
 			     "{uid}), static:all\"",
-		NULL},
+		NULL, "postconf -X authorized_submit_users"},
 	    [ADVICE_RECIPIENTS] = {"postconf local_recipient_maps "
 				   "relay_recipient_maps virtual_alias_maps",
 		NULL},

@@ -365,7 +365,7 @@ const struct mta mta_qmail = {
 		       "domains")},
 	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
 			     "/var/qmail/bin/qmail-queue",
-		NULL},
+		NULL, "setfacl -x u:{user} /var/qmail/bin/qmail-queue"},
 	    [ADVICE_RECIPIENTS] = {"",
 		N_("refuse unknown recipients at the door: with chkuser or "
 		   "validrcptto; under Plesk reject mail for non-existing "

@@ -492,7 +492,9 @@ const struct mta mta_sendmail = {
 	    [ADVICE_SESSIONS] = {"systemctl restart sendmail", NULL},
 	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
 			     "\"$(readlink -f /usr/sbin/sendmail)\"",
-		NULL},
+		NULL,
+		"setfacl -x u:{user} "
+		"\"$(readlink -f /usr/sbin/sendmail)\""},
 	    [ADVICE_RECIPIENTS] = {"", NULL},
 	},
     .claims = sendmail_claims,

@@ -95,6 +95,8 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 		join->tally.loops_said++;
 		if (join->tally.loop_ref.segment == 0)
 			join->tally.loop_ref = ref;
+		if ((r.flags & RECORD_FAR) == 0)
+			step_loop_here(join, ref);
 	}
 	if (reading.rule != NULL && (r.flags & RECORD_FAR) != 0)
 		tally_block(

@@ -84,13 +84,13 @@ bind_named(struct join *join, struct trail *trail, const struct event *event)
 {
 	static const struct ip none;
 	bool is_script = event->script.n > 0;
+	struct origin *origin = tally_origin(&join->tally,
+	    is_script ? ORIGIN_SCRIPT : ORIGIN_LOCAL_USER,
+	    str_head(is_script ? event->script : event->user, 255), event->uid);
 
-	bind_to(join, trail,
-	    tally_origin(&join->tally,
-		is_script ? ORIGIN_SCRIPT : ORIGIN_LOCAL_USER,
-		str_head(is_script ? event->script : event->user, 255),
-		event->uid),
-	    &none);
+	if (is_script && event->user.n > 0)
+		origin_see(origin, TOP_USER, event->user);
+	bind_to(join, trail, origin, &none);
 }
 
 void

@@ -394,13 +394,22 @@ on_connection(struct join *join, const struct event *event, struct ref ref)
 }
 
 static void
-on_reject(struct join *join, const struct event *event)
+on_reject(struct join *join, const struct event *event, struct ref ref)
 {
+	/* Exim, OpenSMTPD, Postfix */
+	static const struct str loops[] = {S0("Too many \"Received\" headers"),
+	    S0("5.4.6 "), S0("too many hops")};
+
 	join->tally.rejected++;
 	if (str_has(event->reply, S("elay access denied")) ||
 	    str_has(event->reply, S("elaying denied")) ||
 	    str_has(event->reply, S("elay not permitted")))
 		join->tally.relay_denied++;
+	for (size_t i = 0; i < ARRAY_LEN(loops); i++)
+		if (str_has(event->reply, loops[i])) {
+			step_loop_here(join, ref);
+			break;
+		}
 }
 
 /* A stranger's mail for an address here goes on to another domain. */
@@ -492,7 +501,7 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		on_link(join, event, ref);
 		break;
 	case EVENT_REJECT:
-		on_reject(join, event);
+		on_reject(join, event, ref);
 		break;
 	case EVENT_AUTH_OK:
 	case EVENT_CONNECT:

@@ -94,6 +94,7 @@ void origin_top_merge(struct origin_top *to, const struct origin_top *from);
 enum origin_field {
 	TOP_SENDER,  /* envelope senders */
 	TOP_ID_HOST, /* right sides of Message-IDs */
+	TOP_USER,    /* local users who called a script's sendmail */
 	ORIGIN_TOPS,
 };
 

@@ -143,6 +143,15 @@ step_connection(const struct event *event)
 	return key == 0 ? 1 : key;
 }
 
+/* This server stopped a message because it came round. */
+static inline void
+step_loop_here(struct join *join, struct ref ref)
+{
+	join->tally.loops_here++;
+	if (join->tally.loop_here_ref.segment == 0)
+		join->tally.loop_here_ref = ref;
+}
+
 /* The end of trail has come. Moves others. */
 void step_end(struct join *join, struct trail *trail, const struct record *r);
 

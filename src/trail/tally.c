@@ -358,6 +358,9 @@ merge_sums(struct tally *to, const struct tally *from)
 	to->lost_trails += from->lost_trails;
 	to->web_submissions += from->web_submissions;
 	to->loops_said += from->loops_said;
+	to->loops_here += from->loops_here;
+	if (to->loop_here_ref.segment == 0)
+		to->loop_here_ref = from->loop_here_ref;
 	to->vacations += from->vacations;
 	if (to->loop_ref.segment == 0)
 		to->loop_ref = from->loop_ref;

@@ -98,6 +98,9 @@ struct tally {
 	uint32_t lost_trails;  /* id used again before it ended */
 	uint32_t loops_said;   /* "too many hops", "forwarding loop" */
 	struct ref loop_ref;
+	uint32_t loops_here; /* of them, and of what was refused at the door:
+				those that this server stopped itself */
+	struct ref loop_here_ref;
 	uint32_t vacations; /* "sent vacation response" */
 	struct ref vacation_ref;
 	struct origin_top hosts; /* that wrote the log */

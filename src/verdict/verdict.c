@@ -186,6 +186,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .bounces = report->bounces,
 	    .listings = report->listings,
 	    .posture = report->posture,
+	    .reading = report->reading,
 	    .mta = main_server(report)};
 	struct here here = {0};
 

@@ -46,6 +46,7 @@ struct examined {
 	uint64_t bytes; /* uncompressed */
 	uint64_t lines, unknown_lines;
 	struct str why; /* it was looked at; empty: it was named */
+	uint32_t also;  /* bit n: the server mtas[n] wrote lines of it */
 };
 
 /* What was not looked at, and why. */
@@ -80,9 +81,10 @@ struct report {
 	size_t not_examined_n, not_examined_cap;
 	struct unknown_shape *shapes; /* most frequent first */
 	size_t shapes_n;
-	const struct tally *tally; /* everything that was counted */
-	struct servers *servers;   /* that were found; NULL: none */
-	const struct facts *facts; /* of configurations; NULL: none read */
+	const struct tally *tally;     /* everything that was counted */
+	const struct reading *reading; /* of which; NULL: of a test */
+	struct servers *servers;       /* that were found; NULL: none */
+	const struct facts *facts;     /* of configurations; NULL: none read */
 	const struct queue_evidence *queue;     /* NULL: none read */
 	const struct report_evidence *reported; /* by receivers; or NULL */
 	const struct bag *bounces;              /* that came in; or NULL */
@@ -95,6 +97,7 @@ struct dnsbl;
 struct posture;
 struct geo;
 struct queue_evidence;
+struct reading;
 struct report_evidence;
 
 const char *verdict_name(enum verdict_kind kind); /* "feature-abuse" */

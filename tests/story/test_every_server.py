@@ -210,3 +210,113 @@ def test_a_traveller(sereno, tmp_path, make):
                     ip="198.18.%d.%d" % (n % 40, n % 30 + 1))
     code, report = judge(sereno, log, tmp_path)
     assert code == 0 and report["findings"] == []
+
+
+@on(EximLog, SendmailLog, SmtpdLog, MailEnableLog)
+def test_a_program_that_invents_senders(sereno, tmp_path, make):
+    """Where the log has no user, each sender would be somebody else."""
+    log = make()
+    honest_days(log)
+    night(log, sender=lambda n: "x%d@tienda.example" % (n * 7919 % 100000),
+          user="web3", folder="/home/web3/public_html")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and len(codes(report)) == 1
+    [culprit] = report["culprits"]
+    assert culprit["messages"] == 400
+    assert culprit["origin"]["name"] == {
+        "exim": "/home/web3/public_html", "sendmail": "web3"}.get(
+            make.name, "local")
+
+
+@on(SmtpdLog, MailEnableLog)
+def test_one_sender_of_many_is_told(sereno, tmp_path, make):
+    """Webmail of twelve people, one of whom lost her password."""
+    log = make()
+    honest_days(log)
+    for n in range(900):
+        log.message(after(minutes=14 * n), "box%d@tienda.example" % (n % 12),
+                    ["pal%d@customer%d.example" % (n % 5, n % 12)],
+                    user="web")
+    night(log, sender="box3@tienda.example", user="web")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["local-user"]
+    assert report["culprits"][0]["origin"]["name"] == "box3@tienda.example"
+
+
+@on(SmtpdLog, MailEnableLog)
+def test_a_newsletter_with_a_sender_each(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    for n in range(2700):
+        to = "reader%d@list%d.example" % (n % 900, n % 50)
+        log.message(after(days=1 + n // 900 * 3, seconds=9 * (n % 900)),
+                    "bounce+%d@tienda.example" % (n % 900),
+                    [(to, "550 5.1.1 <%s>: user unknown" % to)
+                     if n % 120 == 0 else to], user="news")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and report["findings"] == []
+
+
+@on(*EVERY)
+def test_a_form_that_floods_strangers(sereno, tmp_path, make):
+    """Its program is not called one that sends spam, besides."""
+    log = make()
+    honest_days(log)
+    for n in range(600):
+        to = "stranger%d@list%d.example" % (n, n % 50)
+        log.message(after(days=9, seconds=9 * n),
+                    "news-confirm+%d@tienda.example" % n,
+                    [(to, "550 5.1.1 user unknown") if n % 7 == 0 else to],
+                    user="www-data", folder="/var/www/lists")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["list-bombing"]
+
+
+def loops(log, n, name):
+    """The server's own words when mail comes round."""
+    for i in range(n):
+        at = after(days=8, minutes=11 * i)
+        if name == "qmail":
+            log.message(at, "x%d@far.example" % i, [(
+                "ventas@tienda.example", "5")], ip="203.0.113.9")
+            log.send = [(t, text.replace(
+                "198.51.100.9_does_not_like_recipient./Remote_host_said:_5/"
+                "Giving_up_on_198.51.100.9.", "This_message_is_looping:_it_"
+                "already_has_my_Delivered-To_line._(#5.4.6)"))
+                for t, text in log.send]
+        elif name == "opensmtpd":
+            s = "%016x" % next(log.ids)
+            log.say(at, "%s smtp connected address=203.0.113.9 host=mx" % s)
+            log.say(at, "%s smtp failed-command command=\"DATA\" result=\"500 "
+                    "5.4.6 Routing loop detected: Loop detected\"" % s)
+            log.say(at, "%s smtp disconnected reason=quit" % s)
+        else:
+            log.say(at, "1%05d-000001-00 rejected from <x@far.example> H=mx "
+                    "[203.0.113.9]: Too many \"Received\" headers" % i)
+
+
+@on(EximLog, SmtpdLog, QmailLog)
+def test_mail_that_this_server_stops_as_a_loop(sereno, tmp_path, make):
+    log = make()
+    honest_days(log)
+    loops(log, 12, make.name)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["mail-loop"]
+    [reason] = report["findings"][0]["reasons"]
+    assert reason["sentence"] == \
+        "this server stopped 12 messages because they came round"
+
+
+@on(EximLog, SmtpdLog, QmailLog)
+def test_a_loop_now_and_then(sereno, tmp_path, make):
+    """And many that stop at receivers: a domain whose server is broken."""
+    log = make()
+    honest_days(log)
+    loops(log, 3, make.name)
+    for n in range(40):
+        log.message(after(days=8, minutes=9 * n), "user1@tienda.example",
+                    [("friend%d@broken.example" % n,
+                      "554 5.4.6 too many hops, mail loops back to myself")],
+                    account="user1@tienda.example", ip="192.0.2.11")
+    code, report = judge(sereno, log, tmp_path)
+    assert codes(report) == []

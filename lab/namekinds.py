@@ -2,6 +2,7 @@
 """The worlds of lab/test_names.py: functions of an internet and a folder that
 raise the servers and return what a test must know."""
 from lab.nameservers import Nsd, ROOTS, Unbound, query, soa
+from lab.nametrees import Trees
 from lab.nameworld import World, catalogue, honest
 from lab.net import OWN, OWN6, run
 
@@ -44,21 +45,25 @@ def lists():
     return found
 
 
+BL = "2.0.0.127.bl A 127.0.0.2\n25.2.0.192.bl A 127.0.0.2\n"
+
+
 def world(internet, folder):
+    trees = Trees()
     made = World(
-        internet, folder,
-        {"bl.suomispam.net": "@ A 127.0.0.2\n* A 127.0.0.2\n",
-         "dnsbl.zapbl.net": "@ A 203.0.113.80\n* A 203.0.113.80\n",
-         "firmada.example": "2.0.0.127.bl A 127.0.0.2\n"
-         "25.2.0.192.bl A 127.0.0.2\n",
-         "rota.example": "2.0.0.127.bl A 127.0.0.2\n"
-         "25.2.0.192.bl A 127.0.0.2\n",
-         "llana.example": "2.0.0.127.bl A 127.0.0.2\n"},
-        lists(), signed=("firmada.example", "rota.example"),
+        internet, folder, trees.zones | {
+            "bl.suomispam.net": "@ A 127.0.0.2\n* A 127.0.0.2\n",
+            "dnsbl.zapbl.net": "@ A 203.0.113.80\n* A 203.0.113.80\n",
+            "firmada.example": BL, "rota.example": trees.good() + BL,
+            "llana.example": "2.0.0.127.bl A 127.0.0.2\n"},
+        lists(), signed=("tienda.example", "firmada.example", "rota.example"),
         spoilt=("rota.example",),
         servers={"bl.blocklist.de": ("late",), "bl.nordspam.com": ("dead",),
                  "truncate.gbudb.net": ("quiet",)})
-    return told(made)
+    return told(made) | {"expected": {
+        domain: sorted(codes) for domain, codes in trees.expected.items()}
+        | {"rota.example": ["dnssec-bogus"], "no-existe.example":
+           ["domain-gone"]}}
 
 
 def told(made):

@@ -14,6 +14,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(
     __file__))))
 from lab import court, nameservers, room  # noqa: E402
+from lab.nametrees import HELO  # noqa: E402
 from lab.net import OWN, OWN6  # noqa: E402
 
 WHY_NOT = room.possible() or nameservers.missing()
@@ -228,6 +229,110 @@ def test_without_the_key_the_root_is_a_forgery(world):
     finally:
         world.told["anchor"] = anchor
     assert report["lists"][0]["state"] == "bogus"
+
+
+# Names: PTR, HELO, SPF, DKIM, DMARC, MX.
+
+@pytest.fixture(scope="module", name="trees")
+def fixture_trees(world):
+    """All domains at once: domain or address -> what is told of it."""
+    report = world.json("dns", *world.told["expected"], "--own", OWN, OWN6,
+                        "--helo", HELO, "--selector", "default")
+    found = {}
+    for f in report["findings"]:
+        found.setdefault(f["about"], set()).add(f["weakness"])
+    return found, report
+
+
+def test_domains_wrong_in_every_way(trees, world):
+    """What is wrong is told, and nothing else: 64 domains."""
+    found, _ = trees
+    expected = world.told["expected"]
+    assert {d: found.get(d, set()) for d in expected} == {
+        d: set(codes) for d, codes in expected.items()}
+    assert set(found) <= set(expected)  # the server itself is in order
+    assert len(expected) > 60
+
+
+def test_a_tree_that_is_right(trees):
+    _, report = trees
+    tienda = next(d for d in report["domains"]
+                  if d["domain"] == "tienda.example")
+    assert {r["result"] for r in tienda["spf"]["results"]} == {"pass"}
+    [key] = [k for k in tienda["dkim"]["keys"] if k["valid"]]
+    assert (key["selector"], key["bits"]) == ("default", 2048)
+    assert tienda["dmarc"]["policy"] == "reject"
+    [mx] = tienda["inbound"]["mx"]
+    assert (mx["tlsa"], mx["tlsa_dnssec"]) == (1, "secure")
+
+
+def test_proposals_let_every_address_send(trees):
+    """Where a record is proposed for SPF, it is right for both addresses."""
+    _, report = trees
+    proposed = [d for d in report["domains"] if d["spf"].get("proposal")]
+    assert len(proposed) > 15
+    for d in proposed:
+        after = {r["result"] for r in d["spf"]["proposal"]["results"]}
+        assert after == {"pass"}, (d["domain"], d["spf"]["proposal"])
+
+
+def test_broken_signatures_of_a_domain(world):
+    """Nobody who checks them can read it: that is broken, not unknown."""
+    out, code, _ = world.ask("dns", "rota.example", "--own", OWN, OWN6,
+                             "--helo", HELO)
+    assert code == 1
+    for part in ("1 thing is broken",
+                 "SPF unknown: the DNSSEC signatures do not fit",
+                 "DKIM unknown: a question had no answer",
+                 "mail to unknown: a question had no answer",
+                 "broken the DNSSEC signatures of rota.example do not fit: "
+                 "validation failure"):
+        assert part in flat(out), part
+
+
+@pytest.mark.parametrize("address, code, sentence", [
+    ("192.0.2.26", "ptr-none", "192.0.2.26 has no reverse name (PTR)"),
+    ("192.0.2.27", "ptr-not-back", "the reverse name www.otra.example does "
+     "not have the address 192.0.2.27"),
+    ("192.0.2.28", "ptr-generic", "the reverse name "
+     "pool-192-0-2-28.dsl.otra.example looks like one that a provider made "
+     "up"),
+    ("192.0.2.29", "ptr-many", "192.0.2.29 has 2 reverse names"),
+    ("2001:db8:25::99", "ptr-none",
+     "2001:db8:25::99 has no reverse name (PTR)")])
+def test_reverse_names(world, address, code, sentence):
+    report = world.json("dns", "tienda.example", "--own", address,
+                        "--helo", HELO)
+    found = {f["weakness"]: f["sentence"] for f in report["findings"]}
+    assert found[code] == sentence
+    assert {c for c in found if c.startswith("ptr-")} == {code}
+
+
+@pytest.mark.parametrize("name, codes", [
+    (HELO, set()), ("mx1", {"helo-invalid"}),
+    ("localhost.localdomain", {"helo-invalid"}),
+    ("no.tienda.example", {"helo-no-address"}),
+    ("mx.otra.example", {"helo-other-address", "helo-no-spf"}),
+    ("wrongspf.otra.example", {"helo-not-ptr", "helo-spf-fails"})])
+def test_greetings(world, name, codes):
+    report = world.json("dns", "tienda.example", "--own", OWN, OWN6,
+                        "--helo", name)
+    assert {f["weakness"] for f in report["findings"]} == codes
+
+
+@pytest.mark.parametrize("ip, sender, code, words", [
+    (OWN, "ana@tienda.example", 0, "pass"),
+    (OWN6, "ana@tienda.example", 0, "pass"),
+    ("198.51.100.9", "ana@tienda.example", 1, "fail"),
+    (OWN, "ana@spf-two.example", 1, "permerror"),
+    (OWN, "ana@spf-lookups.example", 1, "permerror"),
+    ("198.51.100.3", "ana@spf-lookups-near.example", 0, "pass"),
+    (OWN, "ana@spf-none.example", 1, "none"),
+    (OWN, "ana@spf-source-open.example", 1, "neutral"),
+    (OWN, "ana@rota.example", 3, "temperror")])
+def test_spf(world, ip, sender, code, words):
+    out, rc, _ = world.ask("spf", ip, sender)
+    assert rc == code and out.split(": ")[1].startswith(words), out
 
 
 # Something answers in place of the root.

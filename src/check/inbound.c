@@ -164,7 +164,7 @@ inbound_find(struct dns_book *book, const struct inbound *in, bool sends,
 {
 	if (in->lost)
 		return;
-	if (in->gone && sends)
+	if (in->gone)
 		(void)weakness_add(w, WEAKNESS_DOMAIN_GONE, in->domain,
 		    _("there is no domain %.*s"), STR_ARG(in->domain));
 	else if (in->null && sends)

@@ -195,6 +195,28 @@ propose(struct dns_book *book, struct arena *a, const struct posture_case *c,
 		d->proposal = text;
 }
 
+/* The first question of the domain that shows it is enough. */
+static void
+find_bogus(struct dns_book *book, struct posture_domain *d)
+{
+	static const enum dns_type types[] = {DNS_MX, DNS_TXT, DNS_A};
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		const struct dns_answer *answer =
+		    dns_book_get(book, d->name, types[i]);
+
+		if (answer == NULL || answer->status != DNS_BOGUS)
+			continue;
+		weakness_add(&d->weaknesses, WEAKNESS_DNSSEC_BOGUS, d->name,
+		    _("the DNSSEC signatures of %.*s do not fit: %.*s"),
+		    STR_ARG(d->name), STR_ARG(answer->why))
+		    ->advice = str_z(
+		    _("Sign the zone again with the key that the DS record at "
+		      "its parent names, or have that DS record taken out."));
+		return;
+	}
+}
+
 static void
 read_domain(struct dns_book *book, struct arena *a,
     const struct posture_case *c, size_t at, struct posture_domain *d)
@@ -209,6 +231,7 @@ read_domain(struct dns_book *book, struct arena *a,
 	    d->why.n == 0 && d->tree.top->records == 0 &&
 	    (d->inbound.null || (d->inbound.total == 0 && !d->inbound.lost));
 	inbound_find(book, &d->inbound, !d->parked, &d->weaknesses);
+	find_bogus(book, d);
 	find_none(d);
 	spf_faults_find(book, &d->tree, &d->weaknesses);
 	find_sources(c, d);
@@ -219,7 +242,8 @@ read_domain(struct dns_book *book, struct arena *a,
 	    book, a, c, d, at < POSTURE_GUESSED && !c->no_guesses);
 	posture_keys_find(d);
 	dmarc_read(book, a, d->name, &d->dmarc);
-	dmarc_find(book, &d->dmarc, d->parked, &d->weaknesses);
+	if (!d->inbound.gone)
+		dmarc_find(book, &d->dmarc, d->parked, &d->weaknesses);
 }
 
 static void

@@ -146,8 +146,9 @@ find_in_key(struct posture_domain *d, const struct posture_key *k)
 	if (k->records > 1)
 		(void)weakness_add(w, WEAKNESS_DKIM_TWO, d->name,
 		    _("%.*s has %zu records"), STR_ARG(k->name), k->records);
-	/* An old key that is withdrawn is as it should be. */
-	if (k->key.revoked && !k->guess)
+	/* An old key that nobody has named and that is withdrawn is as it
+	 * should be. */
+	if (k->key.revoked && (!k->guess || k->why.n > 0))
 		(void)weakness_add(w, WEAKNESS_DKIM_REVOKED, d->name,
 		    _("the key %.*s is empty"), STR_ARG(k->name));
 	else if (k->key.fault != KEY_FINE)

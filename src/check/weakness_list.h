@@ -40,6 +40,9 @@ WEAKNESS(DOMAIN_GONE, "domain-gone", BROKEN,
 WEAKNESS(DOMAIN_NO_MAIL, "domain-no-mail", BROKEN,
     N_("Bounces and answers could go nowhere; receivers refuse such "
        "senders."))
+WEAKNESS(DNSSEC_BOGUS, "dnssec-bogus", BROKEN,
+    N_("Receivers that check signatures get no answer at all: they put mail "
+       "off or refuse it, and mail to the domain does not arrive."))
 /* ---- SPF (RFC 7208) ---- */
 WEAKNESS(SPF_NONE, "spf-none", WEAK,
     N_("Without it anybody may use the domain as a sender, and Gmail and "

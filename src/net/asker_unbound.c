@@ -32,8 +32,6 @@ static const struct {
     /* Old servers of lists deny "2.0.192.list" though names are below it. */
     {"harden-below-nxdomain:", "no"},
     {"aggressive-nsec:", "no"},
-    /* Lists are slow now and then: an answer after half a second counts. */
-    {"unknown-server-time-limit:", "1000"},
     {"outgoing-range:", "1024"},
     {"num-queries-per-thread:", "1024"},
     {"msg-cache-size:", "16m"},

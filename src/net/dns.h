@@ -65,7 +65,7 @@ struct dns_answer {
 	enum dns_status status;
 	enum dns_security security;
 	uint32_t ttl;         /* seconds left */
-	uint16_t size;        /* bytes of the whole answer on the wire */
+	uint16_t size;        /* bytes of the answer, without signatures */
 	struct str canonical; /* where CNAMEs led; empty: there were none */
 	struct str why;       /* BOGUS: what is wrong */
 	const struct dns_record *records; /* of the type that was asked */

@@ -161,6 +161,7 @@ struct found {
 	size_t name_n;
 	unsigned cnames, records;
 	uint32_t ttl;
+	size_t signatures; /* bytes of RRSIG */
 };
 
 static bool
@@ -183,8 +184,12 @@ read_answers(struct message *m, unsigned n, uint16_t type, struct found *f,
 
 	f->ttl = TTL_MAX;
 	for (unsigned i = 0; i < n; i++) {
+		size_t begin = m->at;
+
 		if (!read_rr(m, &rr))
 			return false;
+		if (rr.type == DNS_RRSIG)
+			f->signatures += m->at - begin;
 		if (!str_eq_fold((struct str){rr.owner, rr.owner_n},
 			(struct str){f->name, f->name_n}))
 			continue;
@@ -236,6 +241,7 @@ dns_body_of_message(const uint8_t *message, size_t n, uint16_t type,
 	struct writer w = {.p = buf, .n = DNS_BODY_HEAD};
 	struct found f = {0};
 	enum dns_status status;
+	size_t size;
 
 	/* One question, and this is an answer. */
 	if (n < HEADER || n > UINT16_MAX || (message[2] & 0x80) == 0 ||
@@ -246,6 +252,7 @@ dns_body_of_message(const uint8_t *message, size_t n, uint16_t type,
 	m.at += 4;
 	if (!read_answers(&m, get16(message + 6), type, &f, &w))
 		return 0;
+	size = m.at - f.signatures;
 	status = status_of(message[3] & 15, f.records);
 	if (status != DNS_OK) {
 		f.ttl = negative_ttl(m, get16(message + 8));
@@ -254,7 +261,7 @@ dns_body_of_message(const uint8_t *message, size_t n, uint16_t type,
 	}
 	write_text(&w, f.name, f.cnames > 0 ? f.name_n : 0);
 	write16(&w, 0);
-	put_head(buf, status, security, &f, n);
+	put_head(buf, status, security, &f, size);
 	return w.n > DNS_BODY ? 0 : w.n;
 }
 

@@ -97,6 +97,8 @@ test_addresses(void **state)
 	struct build b;
 	struct dns_answer answer;
 	char ip[IP_TEXT];
+	const char signature[90] = {0};
+	size_t size;
 
 	(void)state;
 	begin(&b, 0, 3, 0, "2.0.0.127.bl.test", DNS_A);
@@ -112,6 +114,13 @@ test_addresses(void **state)
 	assert_int_equal(answer.size, b.n);
 	assert_string_equal(ip_text(&answer.records[1].ip, ip), "127.0.0.10");
 	assert_int_equal(answer.canonical.n, 0);
+	/* Who does not ask for signatures gets none. */
+	begin(&b, 0, 2, 1, "long.test", DNS_TXT);
+	record(&b, "long.test", DNS_TXT, 300, "\4text", 5);
+	size = b.n;
+	record(&b, "long.test", DNS_RRSIG, 300, signature, sizeof(signature));
+	record(&b, "test", DNS_NS, 300, "\2ns\0", 4);
+	assert_int_equal(read_back(&a, &b, DNS_TXT).size, size);
 	arena_done(&a);
 }
 

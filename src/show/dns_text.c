@@ -237,7 +237,10 @@ dkim_line(struct arena *a, const struct posture_domain *d)
 	if (n > KEYS_SHOWN)
 		text = arena_printf(
 		    a, _("%.*s and %zu more"), STR_ARG(text), n - KEYS_SHOWN);
-	return n > 0 ? text : str_z(_("no key found"));
+	if (n > 0)
+		return text;
+	return str_z(d->keys_lost > 0 ? _("unknown: a question had no answer")
+				      : _("no key found"));
 }
 
 static struct str
@@ -261,6 +264,8 @@ inbound_line(struct arena *a, const struct inbound *in)
 	struct str text = {NULL, 0};
 	bool dane = in->n > 0;
 
+	if (in->lost && in->n == 0 && !in->null)
+		return str_z(_("unknown: a question had no answer"));
 	for (size_t i = 0; i < in->n; i++) {
 		dane &= in->hosts[i].tlsa > 0 &&
 			in->hosts[i].tlsa_security != DNS_INSECURE;

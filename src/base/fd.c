@@ -7,6 +7,7 @@
 #include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +48,39 @@ fds_close(const int *fds, size_t n)
 		close_run(fds[at], run);
 		at += run;
 	}
+}
+
+/* From first to last, where nobody knows which of them are open. */
+static void
+close_unknown(unsigned first, unsigned last)
+{
+	struct rlimit limit = {.rlim_cur = 1024};
+
+	if (first > last || close_range(first, last, 0) == 0)
+		return;
+	/* A kernel before 5.9, or a filter that does not know the call. */
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	for (unsigned fd = first; fd <= last && fd < limit.rlim_cur; fd++)
+		(void)close((int)fd);
+}
+
+void
+fds_keep(const int *fds, size_t n)
+{
+	unsigned first = STDERR_FILENO + 1;
+
+	for (;;) {
+		unsigned next = UINT_MAX;
+
+		for (size_t i = 0; i < n; i++)
+			if (fds[i] >= (int)first && (unsigned)fds[i] < next)
+				next = (unsigned)fds[i];
+		if (next == UINT_MAX)
+			break;
+		close_unknown(first, next - 1);
+		first = next + 1;
+	}
+	close_unknown(first, UINT_MAX);
 }
 
 void

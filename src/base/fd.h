@@ -17,6 +17,9 @@ void mem_free(void *pointer); /* the address of a pointer from malloc */
 
 /* Close them all, in few calls where their numbers follow each other. */
 void fds_close(const int *fds, size_t n);
+/* Close all but 0, 1, 2 and these, of which there are few; for a process that
+ * is to hold nothing else. */
+void fds_keep(const int *fds, size_t n);
 /* Give this thread a table of descriptors of its own, a copy: what it opens
  * then gets numbers that follow each other, and no lock is waited for. Where
  * the kernel cannot, all stays as it is. */

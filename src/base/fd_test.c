@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -76,6 +77,34 @@ test_close_many(void **state)
 	fds_close(NULL, 0);
 }
 
+static void
+test_keep(void **state)
+{
+	int fds[5], status;
+	pid_t pid;
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		fds[i] = open_null();
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		const int kept[] = {fds[3], -1, fds[1]};
+		int wrong = 0;
+
+		fds_keep(kept, 3);
+		for (int i = 0; i < 5; i++)
+			wrong +=
+			    (fcntl(fds[i], F_GETFD) >= 0) != (i == 1 || i == 3);
+		for (int fd = 0; fd < 3; fd++)
+			wrong += fcntl(fd, F_GETFD) < 0;
+		_exit(wrong);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	fds_close(fds, 5);
+}
+
 static void *
 close_own(void *arg)
 {
@@ -122,6 +151,7 @@ main(void)
 	    cmocka_unit_test(test_close),
 	    cmocka_unit_test(test_cleanup),
 	    cmocka_unit_test(test_close_many),
+	    cmocka_unit_test(test_keep),
 	    cmocka_unit_test(test_table_of_a_thread),
 	    cmocka_unit_test(test_file_and_memory),
 	};

@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ enum {
 	BIG = 64 * 1024 * 1024,
 };
 
+static int left[2];  /* a socket of this process: what it is connected with */
 static bool filters; /* the kernel can do it; set before the first test */
 
 /* Runs in the child behind the sandbox: 0 is good. */
@@ -146,6 +148,7 @@ test_files(void **state)
 static int
 network_inside(const struct sandbox *s)
 {
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	int pair[2];
 
 	if (!s->seccomp)
@@ -154,14 +157,28 @@ network_inside(const struct sandbox *s)
 		return 1;
 	if (socket(AF_UNIX, SOCK_DGRAM, 0) >= 0)
 		return 2;
-	return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 ? 3 : 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0)
+		return 3;
+	/* To whom it is connected with, and to nobody else. */
+	if (send(left[0], "x", 1, MSG_NOSIGNAL) != 1)
+		return 4;
+	to.sun_path[1] = 'x';
+	if (sendto(left[0], "x", 1, 0, (const struct sockaddr *)&to,
+		sizeof(to)) >= 0 ||
+	    errno != EPERM)
+		return 5;
+	return connect(left[0], (const struct sockaddr *)&to, sizeof(to)) == 0
+		   ? 6
+		   : 0;
 }
 
 static void
 test_network(void **state)
 {
 	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, left), 0);
 	check_inside(network_inside);
+	fds_close(left, 2);
 }
 
 static int

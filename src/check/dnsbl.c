@@ -71,6 +71,7 @@ static const struct {
 	N_("Somebody else answers for the root servers: a firewall, a hotspot "
 	   "or a provider keeps port 53 for itself. Name a resolver that may "
 	   "be asked from here with --resolver.")},
+    [HEALTH_GONE] = {"gone", N_("The process that asks has ended.")},
 };
 
 const char *
@@ -223,7 +224,7 @@ health_of_status(enum dns_status status)
 	    [DNS_BOGUS] = HEALTH_BOGUS,
 	    [DNS_BAD_NAME] = HEALTH_FAILED,
 	    [DNS_OFFLINE] = HEALTH_OFFLINE,
-	    [DNS_GONE] = HEALTH_FAILED,
+	    [DNS_GONE] = HEALTH_GONE,
 	    [DNS_HELD_UP] = HEALTH_HELD_UP,
 	};
 

@@ -34,6 +34,7 @@ enum dnsbl_health {
 	HEALTH_DEAD,     /* it is on the list of dead lists: not asked */
 	HEALTH_OFFLINE,
 	HEALTH_HELD_UP, /* somebody else answers for the root servers */
+	HEALTH_GONE,    /* the process that asks has ended */
 	HEALTHS,
 };
 

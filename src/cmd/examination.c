@@ -535,9 +535,10 @@ examination_run_kept(const struct options *options, unsigned look,
 		    .files = x.configured ? &x.files : NULL,
 		    .keep = keep});
 	}
+	/* They hold the sockets of whom the rest waits for. */
 	feeder_stop(&x.letters);
-	examination_close_keys(&x);
 	feeder_stop(&x.reported);
+	examination_close_keys(&x);
 	examination_close(&x);
 	return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/resolver.h"
 
+#include "base/fd.h"
 #include "base/lang.h"
 #include "net/asker.h"
 #include "net/wire.h"
@@ -118,7 +119,10 @@ resolver_start(const struct resolver_conf *conf, struct resolver **ret_resolver,
 		return false;
 	}
 	if (pid == 0) {
-		close(ends[0]);
+		const int kept[] = {ends[1], conf->cache_fd};
+
+		/* The end of another one's socket would keep that alive. */
+		fds_keep(kept, ARRAY_LEN(kept));
 		ignore_signals();
 		_exit(asker_run(conf, ends[1]));
 	}
@@ -316,7 +320,9 @@ write_some(struct resolver *r)
 
 	if (r->out_at == r->out_n)
 		return true;
-	put = write(r->fd, r->out + r->out_at, r->out_n - r->out_at);
+	/* That it has died must not end who asks. */
+	put =
+	    send(r->fd, r->out + r->out_at, r->out_n - r->out_at, MSG_NOSIGNAL);
 	if (put < 0)
 		return errno == EAGAIN || errno == EINTR;
 	r->out_at += (size_t)put;

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: ISC
+"""The process that asks the DNS: it may die, and there may be two."""
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import pytest
+
+import bounce_mail
+import conftest
+import dkim_signer as signer
+import dns_world
+import header_mail as mail
+from test_bounces import forged
+
+ENV = {"PATH": "/usr/sbin:/usr/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8",
+       "COLUMNS": "200"}
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+    if name in os.environ:
+        ENV[name] = os.environ[name]
+BOT = "203.0.113.25"
+
+
+def start(*args):
+    return subprocess.Popen([conftest.BINARY, *map(str, args)], env=ENV,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE)
+
+
+def finish(process, data=b""):
+    out, err = process.communicate(data, timeout=60)
+    return process.returncode, out.decode(), err.decode()
+
+
+def descriptors(pid):
+    """What each descriptor of a process is."""
+    found = set()
+    with contextlib.suppress(FileNotFoundError):
+        for each in pathlib.Path("/proc/%d/fd" % pid).iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                found.add(os.readlink(each))
+    return found
+
+
+def sockets(pid):
+    return {d for d in descriptors(pid) if d.startswith("socket:")}
+
+
+def children(process):
+    path = "/proc/%d/task/%d/children" % (process.pid, process.pid)
+    return [int(n) for n in pathlib.Path(path).read_text().split()]
+
+
+def wait_until(condition):
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.005)
+    raise AssertionError("it did not happen")
+
+
+def askers(process, n=1):
+    """Processes with an event loop; they have their sockets by then."""
+    def look():
+        found = [c for c in children(process)
+                 if any("eventpoll" in d for d in descriptors(c))]
+        return found if len(found) == n else None
+    return wait_until(look)
+
+
+def has_ended(pid):
+    with contextlib.suppress(FileNotFoundError):
+        text = pathlib.Path("/proc/%d/stat" % pid).read_text()
+        return text.rsplit(")", 1)[1].split()[0] == "Z"
+    return True
+
+
+def kill(pids):
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: all(has_ended(pid) for pid in pids))
+
+
+@pytest.fixture
+def silent():
+    """A server that says nothing, except that there is a network."""
+    made = dns_world.Fake(lambda name, kind: None if name else [])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty(tmp_path):
+    path = tmp_path / "empty.log"
+    path.write_text("")
+    return path
+
+
+def test_it_dies_before_it_is_asked(tmp_path, empty, silent):
+    """A key is asked for when the letter has come, long after the start."""
+    raw = signer.sign("From: ana@tienda.example\nDate: %s\n\nx\n"
+                      % mail.date(), signer.Key(tmp_path, "rsa"))
+    process = start("headers", "-", "--log", empty, "--no-cache", "--stub",
+                    "tienda.example=" + silent.at)
+    kill(askers(process))
+    code, out, err = finish(process, raw)
+    assert code in (0, 1) and err == ""
+    assert "the DNS gave no answer about the key of 1 signature" in out
+
+
+def test_it_dies_at_work(honest_log, silent):
+    process = start("check", "--log", honest_log, "--own", BOT, "--no-cache",
+                    "--resolver", silent.at)
+    found = askers(process)
+    wait_until(lambda: any(name for name, _ in silent.asked))
+    kill(found)
+    code, out, err = finish(process)
+    assert code == 0 and err == ""
+    assert "NOTHING HERE SENDS SPAM" in out
+    assert "The process that asks has ended" in out
+
+
+@pytest.mark.parametrize("command", ["dns", "listed"])
+def test_it_dies_and_nothing_else_is_done(command, silent):
+    words = ["tienda.example"] if command == "dns" else [BOT]
+    process = start(command, *words, "--own", BOT, "--no-cache",
+                    "--resolver", silent.at)
+    found = askers(process)
+    wait_until(lambda: any(name for name, _ in silent.asked))
+    kill(found)
+    code, out, err = finish(process)
+    assert code == 3 and err == ""
+    assert "the process that asks has ended" in out.lower()
+
+
+def test_two_that_hold_nothing_of_each_other(tmp_path, honest_log, silent):
+    """Keys of bounces and block lists have one each. The first can end, and
+    writes its cache, because nobody else holds its socket."""
+    cache = tmp_path / "cache"
+    world = dns_world.Fake(lambda name, kind: 3)
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(3)])
+    process = start("check", "--log", honest_log, "--own", BOT,
+                    "tienda.example", "--bounces", "-", "--cache", cache,
+                    "--resolver", world.at)
+    with contextlib.ExitStack() as stack:
+        stack.callback(process.kill)
+        found = askers(process, 2)
+        for pid in found:
+            # both ends are ours for a moment
+            wait_until(lambda: sockets(pid) and
+                       not sockets(pid) & sockets(process.pid))
+            assert str(honest_log) not in descriptors(pid)
+        box = box.read_bytes()
+        begun = time.monotonic()
+        code, _, err = finish(process, box)
+        assert time.monotonic() - begun < 1.8
+        stack.pop_all()
+    world.close()
+    assert code in (0, 1) and err == ""
+    assert cache.stat().st_size > 0

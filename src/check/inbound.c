@@ -144,6 +144,36 @@ find_in_sts(
 }
 
 static void
+find_in_policy(const struct inbound *in, struct weaknesses *w)
+{
+	struct str hosts[INBOUND_HOSTS];
+
+	for (size_t i = 0; i < in->n; i++)
+		hosts[i] = in->hosts[i].name;
+	sts_faults_find(in->policy, hosts, in->n, w);
+}
+
+size_t
+inbound_policy_host(struct dns_book *book, struct arena *a,
+    const struct inbound *in, struct str *ret_host, struct ip *ret_ips)
+{
+	static const enum dns_type types[] = {DNS_A, DNS_AAAA};
+	size_t n = 0;
+
+	*ret_host = arena_printf(a, "mta-sts.%.*s", STR_ARG(in->domain));
+	for (size_t i = 0; i < ARRAY_LEN(types) && in->sts.n > 0; i++) {
+		const struct dns_answer *answer =
+		    dns_book_get(book, *ret_host, types[i]);
+
+		for (size_t k = 0;
+		     answer != NULL && k < answer->n && n < POLICY_ADDRESSES;
+		     k++)
+			ret_ips[n++] = answer->records[k].ip;
+	}
+	return n;
+}
+
+static void
 find_in_tls_rpt(const struct inbound *in, struct weaknesses *w)
 {
 	struct str version = tag_find(in->tls_rpt, S("v"));
@@ -183,6 +213,8 @@ inbound_find(struct dns_book *book, const struct inbound *in, bool sends,
 		find_in_host(&in->hosts[i], in->domain, w);
 	if (in->sts.n > 0)
 		find_in_sts(book, in, w);
+	if (in->policy != NULL)
+		find_in_policy(in, w);
 	if (in->tls_rpt.n > 0)
 		find_in_tls_rpt(in, w);
 }

@@ -6,7 +6,7 @@
 #ifndef CHECK_INBOUND_H
 #define CHECK_INBOUND_H
 
-#include "check/weakness.h"
+#include "check/sts.h"
 #include "net/dns_book.h"
 
 enum {
@@ -34,7 +34,8 @@ struct inbound {
 	size_t total;
 	struct inbound_host hosts[INBOUND_HOSTS];
 	size_t n;
-	struct str sts, tls_rpt; /* the records; empty: none */
+	struct str sts, tls_rpt;  /* the records; empty: none */
+	const struct sts *policy; /* NULL: not fetched */
 	bool lost;
 };
 
@@ -43,5 +44,10 @@ void inbound_read(struct dns_book *book, struct arena *a, struct str domain,
 /* sends: the domain is used as a sender. */
 void inbound_find(struct dns_book *book, const struct inbound *in, bool sends,
     struct weaknesses *w);
+
+/* The public addresses that the policy is fetched from; at most
+ * POLICY_ADDRESSES. */
+size_t inbound_policy_host(struct dns_book *book, struct arena *a,
+    const struct inbound *in, struct str *ret_host, struct ip *ret_ips);
 
 #endif

@@ -225,6 +225,7 @@ read_domain(struct dns_book *book, struct arena *a,
 	d->why = c->domains[at].why;
 	d->weaknesses = (struct weaknesses){.arena = a};
 	inbound_read(book, a, d->name, &d->inbound);
+	d->inbound.policy = sts_find(c->policies, c->policies_n, d->name);
 	spf_tree_read(book, a, d->name, &d->tree);
 	evaluate(book, a, c, d->name, (struct str){NULL, 0}, d->outcomes);
 	d->parked =

@@ -63,7 +63,9 @@ struct posture_case {
 	size_t domains_n;
 	const struct posture_selector *selectors;
 	size_t selectors_n;
-	bool no_guesses; /* of selectors */
+	bool no_guesses;            /* of selectors */
+	const struct sts *policies; /* that were fetched */
+	size_t policies_n;
 	wall_us at;
 	struct str host; /* that asks */
 };

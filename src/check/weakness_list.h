@@ -229,6 +229,29 @@ WEAKNESS(STS_BAD, "mta-sts-bad", WEAK,
        "3.1)."))
 WEAKNESS(STS_NO_HOST, "mta-sts-no-host", WEAK,
     N_("The policy is fetched from that host by HTTPS (RFC 8461 3.3)."))
+WEAKNESS(STS_FETCH, "mta-sts-fetch", WEAK,
+    N_("Senders act as if there were no policy; those that have an old one "
+       "keep it until it ends (RFC 8461 3.3)."))
+WEAKNESS(STS_CERTIFICATE, "mta-sts-certificate", WEAK,
+    N_("Senders fetch no policy from a host that they cannot be sure of (RFC "
+       "8461 3.3)."))
+WEAKNESS(STS_TYPE, "mta-sts-type", HINT,
+    N_("It should come as text/plain; some senders take nothing else (RFC "
+       "8461 3.2)."))
+WEAKNESS(STS_POLICY, "mta-sts-policy", WEAK,
+    N_("Senders pass over a policy that they cannot read (RFC 8461 3.2)."))
+WEAKNESS(STS_MX, "mta-sts-mx", BROKEN,
+    N_("Gmail, Microsoft and others deliver no mail to an MX that the policy "
+       "does not name (RFC 8461 4.1)."))
+WEAKNESS(STS_MX_TESTING, "mta-sts-mx-testing", WEAK,
+    N_("As soon as the mode is enforce no mail is delivered to an MX that the "
+       "policy does not name (RFC 8461 4.1)."))
+WEAKNESS(STS_AGE, "mta-sts-age", HINT,
+    N_("Weeks are meant: who can suppress the policy for that long has it "
+       "gone (RFC 8461 10.2)."))
+WEAKNESS(STS_MODE, "mta-sts-mode", HINT,
+    N_("Only enforce keeps mail from going without TLS or to somebody "
+       "else's server."))
 WEAKNESS(TLS_RPT_BAD, "tls-rpt-bad", WEAK,
     N_("No reports are sent when the record cannot be read (RFC 8460 3)."))
 WEAKNESS(TLSA_UNSIGNED, "tlsa-unsigned", WEAK,

@@ -6,6 +6,7 @@
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
 #include "cmd/own_keys.h"
+#include "cmd/policies.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ struct dns_work {
 	struct arena arena; /* the case; rounds have their own */
 	struct dns_book book;
 	struct own_case own;
+	struct policies policies;
 	struct not_examined notes[NOTES];
 	size_t notes_n;
 };
@@ -176,6 +178,32 @@ show(struct dns_work *w, const struct posture *p)
 	return code;
 }
 
+static void
+fetch_policies(struct dns_work *w, const struct posture *p)
+{
+	struct policies *all = &w->policies;
+
+	policies_fetch(all, w->x, &w->book, &w->arena, p);
+	w->own.c.policies = all->items;
+	w->own.c.policies_n = all->n;
+	for (size_t i = 0; i < all->n; i++) {
+		struct str why = sts_unknown(&w->arena, &all->items[i]);
+
+		if (why.n > 0)
+			note(w,
+			    arena_printf(&w->arena, "MTA-STS %.*s",
+				STR_ARG(all->items[i].domain)),
+			    why);
+	}
+	if (all->more > 0)
+		note(w, S("MTA-STS"),
+		    arena_printf(&w->arena,
+			_n("the policy of %zu more domain was not fetched",
+			    "the policies of %zu more domains were not fetched",
+			    all->more),
+			all->more));
+}
+
 static int
 dns_work(struct inquiry *x, const struct sandbox *sandbox)
 {
@@ -194,8 +222,11 @@ dns_work(struct inquiry *x, const struct sandbox *sandbox)
 			break;
 		arena_done(&round);
 	}
+	fetch_policies(w, p);
+	p = posture_read(&w->book, &round, &w->own.c);
 	code = show(w, p);
 	arena_done(&round);
+	policies_done(&w->policies);
 	dns_book_done(&w->book);
 	arena_done(&w->arena);
 	free(w);
@@ -241,7 +272,9 @@ dns_run(const struct options *o)
 		sends_as_named(&d.own, &a, o);
 	else
 		sends_as_find(&d.own, &a, o);
-	code = inquiry_run(o, !foreign, &d, dns_work);
+	code = inquiry_run(o,
+	    INQUIRY_POLICIES | (foreign ? 0U : INQUIRY_CONFIGURED), &d,
+	    dns_work);
 	sends_as_done(&d.own);
 	arena_done(&a);
 	return code;

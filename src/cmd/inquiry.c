@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "net/authorities.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -184,12 +185,31 @@ failed:
 	return false;
 }
 
+bool
+inquiry_open_policies(struct inquiry *x, struct err *err)
+{
+	struct str server = options_text(x->options, OPT_STS_SERVER);
+
+	if (!policy_is_built())
+		return true;
+	if (server.n > 0 &&
+	    !resolver_server_parse(server, &x->policy_conf.server))
+		return refuse_word(
+		    "--sts-server", server, "192.0.2.80@443", err);
+	if (server.n > 0 && str_chr(server, '@') == server.n)
+		x->policy_conf.server.port = 443;
+	return authorities_read(&x->arena, options_text(x->options, OPT_STS_CA),
+		   &x->policy_conf.authorities, err) &&
+	       policy_start(&x->policy_conf, &x->fetcher, err);
+}
+
 void
 inquiry_close(struct inquiry *x)
 {
 	if (x == NULL)
 		return;
 	resolver_stop(x->resolver);
+	policy_stop(x->fetcher);
 	fd_close(&x->conf.cache_fd);
 	place_done(&x->place);
 	arena_done(&x->facts_arena);
@@ -214,16 +234,21 @@ confined_work(void *arg, const struct sandbox *sandbox)
 }
 
 int
-inquiry_run_kept(const struct options *options, bool configured, void *arg,
+inquiry_run_kept(const struct options *options, unsigned look, void *arg,
     struct keep *keep,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox))
 {
+	bool configured = (look & INQUIRY_CONFIGURED) != 0;
 	struct inquiry *x = NULL;
 	struct err err;
 	int code;
 
 	if (!inquiry_open(options, &x, &err))
 		return command_refuse(&err, options_has(options, OPT_NAGIOS));
+	if ((look & INQUIRY_POLICIES) != 0 && !inquiry_open_policies(x, &err)) {
+		inquiry_close(x);
+		return command_refuse(&err, options_has(options, OPT_NAGIOS));
+	}
 	if (configured &&
 	    !place_open(&x->place, options_text(options, OPT_ROOT), &err)) {
 		inquiry_close(x);
@@ -243,10 +268,10 @@ inquiry_run_kept(const struct options *options, bool configured, void *arg,
 }
 
 int
-inquiry_run(const struct options *options, bool configured, void *arg,
+inquiry_run(const struct options *options, unsigned look, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox))
 {
-	return inquiry_run_kept(options, configured, arg, NULL, work);
+	return inquiry_run_kept(options, look, arg, NULL, work);
 }
 
 struct str

@@ -10,14 +10,24 @@
 #include "cmd/command.h"
 #include "cmd/confine.h"
 #include "mta/facts.h"
+#include "net/policy.h"
 #include "net/resolver.h"
 #include "setting/signers.h"
+
+/* What a command wants beside the DNS. */
+enum inquiry_look {
+	INQUIRY_CONFIGURED =
+	    1,                /* the child has read the configurations first */
+	INQUIRY_POLICIES = 2, /* policies of MTA-STS can be fetched */
+};
 
 struct inquiry {
 	const struct options *options;
 	struct arena arena;
 	struct resolver_conf conf;
 	struct resolver *resolver;
+	struct policy_conf policy_conf;
+	struct policy_fetcher *fetcher; /* NULL: no policies are fetched */
 	struct list_conf lists;
 	/* What the configurations of this machine, or below --root, say; empty
 	 * unless they were asked for. For the child. */
@@ -41,16 +51,19 @@ void inquiry_close(struct inquiry *x);
 
 /*
  * The same around the work in a confined child, and wait until the cache is
- * written. configured: the child has read the configurations first. Returns
- * the exit code.
+ * written. look: of enum inquiry_look. Returns the exit code.
  */
-int inquiry_run(const struct options *options, bool configured, void *arg,
+int inquiry_run(const struct options *options, unsigned look, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox));
 
 /* The same, and what the work wants remembered goes to keep. */
-int inquiry_run_kept(const struct options *options, bool configured, void *arg,
+int inquiry_run_kept(const struct options *options, unsigned look, void *arg,
     struct keep *keep,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox));
+
+/* With the policies of MTA-STS; to be called after inquiry_open, and before
+ * rights are given up. Where this build has no HTTPS nothing is done. */
+bool inquiry_open_policies(struct inquiry *x, struct err *err) MUST_CHECK;
 
 /* "own recursion" or the servers that were named; lives in the arena. */
 struct str inquiry_resolver_text(const struct inquiry *x, struct arena *a);

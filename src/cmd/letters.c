@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "net/authorities.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,7 +157,8 @@ find_account(struct arena *a, const struct options *o, struct str word,
 		    STR_ARG(text_safe(a, str_head(word, str_chr(word, ':')))),
 		    why.text);
 	if (conf->authorities.p == NULL &&
-	    !imap_read_authorities(a, conf, options_text(o, OPT_IMAP_CA), err))
+	    !authorities_read(
+		a, options_text(o, OPT_IMAP_CA), &conf->authorities, err))
 		return false;
 	if (!imap_prepare(a, account, err) ||
 	    !find_password(a, o, conf, account, err))

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "cmd/inquiry.h"
 #include "cmd/own_keys.h"
+#include "cmd/policies.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
 
@@ -24,6 +25,7 @@ struct reputation {
 	struct dnsbl d;
 	struct arena case_arena, round;
 	struct own_case own_case;
+	struct policies policies;
 	struct dns_book book;
 	const struct posture *posture;
 	const struct facts *facts;
@@ -54,6 +56,10 @@ reputation_open(const struct options *options, bool live,
 	if (!inquiry_open(options, &r->inquiry, &r->err) &&
 	    is_asked_for(options)) {
 		*err = r->err;
+		reputation_close(r);
+		return false;
+	}
+	if (r->inquiry != NULL && !inquiry_open_policies(r->inquiry, err)) {
 		reputation_close(r);
 		return false;
 	}
@@ -101,9 +107,14 @@ ask_posture(struct reputation *r)
 	for (;;) {
 		r->posture = posture_read(&r->book, &r->round, &o->c);
 		if (!dns_book_ask(&r->book, r->inquiry->resolver))
-			return;
+			break;
 		arena_done(&r->round);
 	}
+	policies_fetch(
+	    &r->policies, r->inquiry, &r->book, &r->case_arena, r->posture);
+	o->c.policies = r->policies.items;
+	o->c.policies_n = r->policies.n;
+	r->posture = posture_read(&r->book, &r->round, &o->c);
 }
 
 static void *
@@ -207,6 +218,21 @@ say_unread(const struct reputation *r, struct report *report)
 		    n, STR_ARG(why));
 }
 
+static void
+say_policies(const struct reputation *r, struct report *report)
+{
+	for (size_t i = 0; i < r->policies.n; i++) {
+		const struct sts *sts = &r->policies.items[i];
+		struct str why = sts_unknown(&report->arena, sts);
+
+		if (why.n > 0)
+			report_not_examined(report,
+			    arena_printf(&report->arena, "MTA-STS %.*s",
+				STR_ARG(sts->domain)),
+			    "%.*s", STR_ARG(why));
+	}
+}
+
 /* Questions about the DNS itself that had no answer. Without a network the
  * lists say so already. */
 static void
@@ -242,6 +268,7 @@ reputation_end(struct reputation *r, struct report *report)
 		r->joined = pthread_join(r->thread, NULL) == 0;
 	say_unasked(r, report);
 	say_unread(r, report);
+	say_policies(r, report);
 	say_silent(r, report);
 	report->posture = r->posture;
 	if (r->d.targets_n == 0)
@@ -258,6 +285,7 @@ reputation_done(struct reputation *r)
 	dnsbl_done(&r->d);
 	arena_done(&r->targets.arena);
 	dns_book_done(&r->book);
+	policies_done(&r->policies);
 	arena_done(&r->round);
 	arena_done(&r->case_arena);
 }

@@ -87,6 +87,13 @@ OPTION(SELECTOR, "selector", "NAME...", OPTION_LIST, NULL, "dns",
     N_("Selectors of DKIM keys: s= in a DKIM-Signature. Those of OpenDKIM, "
        "rspamd, Exim, amavis and OpenSMTPD are read, frequent ones are "
        "guessed."))
+OPTION(STS_CA, "sts-ca", "FILE", OPTION_TEXT, N_("those of the system"),
+    "check delist dns",
+    N_("Trust these authorities (PEM) when a policy of MTA-STS is fetched."))
+OPTION(STS_SERVER, "sts-server", "HOST[@PORT]", OPTION_TEXT, NULL,
+    "check delist dns",
+    N_("Fetch policies of MTA-STS from this address, whatever the DNS says: "
+       "before they are published, and for tests."))
 OPTION(LIST, "list", "LIST...", OPTION_LIST, NULL, "listed",
     N_("Ask these lists only: names or zones of the catalogue, or zones of "
        "your own."))

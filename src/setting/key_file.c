@@ -143,20 +143,6 @@ key_file_is_sound(const struct key_file *key)
 	       key->n == SEED;
 }
 
-/* Descriptors but those two; what the parent holds is none of its business. */
-static void
-close_others(int file, int out)
-{
-	unsigned low = (unsigned)(file < out ? file : out);
-	unsigned high = (unsigned)(file < out ? out : file);
-
-	if (low > 0)
-		(void)close_range(0, low - 1, 0);
-	if (high > low + 1)
-		(void)close_range(low + 1, high - 1, 0);
-	(void)close_range(high + 1, ~0U, 0);
-}
-
 /* In the process of its own; does not return. */
 static _Noreturn void
 derive(int file, int out)
@@ -167,7 +153,8 @@ derive(int file, int out)
 	size_t n = 0;
 	ssize_t got;
 
-	close_others(file, out);
+	/* What the parent holds is none of its business. */
+	fds_keep((const int[]){file, out}, 2);
 	/* Not into the swap space; where that is not allowed it lives for
 	 * milliseconds all the same. */
 	(void)mlock(bytes, sizeof(bytes));

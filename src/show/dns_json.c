@@ -244,6 +244,32 @@ dmarc_json(struct json *j, const struct dmarc *d)
 }
 
 static void
+policy_json(struct json *j, const struct sts *sts)
+{
+	static const char *const states[POLICY_STATES] = {
+	    [POLICY_FETCHED] = "fetched",
+	    [POLICY_UNREACHED] = "unreached",
+	    [POLICY_PRIVATE] = "private",
+	    [POLICY_UNTRUSTED] = "untrusted",
+	    [POLICY_NO_TRUST] = "unchecked",
+	    [POLICY_HTTP] = "http",
+	    [POLICY_TOO_LONG] = "too-long"};
+
+	if (sts == NULL || sts->answer == NULL)
+		return;
+	json_object(j, "mta_sts_policy");
+	json_str(j, "state", str_z(states[sts->answer->state]));
+	json_u64(j, "http", sts->answer->http);
+	json_str(j, "mode", str_z(sts_mode_name(sts->policy.mode)));
+	json_u64(j, "max_age", sts->policy.max_age);
+	json_array(j, "mx");
+	for (size_t i = 0; i < sts->policy.mx_n; i++)
+		json_str(j, NULL, sts->policy.mx[i]);
+	json_end(j);
+	json_end(j);
+}
+
+static void
 inbound_json(struct json *j, const struct inbound *in)
 {
 	json_object(j, "inbound");
@@ -262,6 +288,7 @@ inbound_json(struct json *j, const struct inbound *in)
 	}
 	json_end(j);
 	json_str(j, "mta_sts", in->sts);
+	policy_json(j, in->policy);
 	json_str(j, "tls_rpt", in->tls_rpt);
 	json_end(j);
 }

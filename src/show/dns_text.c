@@ -258,6 +258,19 @@ dmarc_line(struct arena *a, const struct dmarc *d)
 		d->record.rua_n > 0 ? d->record.rua[0] : str_z(_("nowhere"))));
 }
 
+/* Its mode says more than that it is there. */
+static const char *
+sts_word(const struct inbound *in)
+{
+	if (in->sts.n == 0)
+		return _("no");
+	if (in->policy != NULL && in->policy->answer != NULL &&
+	    in->policy->answer->state == POLICY_FETCHED &&
+	    in->policy->policy.fault == STS_FINE)
+		return sts_mode_name(in->policy->policy.mode);
+	return _("yes");
+}
+
 static struct str
 inbound_line(struct arena *a, const struct inbound *in)
 {
@@ -282,8 +295,8 @@ inbound_line(struct arena *a, const struct inbound *in)
 				 ? _("its own address; there is no MX")
 				 : _("nowhere"));
 	return arena_printf(a, _("%.*s; MTA-STS %s, TLS-RPT %s, DANE %s"),
-	    STR_ARG(text), in->sts.n > 0 ? _("yes") : _("no"),
-	    in->tls_rpt.n > 0 ? _("yes") : _("no"), dane ? _("yes") : _("no"));
+	    STR_ARG(text), sts_word(in), in->tls_rpt.n > 0 ? _("yes") : _("no"),
+	    dane ? _("yes") : _("no"));
 }
 
 static void

@@ -29,11 +29,9 @@ struct imap_conf {
 bool imap_is_built(void);
 
 /* While there are rights: the addresses of the host, by the system's
- * resolver; certificates of the file ca, else of the system. */
+ * resolver. */
 bool imap_prepare(
     struct arena *a, struct imap_account *account, struct err *err) MUST_CHECK;
-bool imap_read_authorities(struct arena *a, struct imap_conf *conf,
-    struct str ca, struct err *err) MUST_CHECK;
 
 /* In a process of its own, which it never leaves: frames of the feed
  * (mailbox.h) go to fd. */

@@ -131,12 +131,14 @@ signers_word(struct str *s)
 	return w;
 }
 
-/* What is behind the '=' or the blank, without quotes and semicolon. */
+/* What is behind the '=', the ':' (UCL) or the blank, without quotes and
+ * semicolon. */
 struct str
 signers_value(struct str rest)
 {
 	rest = str_trim(rest);
-	(void)str_eat(&rest, S("="));
+	if (!str_eat(&rest, S("=")))
+		(void)str_eat(&rest, S(":"));
 	rest = str_trim(rest);
 	if (rest.n > 0 && (rest.p[0] == '"' || rest.p[0] == '\'')) {
 		char quote = rest.p[0];

@@ -20,20 +20,37 @@ struct ucl {
 	bool in_domains;
 };
 
+/* The key off the front, with or without quotes: key = value, key: value,
+ * "key" value. */
+static struct str
+ucl_key(struct str *text)
+{
+	struct str key;
+	size_t n = 0;
+
+	*text = str_trim(*text);
+	if (str_eat(text, S("\"")))
+		return str_take(text, '"');
+	while (n < text->n && strchr(" \t=:", text->p[n]) == NULL)
+		n++;
+	key = str_head(*text, n);
+	*text = str_skip(*text, n);
+	return key;
+}
+
 /* What stood before a ';', a brace or the end of the line. */
 static void
 ucl_statement(struct ucl *u, struct str text)
 {
-	struct str value;
+	struct str key = ucl_key(&text), value = signers_value(text);
 
-	text = str_trim(text);
-	if (signers_setting(text, S("selector_map"), &value))
+	if (str_eq(key, S("selector_map")))
 		u->maps.selectors = signers_table(value);
-	else if (signers_setting(text, S("path_map"), &value))
+	else if (str_eq(key, S("path_map")))
 		u->maps.paths = signers_table(value);
-	else if (signers_setting(text, S("path"), &value))
+	else if (str_eq(key, S("path")))
 		u->paths[u->depth >= 2] = value;
-	else if (signers_setting(text, S("selector"), &value))
+	else if (str_eq(key, S("selector")))
 		(void)signers_add(
 		    u->signers, u->domain, value, u->file, u->line);
 }
@@ -41,7 +58,7 @@ ucl_statement(struct ucl *u, struct str text)
 static void
 ucl_open(struct ucl *u, struct str name)
 {
-	name = signers_value(name);
+	name = ucl_key(&name);
 	if (u->depth == 0)
 		u->in_domains = str_eq(name, S("domain"));
 	else if (u->depth == 1 && u->in_domains)

@@ -98,12 +98,38 @@ test_opendkim_single(void **state)
 	arena_done(&a);
 }
 
+/* UCL takes '=', ':' and a blank between a key and its value. */
+static void
+test_rspamd_ways(void **state)
+{
+	struct arena a = {0};
+	struct signers s = {.arena = &a};
+	struct signers_maps maps;
+
+	(void)state;
+	signers_rspamd(&s, S("f"),
+	    S("selector: \"one\";\nselector two;\n"
+	      "domain: { \"a.example\": { selector : three; path: \"/k\" } }\n"
+	      "\"selector\" = four\n"
+	      "selector_map: \"/m\";\n"),
+	    &maps);
+	assert_int_equal(s.n, 4);
+	check(&s, 3, "", "four", 4);
+	check(&s, 0, "", "one", 1);
+	check(&s, 1, "", "two", 2);
+	check(&s, 2, "a.example", "three", 3);
+	assert_true(str_eq(s.items[2].path, S("/k")));
+	assert_true(str_eq(maps.selectors, S("/m")));
+	arena_done(&a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_all),
 	    cmocka_unit_test(test_opendkim_single),
+	    cmocka_unit_test(test_rspamd_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

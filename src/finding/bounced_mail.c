@@ -63,7 +63,6 @@ judge_origin(struct judging *j, uint32_t number)
 	struct returned r = count(bag, number);
 	struct arena *a = j->arena;
 	struct finding *f;
-	const char *word;
 
 	if (r.n < MIN_BOUNCES || is_known(j, o))
 		return;
@@ -84,9 +83,7 @@ judge_origin(struct judging *j, uint32_t number)
 	    _("%s bounces that came in are of mail that really left this "
 	      "server, put in by %s"),
 	    lang_number(a, r.n), text_safe(a, name).p);
-	word = shell_word(j, name);
-	finding_remedy(j, f,
-	    word[0] == '\0' ? "" : arena_printf(a, "sereno trace %s", word).p,
+	finding_remedy(j, f, shell_command(j, "sereno trace", name),
 	    _("what it sent: a newsletter, or somebody with its password?"));
 	(void)finding_add(j, f);
 }

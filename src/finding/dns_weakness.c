@@ -68,10 +68,8 @@ judge_one(struct judging *j, const struct weaknesses *w, struct str domain)
 	tell(j, f, w, LEVEL_WEAK);
 	say(j, f, worst, broken + weak - 1, domain);
 	finding_remedy(j, f,
-	    domain.n == 0
-		? "sereno dns"
-		: arena_printf(j->arena, "sereno dns %s", shell_word(j, domain))
-		      .p,
+	    domain.n == 0 ? "sereno dns"
+			  : shell_command(j, "sereno dns", domain),
 	    "%s", _("say which record mends it"));
 	return finding_add(j, f);
 }

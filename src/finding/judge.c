@@ -358,6 +358,16 @@ shell_word(struct judging *j, struct str text)
 }
 
 const char *
+shell_command(struct judging *j, const char *command, struct str text)
+{
+	const char *word = shell_word(j, text);
+
+	return word[0] == '\0'
+		   ? ""
+		   : arena_printf(j->arena, "%s %s", command, word).p;
+}
+
+const char *
 origin_word(struct judging *j, const struct origin *origin)
 {
 	return shell_word(j, origin->name);

@@ -112,6 +112,10 @@ wall_of(uint32_t second)
 /* Text of a stranger as one word of a shell command, quoted; empty when it
  * holds bytes that would not be shown or copied as they are. */
 const char *shell_word(struct judging *j, struct str text);
+/* The command with that word behind it: "sereno dns 'a.example'"; empty when
+ * there is no such word. */
+const char *shell_command(
+    struct judging *j, const char *command, struct str text);
 const char *origin_word(struct judging *j, const struct origin *origin);
 /* His name, as the log has it; empty: none, or not known. */
 struct str origin_user(const struct origin *o);

@@ -165,6 +165,20 @@ test_kinds(void **state)
 	}
 }
 
+static void
+test_command(void **state)
+{
+	struct arena arena = {0};
+	struct judging j = {.arena = &arena};
+
+	(void)state;
+	assert_string_equal(
+	    shell_command(&j, "sereno dns", S("a b;c")), "sereno dns 'a b;c'");
+	assert_string_equal(shell_command(&j, "sereno dns", S("a'b")), "");
+	assert_string_equal(shell_command(&j, "sereno dns", S("a\x1b[m")), "");
+	arena_done(&arena);
+}
+
 int
 main(void)
 {
@@ -172,6 +186,7 @@ main(void)
 	    cmocka_unit_test(test_rule),
 	    cmocka_unit_test(test_sentences),
 	    cmocka_unit_test(test_words),
+	    cmocka_unit_test(test_command),
 	    cmocka_unit_test(test_kinds),
 	};
 

@@ -87,7 +87,8 @@ judge_target(struct judging *j, size_t target)
 		"%s is on %zu block lists, the worst: %s (%s)", n),
 	    name, n, text_safe(j->arena, d->probes[worst->probe].shown).p,
 	    _(list_severity_word(severity)));
-	finding_remedy(j, f, arena_printf(j->arena, "sereno listed %s", name).p,
+	finding_remedy(j, f,
+	    shell_command(j, "sereno listed", d->targets[target].name),
 	    _("what each list says, and the way off it; not before the cause "
 	      "is gone"));
 	(void)finding_add(j, f);

@@ -62,7 +62,6 @@ judge(struct judging *j)
 	const struct circle *c = worst_circle(j->tally);
 	struct finding *f;
 	struct arena *a = j->arena;
-	const char *word;
 
 	if (c == NULL || c->n < LOOPS_MIN) {
 		judge_said(j);
@@ -85,9 +84,8 @@ judge(struct judging *j)
 		    lang_number(a, j->tally->loops_said));
 	finding_say(j, f, _("mail for %s circles"),
 	    text_safe(a, str_z(c->recipient)).p);
-	word = shell_word(j, str_z(c->recipient));
 	finding_remedy(j, f,
-	    word[0] == '\0' ? "" : arena_printf(a, "sereno trace %s", word).p,
+	    shell_command(j, "sereno trace", str_z(c->recipient)),
 	    _("see where it goes round, and break one of the forwards"));
 	(void)finding_add(j, f);
 }

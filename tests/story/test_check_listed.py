@@ -61,7 +61,7 @@ def test_a_bot_behind_an_honest_server(check, honest_log):
     assert "zen.spamhaus.org answers 127.0.0.4 (XBL): " in words
     assert "\x1b" not in done.out
     assert finding["remedies"][0]["command"].startswith(
-        "sereno listed " + BOT)
+        "sereno listed '%s'" % BOT)
     assert [v["kind"] for v in said["verdicts"]] == ["neighbour"]
     assert said["culprits"] == []
     out = check(honest_log, own=[BOT]).out
@@ -171,4 +171,4 @@ def test_addresses_of_the_configuration(sereno, world, honest_log, tmp_path):
                   *["%s=%s" % (z, lists.at) for z in ZONES])
     assert [v["kind"] for v in done.json()["verdicts"]] == ["neighbour"]
     assert found(done.json(), "listed")[0]["remedies"][0]["command"] \
-        .startswith("sereno listed " + BOT)
+        .startswith("sereno listed '%s'" % BOT)

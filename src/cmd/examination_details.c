@@ -140,7 +140,7 @@ examination_details(struct report *report, const struct reading *reading)
 	for (size_t i = 0; mtas[i] != NULL; i++) {
 		struct told told = {0};
 
-		if (mtas[i]->details[0].words == NULL)
+		if (!mta_has_details(mtas[i]))
 			continue;
 		for (size_t k = 0; k < reading->segments_n; k++)
 			if (reading->segments[k].by_mta[i] > 0)

@@ -17,6 +17,15 @@ mta_find(struct str name)
 	return NULL;
 }
 
+bool
+mta_has_details(const struct mta *mta)
+{
+	for (size_t i = 0; i < DETAILS; i++)
+		if (mta->details[i].setting != NULL)
+			return true;
+	return false;
+}
+
 const struct mta *
 mta_of_program(struct str program)
 {

@@ -72,7 +72,7 @@ struct mta {
 	 * it. NULL: it logs it always, or never. See FACT_LOG. */
 	struct {
 		const char *setting, *words;
-	} details[DETAILS];
+	} details[DETAILS]; /* mta_has_details: any of them */
 
 	/* Is a line of this program name ours? Asked once per name. */
 	bool (*claims)(struct str program);
@@ -121,6 +121,8 @@ extern const struct queue_reader sendmail_spool;
 /* Terminated by NULL, in the order of mta_list.h. */
 extern const struct mta *const mtas[];
 
+/* Does it log anything only when it is told to? */
+bool mta_has_details(const struct mta *mta);
 /* Returns NULL when we do not know that name. */
 const struct mta *mta_find(struct str name);
 /* The one that wrote a log of its own form that begins so; NULL: none, it is

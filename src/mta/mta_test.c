@@ -53,6 +53,20 @@ test_number(void **state)
 		}
 }
 
+/* Whichever of them it is. */
+static void
+test_details(void **state)
+{
+	struct mta mta = {.name = "x"};
+
+	(void)state;
+	assert_false(mta_has_details(&mta));
+	mta.details[DETAILS - 1].setting = "log";
+	assert_true(mta_has_details(&mta));
+	assert_true(mta_has_details(mta_find(S("exim"))));
+	assert_false(mta_has_details(mta_find(S("postfix"))));
+}
+
 static void
 test_no_sessions(void **state)
 {
@@ -120,6 +134,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_number),
+	    cmocka_unit_test(test_details),
 	    cmocka_unit_test(test_no_sessions),
 	    cmocka_unit_test(test_remarks),
 	};

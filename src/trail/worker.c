@@ -51,7 +51,8 @@ is_same(const char *a, const char *b, size_t n)
 static struct program
 program_of(const struct mta *mta)
 {
-	struct program p = {.mta = mta};
+	struct program p = {
+	    .mta = mta, .has_details = mta != NULL && mta_has_details(mta)};
 
 	for (uint8_t i = 0; mtas[i] != NULL; i++)
 		if (mtas[i] == mta)
@@ -145,9 +146,11 @@ lean(struct worker *w, struct event *event)
 
 /* What the line tells: mostly one event. */
 static inline void
-read_events(struct worker *w, struct segment *segment, const struct mta *mta,
-    struct line *line, struct ref ref)
+read_events(struct worker *w, struct segment *segment,
+    const struct program *program, struct line *line, struct ref ref)
 {
+	const struct mta *mta = program->mta;
+
 	for (;;) {
 		struct event *event = &w->events[w->events_n];
 		enum line_result result = mta->line(line, event);
@@ -157,7 +160,7 @@ read_events(struct worker *w, struct segment *segment, const struct mta *mta,
 		if (result != LINE_EVENT && result != LINE_MORE)
 			return;
 		line->from = event->more;
-		if (mta->details[0].setting != NULL)
+		if (program->has_details)
 			told_note(&segment->told, event);
 		if (mta->leans ? !lean(w, event) : w->notes)
 			;
@@ -192,7 +195,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	segment->by_mta[program->number]++;
 	line.number = program->line_number;
 	line.no_sessions = w->join != NULL;
-	read_events(w, segment, program->mta, &line, ref);
+	read_events(w, segment, program, &line, ref);
 }
 
 static void

@@ -23,6 +23,7 @@ struct program {
 	const struct mta *mta;
 	uint8_t number;       /* in mtas[] */
 	uint32_t line_number; /* struct line */
+	bool has_details;     /* mta_has_details */
 };
 
 /* What one thread needs. */

@@ -191,7 +191,6 @@ static uint64_t
 reason_key(
     struct board *b, const struct reply_reading *reading, struct str reason)
 {
-
 	if (reading->rule != NULL)
 		return str_hash(str_z(reading->rule->id)) | 1;
 	if (b->scratch.used > SCRATCH_MAX)

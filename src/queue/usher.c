@@ -41,8 +41,8 @@ struct usher_work {
  * messages lie together. */
 struct porter {
 	struct usher_work *work;
-	int socket;
-	bool gone; /* nobody listens any more */
+	int socket; /* the usher's */
+	bool gone;  /* nobody listens any more */
 	char bytes[FD_PASS_BYTES];
 	size_t used;
 	int fds[FD_PASS_FDS];
@@ -340,7 +340,6 @@ porter_run(void *arg)
 			walk(p, &task);
 	put(p, &(struct wire){.kind = WIRE_END}, NULL, 0);
 	flush(p);
-	fd_close(&p->socket);
 	for (size_t i = 0; i < QUEUE_PARTS; i++)
 		if (p->opened[i].set)
 			fd_close(&p->opened[i].fd);
@@ -413,7 +412,7 @@ start_threads(struct usher *usher, struct usher_work *work)
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	for (size_t i = 0; i < usher->jobs; i++) {
-		struct porter *p = porter_new(work, fd_steal(&usher->send[i]));
+		struct porter *p = porter_new(work, usher->send[i]);
 
 		if (pthread_create(&work->threads[work->threads_n], NULL,
 			porter_run, p) == 0) {
@@ -421,7 +420,7 @@ start_threads(struct usher *usher, struct usher_work *work)
 			continue;
 		}
 		/* The confined process sees that the end is missing. */
-		fd_close(&p->socket);
+		fd_close(&usher->send[i]);
 		free(p);
 		pthread_mutex_lock(&work->lock);
 		work->busy--;
@@ -455,6 +454,8 @@ usher_stop(struct usher *usher)
 		return;
 	for (size_t i = 0; i < work->threads_n; i++)
 		pthread_join(work->threads[i], NULL);
+	/* Only now: a thread may have no table of its own (fds_own). */
+	close_all(usher->send, usher->jobs);
 	pthread_cond_destroy(&work->changed);
 	pthread_mutex_destroy(&work->lock);
 	free(work->tasks);

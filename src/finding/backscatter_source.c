@@ -84,6 +84,10 @@ reason_setting(struct judging *j, struct finding *f, struct str recipient)
 		setting_reason(j, f, 1.5, fact,
 		    _("'%s' accepts recipients whom nobody looks up"),
 		    setting_text(j, fact));
+	else if (fact->scope.n == 0) /* they are in a database */
+		setting_reason(j, f, 1.5, fact,
+		    _("%s is empty: every address of its domains is accepted"),
+		    text_safe(j->arena, fact->name).p);
 	else
 		setting_reason(j, f, 1.5, fact,
 		    _("%s is empty: every address of '%s' is accepted"),

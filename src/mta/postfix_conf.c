@@ -298,6 +298,17 @@ add_catch_alls(struct postfix_conf *conf)
 	add_whole(conf, NULL, FACT_CATCH_ALL, S("luser_relay"));
 }
 
+enum {
+	SCOPE_MAX = 1000
+};
+
+static struct str
+list_join(struct arena *a, struct str list, struct str word)
+{
+	return arena_printf(a, "%.*s%s%.*s", STR_ARG(list),
+	    list.n > 0 ? ", " : "", STR_ARG(word));
+}
+
 static bool
 has_static(struct str list)
 {
@@ -323,6 +334,32 @@ fix_unchecked(struct postfix_conf *conf, const struct service *service)
 		      STR_ARG(to.text))
 		: S("permit_mynetworks, permit_sasl_authenticated, "
 		    "reject_unverified_recipient"));
+}
+
+/* The domains by their names, those in tables included, as far as they can be
+ * read: the first of many. */
+static struct str
+names_of(struct postfix_conf *conf, const struct conf_value *domains)
+{
+	struct str list = domains->text, all = {NULL, 0}, word, key, result;
+	struct table table;
+	uint32_t line;
+
+	while ((word = main_cf_word(&list)).n > 0 && all.n < SCOPE_MAX) {
+		if (!table_is_spec(word)) {
+			if (!is_many(word))
+				all = list_join(conf->a, all, word);
+			continue;
+		}
+		if (is_many(word) ||
+		    !table_open(conf, word, domains->name, &table))
+			continue;
+		while (all.n < SCOPE_MAX &&
+		       table_next(&table, &key, &result, &line))
+			if (!str_has(key, S("@")))
+				all = list_join(conf->a, all, key);
+	}
+	return all;
 }
 
 /* What stands for a class of recipients whom nobody looks up. */
@@ -358,7 +395,7 @@ add_unchecked(struct postfix_conf *conf, const struct service *service)
 			continue;
 		fact = conf_fact(&maps, FACT_UNCHECKED, maps.text, service);
 		fact.whole = maps.text;
-		fact.scope = domains.text;
+		fact.scope = names_of(conf, &domains);
 		fact.fix = fix_unchecked(conf, service);
 		fact.apply = conf_apply(conf);
 		/* Where it would have to be set. */

@@ -140,6 +140,14 @@ static const struct conf_row rows[] = {
 	 "antigua.example, nueva.example|" MAIN ":3",
 	    "relay-domain|relay_domains|nueva.example||" MAIN ":3"},
 	NULL},
+    {"domains in tables, of which one cannot be read",
+	{{MAIN, "compatibility_level = 3.6\nmydestination =\n"
+		"relay_domains = hash:/etc/postfix/relay mysql:/x a.example\n"},
+	    {MSTR, SMTP},
+	    {"/etc/postfix/relay", "b.example OK\nc@d.example x\n"}},
+	{"unchecked-recipients|relay_recipient_maps||b.example, a.example|" MAIN
+	 ":3"},
+	"is in a database"},
     {"they are verified",
 	{{MAIN, "compatibility_level = 3.6\n"
 		"relay_domains = antigua.example\n"

@@ -122,6 +122,22 @@ def test_backscatter(ask):
     assert kinds(found) == {"backscatter"}
 
 
+def test_domains_in_a_database_have_no_name(ask, tmp_path):
+    """A table is not told as if it were a domain."""
+    etc = tmp_path / "disk/etc/postfix"
+    etc.mkdir(parents=True)
+    (etc / "main.cf").write_text("compatibility_level = 3.6\n"
+                                 "relay_domains = mysql:/etc/postfix/a.cf\n")
+    (etc / "master.cf").write_text("smtp inet n - n - - smtpd\n")
+    found = ask([backscatter(n) for n in range(60)], *OWN, "--root",
+                tmp_path / "disk", log=honest())
+    source, = (f for f in found["findings"]
+               if f["code"] == "backscatter-source")
+    why = " ".join(r["sentence"] for r in source["reasons"])
+    assert "every address of its domains is accepted" in why
+    assert "mysql" not in why
+
+
 @pytest.mark.parametrize("n", [0, 1, 3])
 def test_a_few_come_to_everybody(ask, n):
     found = ask([forged(k) for k in range(n)] +

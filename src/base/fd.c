@@ -119,7 +119,9 @@ bool
 fd_read_file(
     struct arena *a, const char *path, size_t max, struct str *ret_text)
 {
-	CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* A pipe without a writer must not stop us, nor a terminal take us. */
+	CLEANUP(fd_close)
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 	char *p;
 	size_t n = 0;
@@ -134,6 +136,8 @@ fd_read_file(
 	while (n < (size_t)st.st_size) {
 		ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
 
+		if (got < 0 && errno == EINTR)
+			continue;
 		if (got < 0)
 			return false;
 		if (got == 0)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -144,6 +145,37 @@ test_file_and_memory(void **state)
 	assert_null(text);
 }
 
+/* A pipe in the place of a file, at which an open would wait for ever. */
+static void
+test_read_file(void **state)
+{
+	char folder[] = "/tmp/fd_test.XXXXXX", path[64];
+	struct arena a = {0};
+	struct str text;
+	FILE *file;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(path, sizeof(path), "%s/x", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	(void)alarm(10);
+	assert_false(fd_read_file(&a, path, 10, &text));
+	(void)alarm(0);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(unlink(path), 0);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs("words", file) >= 0);
+	file_close(&file);
+	assert_false(fd_read_file(&a, path, 4, &text));
+	assert_int_equal(errno, EFBIG);
+	assert_true(fd_read_file(&a, path, 5, &text));
+	assert_true(str_eq(text, S("words")));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+	arena_done(&a);
+}
+
 int
 main(void)
 {
@@ -154,6 +186,7 @@ main(void)
 	    cmocka_unit_test(test_keep),
 	    cmocka_unit_test(test_table_of_a_thread),
 	    cmocka_unit_test(test_file_and_memory),
+	    cmocka_unit_test(test_read_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

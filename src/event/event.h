@@ -151,18 +151,8 @@ struct event {
 	bool no_end;
 };
 
-/* An event of this kind, all else empty, with the line's outer parts. */
-static inline struct event
-event_of(enum event_kind kind, const struct line *line)
-{
-	return (struct event){.kind = kind,
-	    .at = line->at,
-	    .host = line->host,
-	    .pid = line->pid,
-	    .uid = -1};
-}
-
-/* The same in place: a struct of this size is not worth copying. */
+/* An event of this kind, all else empty, with the line's outer parts; in
+ * place: a struct of this size is not worth copying. */
 static inline void
 event_begin(struct event *e, enum event_kind kind, const struct line *line)
 {
@@ -172,6 +162,16 @@ event_begin(struct event *e, enum event_kind kind, const struct line *line)
 	e->host = line->host;
 	e->pid = line->pid;
 	e->uid = -1;
+}
+
+/* The same as a value. */
+static inline struct event
+event_of(enum event_kind kind, const struct line *line)
+{
+	struct event e;
+
+	event_begin(&e, kind, line);
+	return e;
 }
 
 #endif

@@ -56,10 +56,7 @@ judge(struct judging *j)
 		return;
 	f = finding_new(j, &finding_dkim_replay, NULL);
 	f->severity = SEVERITY_CRITICAL;
-	f->share.messages = f->share.recipients = e->handed_on.messages;
-	f->share.networks = e->handed_on.networks;
-	f->share.first = e->handed_on.first * US_DAY;
-	f->share.last = (e->handed_on.last + 1) * US_DAY;
+	f->share = suspects_share(&e->handed_on);
 	weigh(j, f, e);
 	finding_say(j, f,
 	    _("mail with our DKIM signature is sent again by others: %s "

@@ -72,13 +72,16 @@ static void
 judge_waiting(struct judging *j, const struct waiting_forward *w)
 {
 	struct origin *o =
-	    tally_origin(j->tally, ORIGIN_FORWARD, w->sample->origin, -1);
-	struct finding *f = finding_new(j, &finding_forwarded_spam, o);
-	size_t before = f->reasons_n;
+	    tally_find(j->tally, ORIGIN_FORWARD, w->sample->origin);
+	struct finding *f;
+	size_t before;
 
 	/* The log tells it better. */
-	if (o->counts.spam >= SPAM_MIN)
+	if (o != NULL && o->counts.spam >= SPAM_MIN)
 		return;
+	o = tally_origin(j->tally, ORIGIN_FORWARD, w->sample->origin, -1);
+	f = finding_new(j, &finding_forwarded_spam, o);
+	before = f->reasons_n;
 	f->severity = SEVERITY_WARNING;
 	f->share = (struct share){.messages = w->messages,
 	    .recipients = w->messages,

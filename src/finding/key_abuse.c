@@ -65,10 +65,7 @@ judge(struct judging *j)
 		return;
 	f = finding_new(j, &finding_key_abuse, NULL);
 	f->severity = SEVERITY_CRITICAL;
-	f->share.messages = f->share.recipients = e->key.messages;
-	f->share.networks = e->key.networks;
-	f->share.first = e->key.first * US_DAY;
-	f->share.last = (e->key.last + 1) * US_DAY;
+	f->share = suspects_share(&e->key);
 	weigh(j, f, e);
 	finding_say(j, f,
 	    _("the DKIM key of this server (selector %.*s) is used elsewhere"),

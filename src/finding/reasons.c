@@ -2,6 +2,7 @@
 #include "finding/reasons.h"
 
 #include "letter/bag.h"
+#include "letter/report_evidence.h"
 #include "queue/evidence.h"
 
 #include <math.h>
@@ -340,4 +341,14 @@ reason_cite_bounce(
 		cite->excerpt = item->subject;
 		return;
 	}
+}
+
+struct share
+suspects_share(const struct report_suspects *suspects)
+{
+	return (struct share){.messages = suspects->messages,
+	    .recipients = suspects->messages,
+	    .networks = suspects->networks,
+	    .first = suspects->first * US_DAY,
+	    .last = (suspects->last + 1) * US_DAY};
 }

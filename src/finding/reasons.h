@@ -61,6 +61,10 @@ void reason_cite_queue(struct judging *j, struct finding *f, size_t before,
 void reason_cite_bounce(
     struct judging *j, struct finding *f, size_t before, unsigned state);
 
+struct report_suspects;
+/* What of a report is about them (letter/report_evidence.h). */
+struct share suspects_share(const struct report_suspects *suspects);
+
 /* ln of the odds of k in n at share there against share here. */
 double weigh_share(double k, double n, double share_abuse, double share_honest);
 /* The same when abuse may show any share from share_least on. */

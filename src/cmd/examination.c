@@ -332,21 +332,6 @@ say_live(struct report *report, const struct examination *x)
 		      "it as root"));
 }
 
-static struct str
-top_text(struct arena *a, const struct origin_top *top)
-{
-	uint32_t best = 0;
-	struct str text = {NULL, 0};
-
-	for (uint32_t i = 0; i < top->n; i++) {
-		if (top->items[i].count <= best)
-			continue;
-		best = top->items[i].count;
-		text = (struct str){top->items[i].text, top->items[i].length};
-	}
-	return str_keep(a, text);
-}
-
 void
 examination_reading(
     struct examination *x, enum origins_by by, struct reading *ret_reading)
@@ -396,7 +381,8 @@ examination_begin_report(const struct examination *x,
 			report->from = x->since;
 		if (x->until != WALL_NONE && x->until < report->to)
 			report->to = x->until;
-		report->host = top_text(&report->arena, &tally->hosts);
+		report->host =
+		    str_keep(&report->arena, origin_top_most(&tally->hosts));
 	}
 	if (report->at == WALL_NONE)
 		report->at = report->to;

@@ -80,6 +80,7 @@ enum event_local {
 	LOCAL_MAILBOX,
 	LOCAL_FORWARDED, /* goes on as child_id */
 	LOCAL_COMMAND,   /* "delivered to command: ..." */
+	LOCAL_REPLY,     /* an automatic answer was made, for recipient */
 };
 
 /* Hashes of what an event names, for who joins events (trail/ahead.c). Each

@@ -4,7 +4,14 @@
  * every mail, forged ones too: its recipients wrote a moment before, as it
  * seems, and many of them do not exist or call it spam.
  */
+#include "base/text.h"
 #include "finding/reasons.h"
+
+#include <math.h>
+
+static const char remedy[] =
+    N_("answer each sender once a day at most, and never mail that is spam, "
+       "bulk or unauthenticated");
 
 static void
 judge_origin(struct judging *j, const struct origin *o)
@@ -44,15 +51,55 @@ judge_origin(struct judging *j, const struct origin *o)
 		    lang_number(a, j->tally->vacations));
 	finding_say(j, f, _("automatic answers go to forged senders (%s)"),
 	    origin_title(j, o));
-	finding_remedy(j, f, "",
-	    _("answer each sender once a day at most, and never mail that "
-	      "is spam, bulk or unauthenticated"));
+	finding_remedy(j, f, "", "%s", _(remedy));
+	(void)finding_add(j, f);
+}
+
+/*
+ * Exim makes the answers of its autoreply transport like bounces; what it says
+ * of their delivery (">sender <mailbox>") tells them apart.
+ */
+static void
+judge_notices(struct judging *j)
+{
+	const struct backscatter *b = &j->tally->backscatter;
+	struct origin *o = tally_find(j->tally, ORIGIN_SYSTEM, S("bounces"));
+	uint32_t told = b->delivered + b->refused + b->waiting;
+	uint32_t bad = b->refused + b->waiting;
+	struct arena *a = j->arena;
+	struct finding *f;
+	const char *who;
+
+	if (o == NULL || b->made < 5 || !tally_answers(j->tally))
+		return;
+	f = finding_new(j, &finding_autoresponder, o);
+	f->share = (struct share){.messages = b->made,
+	    .recipients = told,
+	    .accepted = b->delivered,
+	    .bounced = b->refused,
+	    .deferred = b->waiting,
+	    .first = wall_of(b->first),
+	    .last = wall_of(b->last)};
+	who = text_safe(a, origin_top_most(&b->replies)).p;
+	finding_reason(j, f, GROUND_RECIPIENTS,
+	    within(log((double)b->made / 5), 0, 4), b->reply_ref,
+	    _("%s automatic answers to mail of strangers, most often of %s"),
+	    lang_number(a, b->replies.total), who);
+	finding_reason(j, f, GROUND_RECEIVERS,
+	    within(weigh_share(bad, told, 0.3, 0.05), -2, 4), b->ref,
+	    _("%s of them were refused or could not be delivered: forged "
+	      "senders"),
+	    lang_number(a, bad));
+	finding_say(
+	    j, f, _("automatic answers go to forged senders (%s)"), who);
+	finding_remedy(j, f, "", "%s", _(remedy));
 	(void)finding_add(j, f);
 }
 
 static void
 judge(struct judging *j)
 {
+	judge_notices(j);
 	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
 		const struct origin *o = j->tally->origins[i];
 

@@ -44,13 +44,13 @@ has_domain(struct str list, struct str domain)
 /* The setting because of which that recipient was accepted; failing that, one
  * that accepts anything unseen. */
 static const struct fact *
-setting_of(const struct judging *j, struct str recipient)
+setting_of(const struct facts *facts, struct str recipient)
 {
 	struct str domain = str_skip(recipient, str_rchr(recipient, '@') + 1);
 	const struct fact *best = NULL;
 
-	for (size_t i = 0; j->facts != NULL && i < j->facts->n; i++) {
-		const struct fact *fact = &j->facts->items[i];
+	for (size_t i = 0; facts != NULL && i < facts->n; i++) {
+		const struct fact *fact = &facts->items[i];
 
 		if (fact->kind != FACT_UNCHECKED &&
 		    fact->kind != FACT_CATCH_ALL)
@@ -68,7 +68,7 @@ setting_of(const struct judging *j, struct str recipient)
 static void
 reason_setting(struct judging *j, struct finding *f, struct str recipient)
 {
-	const struct fact *fact = setting_of(j, recipient);
+	const struct fact *fact = setting_of(finding_facts(j, f), recipient);
 
 	if (fact == NULL) {
 		finding_advise(j, f, ADVICE_RECIPIENTS,
@@ -216,6 +216,8 @@ judge(struct judging *j)
 
 	if (j->queue != NULL && j->here->known)
 		evidence_notices(j->queue, here_has, j->here, &notices);
+	if (tally_answers(j->tally)) /* autoresponder.c tells it */
+		return;
 	if (o == NULL || b->made == 0) {
 		if (!judge_queue(j, &notices))
 			judge_letters(j);

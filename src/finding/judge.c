@@ -118,18 +118,9 @@ origin_user(const struct origin *o)
 {
 	const struct origin_top *top = o->tops[TOP_USER];
 	struct str user = {NULL, 0};
-	uint32_t most = 0;
 
-	if (o->kind == ORIGIN_SCRIPT && top != NULL) {
-		for (uint32_t i = 0; i < top->n; i++) {
-			if (top->items[i].count <= most)
-				continue;
-			most = top->items[i].count;
-			user = (struct str){
-			    top->items[i].text, top->items[i].length};
-		}
-		return user;
-	}
+	if (o->kind == ORIGIN_SCRIPT && top != NULL)
+		return origin_top_most(top);
 	/* OpenSMTPD's log has the sender that he writes, and no name. */
 	if ((o->kind != ORIGIN_LOCAL_USER && o->kind != ORIGIN_SCRIPT) ||
 	    o->is_sum || str_has(o->name, S("@")) || str_has(o->name, S("=")) ||
@@ -236,6 +227,25 @@ finding_server(struct judging *j, const struct finding *f)
 		only = mtas[i];
 	}
 	return only == NULL ? j->mta : only;
+}
+
+const struct facts *
+finding_facts(struct judging *j, const struct finding *f)
+{
+	const struct mta *mta = finding_server(j, f);
+	struct facts *own;
+
+	if (j->facts == NULL || mta == NULL)
+		return j->facts;
+	own = arena_alloc(j->arena, sizeof(*own));
+	*own = *j->facts;
+	own->n = own->cap = 0;
+	own->items =
+	    arena_alloc(j->arena, (j->facts->n + 1) * sizeof(*own->items));
+	for (size_t i = 0; i < j->facts->n; i++)
+		if (str_eq(str_z(j->facts->items[i].mta), str_z(mta->name)))
+			own->items[own->n++] = j->facts->items[i];
+	return own;
 }
 
 void

@@ -79,6 +79,9 @@ void finding_remedy(struct judging *j, struct finding *f, const char *command,
 /* The server that the finding's mail passed: with several on one host not
  * always that of judging. NULL: unknown. */
 const struct mta *finding_server(struct judging *j, const struct finding *f);
+/* What the configuration of that server says, and of no other that is left over
+ * on the host; NULL: none read. Lives in the arena. */
+const struct facts *finding_facts(struct judging *j, const struct finding *f);
 /* What that server's module advises; otherwise: the sentence when it has none
  * of its own. Nothing, when there is nothing to be done on such a server. */
 void finding_advise(struct judging *j, struct finding *f, enum mta_advice which,

@@ -18,6 +18,7 @@ struct crowd {
 	uint32_t clients, strange;
 	struct ip low, high;
 	/* What the configuration says of them: */
+	const struct facts *facts; /* of that server; NULL: none */
 	const struct fact *wide;   /* the widest network that lets one in */
 	const struct fact *narrow; /* a small one, of somebody's choice */
 	uint32_t named;            /* clients of such */
@@ -49,9 +50,9 @@ strange_messages(const struct tally *tally, const struct origin *o)
 
 /* The setting that lets this client in, if it is one of networks. */
 static void
-add_setting(const struct judging *j, struct crowd *c, const struct ip *ip)
+add_setting(struct crowd *c, const struct ip *ip)
 {
-	const struct fact *fact = facts_relay_of(j->facts, ip);
+	const struct fact *fact = facts_relay_of(c->facts, ip);
 
 	if (fact == NULL)
 		return;
@@ -75,7 +76,6 @@ add_client(const struct judging *j, struct crowd *c, const struct origin *o)
 			c->low = *ip;
 		if (c->clients == 0 || memcmp(ip, &c->high, sizeof(*ip)) > 0)
 			c->high = *ip;
-		add_setting(j, c, ip);
 		c->clients++;
 	}
 }
@@ -107,7 +107,7 @@ reason_setting(struct judging *j, struct finding *f, const struct crowd *c)
 	const struct fact *fact = c->wide;
 
 	if (fact == NULL)
-		fact = facts_find(j->facts, FACT_RELAY_ANYBODY);
+		fact = facts_find(c->facts, FACT_RELAY_ANYBODY);
 	if (fact != NULL) {
 		setting_reason(j, f, 3, fact, _("'%s' lets them in"),
 		    setting_text(j, fact));
@@ -119,7 +119,7 @@ reason_setting(struct judging *j, struct finding *f, const struct crowd *c)
 		    setting_text(j, c->narrow));
 		return c->narrow;
 	}
-	fact = facts_find(j->facts, FACT_RELAY_SENDER);
+	fact = facts_find(c->facts, FACT_RELAY_SENDER);
 	if (fact != NULL)
 		setting_reason(j, f, 1.5, fact,
 		    _("'%s' lets in whoever writes such a sender"),
@@ -135,6 +135,9 @@ weigh(struct judging *j, struct crowd *c)
 	struct split split = {.part = c->slice};
 	struct arena *a = j->arena;
 
+	c->facts = finding_facts(j, f);
+	for (uint32_t i = 0; i < c->sum->ips_n; i++)
+		add_setting(c, &c->sum->ips[i].ip);
 	f->share = slice_share(&c->slice);
 	reason_spam(j, f, &split);
 	reason_unknown(j, f, &split);

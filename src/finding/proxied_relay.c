@@ -19,7 +19,7 @@ reason_setting(struct judging *j, struct finding *f, const struct origin *o)
 
 	if (!ip_parse(o->name, &ip))
 		return NULL;
-	fact = facts_relay_of(j->facts, &ip);
+	fact = facts_relay_of(finding_facts(j, f), &ip);
 	if (fact == NULL)
 		return NULL;
 	setting_reason(j, f, fact->prefix.bits == 128 ? 0.5 : 1.5, fact,
@@ -58,11 +58,14 @@ judge_gateway(struct judging *j, const struct origin *o)
 		      "tell the real client"),
 		    text_safe(j->arena, fact->value).p, setting_text(j, fact),
 		    setting_place(j, fact));
-	else
-		finding_remedy(j, f, "postconf mynetworks",
-		    _("take %s out of mynetworks, and make the proxy in front "
-		      "tell the real client"),
+	else {
+		finding_advise(j, f, ADVICE_RELAY,
+		    N_("look which setting lets them relay"));
+		finding_remedy(j, f, "",
+		    _("take %s out of it, and make the proxy in front tell the "
+		      "real client"),
 		    name);
+	}
 	(void)finding_add(j, f);
 }
 

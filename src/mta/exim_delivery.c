@@ -6,7 +6,8 @@
  *	=> b@z <b@old> F=<a@x> R=router T=transport H=mx [192.0.2.1]:25*
  *	    X=TLS... CV=no A=id C="250 OK id=..." QT=5s DT=1s
  *	=> ana <ana@x> R=virtual_user T=virtual_delivery      a mailbox here
- *	=> |/usr/bin/prog -x <ana@x> R=... T=address_pipe     also /file, >reply
+ *	=> |/usr/bin/prog -x <ana@x> R=... T=address_pipe     also /file
+ *	=> >b@z <ana@x> R=filter T=address_reply              an answer to b@z
  *	=> b@z (c@y, d@y) <ana@x> R=...                       +all_parents
  *	-> b@z ...        the same message, another recipient of one delivery
  *	>> b@z ...        at once, before we took it (cutthrough)
@@ -106,7 +107,8 @@ eat_recipient(struct str *text, struct event *e)
 		e->agent = text->p[0] == '/' || text->p[0] == 's' ? AGENT_LOCAL
 								  : AGENT_PIPE;
 		if (e->agent == AGENT_PIPE)
-			e->local = LOCAL_COMMAND;
+			e->local =
+			    text->p[0] == '>' ? LOCAL_REPLY : LOCAL_COMMAND;
 		e->recipient = eat_command(text);
 	} else {
 		e->recipient = exim_word(text);
@@ -122,7 +124,7 @@ eat_recipient(struct str *text, struct event *e)
 			top = (struct str){top.p + 1, top.n - 2};
 	}
 	/* Only the local part, a file or a program: not an address. */
-	if (e->local == LOCAL_COMMAND || e->agent == AGENT_LOCAL ||
+	if (e->local != LOCAL_NONE || e->agent == AGENT_LOCAL ||
 	    str_chr(e->recipient, '@') == e->recipient.n) {
 		if (parent.n > 0)
 			e->recipient = parent;
@@ -193,6 +195,16 @@ is_lmtp(struct str transport)
 	       (str_has(transport, S("lmtp")) || str_has(transport, S("LMTP")));
 }
 
+/* Exim's autoreply by the names that its documentation and panels give such a
+ * transport: its line is that of a mailbox. */
+static bool
+is_reply(struct str transport)
+{
+	return str_has(transport, S("vacation")) ||
+	       str_has(transport, S("autorepl")) ||
+	       str_has(transport, S("autorespon"));
+}
+
 static void
 set_agent(struct event *e, struct str transport)
 {
@@ -201,7 +213,7 @@ set_agent(struct event *e, struct str transport)
 	else if (e->agent == AGENT_NONE)
 		e->agent = transport.n > 0 ? AGENT_LOCAL : AGENT_ERROR;
 	if (e->agent == AGENT_LOCAL && e->status == STATUS_SENT)
-		e->local = LOCAL_MAILBOX;
+		e->local = is_reply(transport) ? LOCAL_REPLY : LOCAL_MAILBOX;
 	if (e->agent == AGENT_LOCAL || e->agent == AGENT_LMTP)
 		e->orig_to = (struct str){NULL, 0};
 }

@@ -57,6 +57,26 @@ static const struct row session_rows[] = {
 	{.kind = EVENT_DELETED, .queue_id = OLD}},
 };
 
+/* real: a filter's answer, and a router's */
+static const struct row reply_rows[] = {
+    {"exim",
+	OLD " => >x@far.example <marta@mx1.example> R=filt T=address_reply",
+	LINE_EVENT,
+	{.kind = EVENT_DELIVERY,
+	    .status = STATUS_SENT,
+	    .agent = AGENT_PIPE,
+	    .local = LOCAL_REPLY,
+	    .queue_id = OLD,
+	    .recipient = "marta@mx1.example"}},
+    {"exim", OLD " => luis <luis@mx1.example> R=vac T=uservacation", LINE_EVENT,
+	{.kind = EVENT_DELIVERY,
+	    .status = STATUS_SENT,
+	    .agent = AGENT_LOCAL,
+	    .local = LOCAL_REPLY,
+	    .queue_id = OLD,
+	    .recipient = "luis@mx1.example"}},
+};
+
 /* No story of a message. */
 static const char *const noise[] = {
     OLD " unfrozen by root",
@@ -113,6 +133,7 @@ test_lines(void **state)
 {
 	(void)state;
 	CHECK(session_rows);
+	CHECK(reply_rows);
 }
 
 static void

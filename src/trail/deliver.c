@@ -183,14 +183,21 @@ link_child(struct join *join, struct trail *trail, const struct event *event,
 	bind_emit(join, trail, &link);
 }
 
+/* Why a notice goes, or will go, to the stranger who handed the mail in. */
 static void
 note_cause(struct join *join, const struct trail *trail,
     const struct event *event, const struct record *r)
 {
 	struct backscatter *b = &join->tally.backscatter;
 
-	if (r->status != STATUS_BOUNCED || trail->caller == 0 ||
-	    (trail->flags & TRAIL_NEAR) != 0)
+	if (trail->caller == 0 || (trail->flags & TRAIL_NEAR) != 0)
+		return;
+	if (event->local == LOCAL_REPLY && r->status == STATUS_SENT) {
+		origin_top_add(&b->replies, event->recipient, 1);
+		if (b->reply_ref.segment == 0)
+			b->reply_ref = r->ref;
+	}
+	if (r->status != STATUS_BOUNCED)
 		return;
 	origin_top_add(&b->causes, event->recipient, 1);
 	if (b->cause_ref.segment == 0)

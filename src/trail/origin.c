@@ -126,6 +126,21 @@ origin_top_merge(struct origin_top *to, const struct origin_top *from)
 	to->total = total;
 }
 
+struct str
+origin_top_most(const struct origin_top *top)
+{
+	struct str text = {NULL, 0};
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < top->n; i++) {
+		if (top->items[i].count <= most)
+			continue;
+		most = top->items[i].count;
+		text = (struct str){top->items[i].text, top->items[i].length};
+	}
+	return text;
+}
+
 void
 origin_see(struct origin *origin, enum origin_field field, struct str text)
 {

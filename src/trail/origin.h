@@ -89,6 +89,8 @@ struct origin_top {
 	} items[ORIGIN_TOP];
 };
 void origin_top_add(struct origin_top *top, struct str text, uint32_t count);
+/* The most frequent; empty: none. */
+struct str origin_top_most(const struct origin_top *top);
 void origin_top_merge(struct origin_top *to, const struct origin_top *from);
 
 enum origin_field {

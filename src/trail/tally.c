@@ -325,6 +325,9 @@ merge_backscatter(struct backscatter *to, const struct backscatter *from)
 	origin_top_merge(&to->causes, &from->causes);
 	if (to->cause_ref.segment == 0)
 		to->cause_ref = from->cause_ref;
+	origin_top_merge(&to->replies, &from->replies);
+	if (to->reply_ref.segment == 0)
+		to->reply_ref = from->reply_ref;
 }
 
 static void

@@ -50,6 +50,9 @@ struct backscatter {
 	struct ref ref;
 	struct origin_top causes; /* recipients here that failed */
 	struct ref cause_ref;
+	struct origin_top replies; /* addresses here that answer by themselves:
+				      those are no bounces */
+	struct ref reply_ref;
 };
 
 /* A path that was POSTed in the seconds when the web server sent mail. */
@@ -150,5 +153,14 @@ void tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map);
 void tally_finish(struct tally *tally);
 /* Is this domain one whose mail ends here? */
 bool tally_is_ours(const struct tally *tally, struct str domain);
+/* Are the notices to strangers automatic answers rather than bounces? */
+static inline bool
+tally_answers(const struct tally *tally)
+{
+	const struct backscatter *b = &tally->backscatter;
+
+	return (uint64_t)b->replies.total * 2 > b->made &&
+	       (uint64_t)b->causes.total * 2 < b->made;
+}
 
 #endif

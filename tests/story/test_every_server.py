@@ -320,3 +320,41 @@ def test_a_loop_now_and_then(sereno, tmp_path, make):
                     account="user1@tienda.example", ip="192.0.2.11")
     code, report = judge(sereno, log, tmp_path)
     assert codes(report) == []
+
+
+def answers(log, bad, how):
+    """Exim's autoreply: as it wrote on a private server, in this order."""
+    for n in range(300):
+        at = after(days=3, minutes=17 * n)
+        sender = "x%d@opfer%d.example" % (n, n % 120)
+        qid = log.begin(at, sender, [("luis@tienda.example", None)],
+                        "H=(h) [203.0.113.%d] P=esmtp" % (n % 250))
+        notice = log.begin(at, "", [(sender, None)],
+                           "R=%s U=mail P=local" % qid, subject="Away")
+        log.say(at, "%s => %s" % (qid, how % {"to": sender}))
+        log.say(at, "%s => luis <luis@tienda.example> R=virtual_user "
+                "T=virtual_delivery" % qid)
+        log.say(at, "%s Completed" % qid)
+        log.finish(at, notice, "", [
+            (sender, "550 5.1.1 user unknown" if n % bad == 1 else None)])
+
+
+@pytest.mark.parametrize("how", [
+    ">%(to)s <luis@tienda.example> R=userfilter T=address_reply",
+    "luis <luis@tienda.example> R=uservacation T=uservacation"])
+def test_answers_of_exim_are_no_bounces(sereno, tmp_path, how):
+    log = EximLog()
+    honest_days(log)
+    answers(log, 2, how)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["autoresponder"]
+    assert "luis@tienda.example" in report["findings"][0]["sentence"]
+    assert "verify = recipient" not in str(report["findings"])
+
+
+def test_a_vacation_that_answers_people(sereno, tmp_path):
+    log = EximLog()
+    honest_days(log)
+    answers(log, 150, "luis <luis@tienda.example> R=vac T=uservacation")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and codes(report) == []

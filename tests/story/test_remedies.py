@@ -119,3 +119,30 @@ def test_each_server_of_a_host_has_its_own_commands(sereno, tmp_path,
         assert not any("postconf" in command for command in told)
         assert {s["name"].lower() for s in report["servers"]} == {
             "postfix", make.name}
+
+
+def test_configuration_of_a_server_that_is_not_used(sereno, tmp_path):
+    """Two configurations let the world in; the one that was used is told."""
+    import test_found
+    import test_settings
+    exim = ("hostlist relay_from_hosts = 0.0.0.0/0\nacl_smtp_rcpt = check\n"
+            "begin acl\ncheck:\n  accept hosts = +relay_from_hosts\n"
+            "  deny\n")
+    postfix = test_settings.DEBIAN + "mynetworks = 198.18.0.0/15\n"
+    for make, wanted in ((every_log.EximLog, "relay_from_hosts"),
+                         (every_log.SendmailLog, None)):
+        log = make()
+        every_log.honest_days(log, days=3)
+        every_log.night(log, sender=lambda n: "o%d@brand%d.example" % (
+            n, n % 40), ip=every_log.bot, day=3)
+        disk = tmp_path / make.name
+        test_found.put(disk, "etc/exim4/exim4.conf", exim)
+        test_found.put(disk, "etc/postfix/main.cf", postfix)
+        test_found.put(disk, "etc/postfix/master.cf", test_settings.MASTER)
+        report = sereno("check", "--json", "--offline", "--root", disk,
+                        *log.logs(tmp_path)).json()
+        [finding] = [f for f in report["findings"]
+                     if f["code"] == "open-relay"]
+        text = str(finding["remedies"]) + str(finding["reasons"])
+        assert "mynetworks" not in text
+        assert ("relay_from_hosts" in text) == bool(wanted)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/ip.h"
 
+#include "base/bytes.h"
+
 #include <arpa/inet.h>
 #include <endian.h>
 #include <stdio.h>
@@ -19,95 +21,92 @@ enum {
 
 static const uint8_t mapped[V4_AT] = {[10] = 0xff, [11] = 0xff};
 
-/* One bit for each of the 8 bytes of x that is a dot, the first lowest. */
-static unsigned
-dots_of(uint64_t x)
+/* The number of n digits (1-3) at p, of which four bytes can be read. */
+static inline uint32_t
+octet(const char *p, unsigned n)
 {
-	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	uint32_t d = (bytes_load4(p) ^ UINT32_C(0x30303030)) << (32 - 8 * n);
 
-	x ^= UINT64_C(0x2e2e2e2e2e2e2e2e);
-	x = ~(((x & low) + low) | x | low);
-	return (unsigned)((x >> 7) * UINT64_C(0x0102040810204080) >> 56);
+	return (d >> 24) + (d >> 16 & 0xff) * 10 + (d >> 8 & 0xff) * 100;
 }
 
 /*
- * The number in the first n bytes (1-3) of x; above 255 when it is none. It
- * is moved up so that its last digit is always on top.
+ * The first of sixteen bytes up to the lowest bit of end: four decimal numbers
+ * to 255 without leading zeros. Some readers take "010" for 8, so whoever writes
+ * it is refused. All bytes are judged at once: a branch for each digit is
+ * guessed wrong too often, and every line has an address. Returns the length; 0:
+ * it is none.
  */
-static uint32_t
-octet(uint32_t x, unsigned n)
+static inline size_t
+parse_v4(const char *p, unsigned end, uint8_t ret_b[4])
 {
-	unsigned spare = 8 * (4 - n);
-	uint32_t digits = (x ^ 0x30303030) << spare;
-	uint32_t first = digits >> spare & 0xff;
+	bytes_lane lane = bytes_load16(p);
+	unsigned last = end & (~end + 1), inside = last - 1;
+	unsigned dots = bytes_mask((bytes_lane)(lane == '.')) & inside;
+	unsigned digits = bytes_mask((bytes_lane)(lane - '0' <= 9)) & inside;
+	unsigned zeros = bytes_mask((bytes_lane)(lane == '0'));
+	unsigned ends = dots | last, begins = ends << 1 | 1, bad, from = 0;
+	uint32_t all = 0, big = 0;
 
-	if ((((digits & 0x7f7f7f7f) + 0x76767676) | digits) & 0x80808080)
-		return UINT32_MAX;
-	if (n > 1 && first == 0)
-		return UINT32_MAX;
-	return (digits >> 8 & 0xff) * 100 + (digits >> 16 & 0xff) * 10 +
-	       (digits >> 24);
-}
+	/* what is neither, nothing between two dots, four digits, "01" */
+	bad = (~(digits | ends) & inside) | (begins & ends) |
+	      (digits & digits >> 1 & digits >> 2 & digits >> 3) |
+	      (begins & zeros & digits >> 1);
+	if (bad != 0)
+		return 0;
+	for (int i = 0; i < 4; i++) {
+		unsigned at = (unsigned)__builtin_ctz(ends | 1u << 31);
+		uint32_t value;
 
-static uint64_t
-load(const char *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-	return le64toh(x);
-}
-
-/* s, of 7 to 15 bytes, in one number, the first byte lowest. */
-static unsigned __int128
-load_v4(struct str s)
-{
-	char few[8] = {0};
-
-	if (s.n < sizeof(few)) {
-		memcpy(few, s.p, V4_MIN);
-		return load(few);
+		if (at == 31)
+			return 0;
+		value = octet(p + from, at - from);
+		big |= value;
+		all = all << 8 | value;
+		from = at + 1;
+		ends &= ends - 1;
 	}
-	/* The upper load overlaps the lower one by 16 - n bytes. */
-	return load(s.p) | (unsigned __int128)load(s.p + s.n - 8)
-			       << 8 * (s.n - 8);
+	if (ends != 0 || big > 255)
+		return 0;
+	all = htonl(all);
+	memcpy(ret_b, &all, sizeof(all));
+	return from - 1;
 }
 
-/*
- * Four decimal numbers to 255 without leading zeros: some readers take "010"
- * for 8, so whoever writes it is refused. The dots are found first: a branch
- * for each digit is guessed wrong too often, and every line has an address.
- */
-static bool
-parse_v4(struct str s, uint8_t ret_b[4])
+size_t
+ip_take_v4(struct str s, char end, struct ip *ret_ip)
 {
-	unsigned __int128 bytes;
-	uint32_t all = 0, bad = 0;
-	unsigned dots;
+	char copy[16] = {0};
+	size_t n;
+
+	if (s.n < sizeof(copy)) { /* at the end of a line */
+		if (s.n > 0)
+			memcpy(copy, s.p, s.n);
+		s.p = copy;
+	}
+	n = parse_v4(s.p,
+	    bytes_mask((bytes_lane)(bytes_load16(s.p) == (uint8_t)end)) |
+		1u << sizeof(copy),
+	    ret_ip->b + V4_AT);
+	if (n > 0)
+		memcpy(ret_ip->b, mapped, V4_AT);
+	return n;
+}
+
+static bool
+is_v4(struct str s, uint8_t ret_b[4])
+{
+	char copy[16] = {0};
 
 	if (s.n < V4_MIN || s.n > V4_MAX)
 		return false;
-	bytes = load_v4(s);
-	dots = dots_of((uint64_t)bytes) |
-	       dots_of((uint64_t)(bytes >> 64)) << 8 | 1U << s.n;
-	for (int i = 0; i < 4; i++) {
-		/* All were taken: 31 digits are too many. */
-		unsigned n = (unsigned)__builtin_ctz(dots | 1U << 31);
-		uint32_t value;
-
-		if (n - 1 > 2)
-			return false;
-		value = octet((uint32_t)bytes, n);
-		bad |= value;
-		all = all << 8 | (value & 0xff);
-		bytes >>= 8 * (n + 1);
-		dots >>= n + 1;
+	if (s.n >= 8) { /* twice where they overlap */
+		memcpy(copy + s.n - 8, s.p + s.n - 8, 8);
+		memcpy(copy, s.p, 8);
+	} else {
+		memcpy(copy, s.p, V4_MIN);
 	}
-	if (bad > 255 || dots != 0)
-		return false;
-	all = htonl(all);
-	memcpy(ret_b, &all, sizeof(all));
-	return true;
+	return parse_v4(copy, 1u << s.n, ret_b) > 0;
 }
 
 static int
@@ -172,7 +171,7 @@ parse_v6(struct str s, uint8_t ret_b[16])
 	while (s.n > 0) {
 		unsigned group;
 
-		if (n <= GROUPS - 2 && parse_v4(s, b + n * 2)) {
+		if (n <= GROUPS - 2 && is_v4(s, b + n * 2)) {
 			n += 2;
 			break;
 		}
@@ -215,11 +214,8 @@ cut_scope(struct str *s)
 bool
 ip_parse(struct str s, struct ip *ret_ip)
 {
-	uint8_t v4[4];
-
-	if (parse_v4(s, v4)) {
+	if (is_v4(s, ret_ip->b + V4_AT)) {
 		memcpy(ret_ip->b, mapped, V4_AT);
-		memcpy(ret_ip->b + V4_AT, v4, sizeof(v4));
 		return true;
 	}
 	/* RFC 5321 4.1.3: the tag, in any case */

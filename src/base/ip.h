@@ -16,6 +16,9 @@ enum {
 /* "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "IPv6:2001:db8::1" (as in
  * address literals, RFC 5321 4.1.3); brackets are the caller's. */
 bool ip_parse(struct str s, struct ip *ret_ip);
+/* "192.0.2.1" at the front of s, with the byte end behind it: its length. 0: it
+ * is none, or one of those that only ip_parse knows. */
+size_t ip_take_v4(struct str s, char end, struct ip *ret_ip);
 const char *ip_text(const struct ip *ip, char buf[IP_TEXT]);
 
 bool ip_is_v4(const struct ip *ip);

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -240,6 +241,45 @@ test_prefix_refuse(void **state)
 			fail_msg("'%s' was taken", rows[i]);
 }
 
+/* In a line: up to a byte that must follow. Each text stands in memory of its
+ * own, so that a sanitizer sees who reads behind it. */
+static void
+test_take_v4(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+	} rows[] = {{"192.0.2.1]", 9}, {"192.0.2.1]:25, delay=1", 9},
+	    {"1.2.3.4]", 7}, {"255.255.255.255] x", 15},
+	    {"255.255.255.255]", 15}, {"192.0.2.1", 0}, {"192.0.2.1 ]", 0},
+	    {"192.0.2]", 0}, {"1.2.3.4.5]", 0}, {"256.1.1.1]", 0},
+	    {"01.2.3.4]", 0}, {"1..3.4]", 0}, {"1.2.3.1234]", 0}, {"]", 0},
+	    {"", 0}, {"unknown]", 0}, {"2001:db8::1]", 0},
+	    {"1.2.3.4.5.6.7.8.9.10]", 0}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str text = str_z(rows[i].text);
+		char *copy = malloc(text.n + 1);
+		struct ip ip = {{0}};
+
+		assert_non_null(copy);
+		memcpy(copy, text.p, text.n);
+		if (ip_take_v4((struct str){copy, text.n}, ']', &ip) !=
+		    rows[i].n)
+			fail_msg("'%s'", rows[i].text);
+		if (rows[i].n > 0) {
+			struct ip want;
+
+			assert_true(ip_parse(str_head(text, rows[i].n), &want));
+			assert_true(ip_eq(&ip, &want));
+		} else {
+			assert_true(ip_is_none(&ip));
+		}
+		free(copy);
+	}
+}
+
 static void
 test_hash(void **state)
 {
@@ -267,6 +307,7 @@ main(void)
 	    cmocka_unit_test(test_network),
 	    cmocka_unit_test(test_prefix),
 	    cmocka_unit_test(test_prefix_refuse),
+	    cmocka_unit_test(test_take_v4),
 	    cmocka_unit_test(test_hash),
 	};
 

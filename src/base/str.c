@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#include "base/str.h"
+#include "base/bytes.h"
 
-#include <endian.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -22,56 +21,41 @@ str_take(struct str *rest, char sep)
 	return head;
 }
 
-/* The compiler makes SSE2 or NEON of it, or plain words. */
-typedef uint8_t lane __attribute__((vector_size(16)));
-
-static lane
-load16(const char *p)
-{
-	lane x;
-
-	memcpy(&x, p, sizeof(x));
-	return x;
-}
-
-/* The first of eight places where hits has a byte set and all of needle
- * stands; 8: none. */
-static size_t
-find_hit(const char *p, struct str needle, uint64_t hits)
-{
-	while (hits != 0) {
-		size_t i = (size_t)__builtin_ctzll(hits) / 8;
-
-		if (memcmp(p + i, needle.p, needle.n) == 0)
-			return i;
-		hits &= ~(UINT64_C(0xff) << i * 8);
-	}
-	return 8;
-}
-
 /* Does needle begin at one of sixteen bytes? Only where its first and its last
  * byte stand is it compared. 16: it does not. */
 static inline size_t
 find_in16(const char *p, struct str needle)
 {
-	lane hits =
-	    (lane)(load16(p) == (uint8_t)needle.p[0]) &
-	    (lane)(load16(p + needle.n - 1) == (uint8_t)needle.p[needle.n - 1]);
-	uint64_t half[2];
-	size_t at;
+	bytes_lane first = bytes_load16(p);
+	bytes_lane last = bytes_load16(p + needle.n - 1);
+	unsigned hits =
+	    bytes_mask((bytes_lane)(first == (uint8_t)needle.p[0]) &
+		       (bytes_lane)(last == (uint8_t)needle.p[needle.n - 1]));
 
-	memcpy(half, &hits, sizeof(half));
-	if ((half[0] | half[1]) == 0)
-		return 16;
-	at = find_hit(p, needle, le64toh(half[0]));
-	return at < 8 ? at : 8 + find_hit(p + 8, needle, le64toh(half[1]));
+	for (; hits != 0; hits &= hits - 1) {
+		size_t at = (size_t)__builtin_ctz(hits);
+
+		if (memcmp(p + at, needle.p, needle.n) == 0)
+			return at;
+	}
+	return 16;
+}
+
+/* In a text that is too short for that. */
+static size_t
+find_short(struct str s, struct str needle)
+{
+	for (size_t at = 0; at + needle.n <= s.n; at++)
+		if (s.p[at] == needle.p[0] &&
+		    memcmp(s.p + at, needle.p, needle.n) == 0)
+			return at;
+	return s.n;
 }
 
 size_t
 str_find(struct str s, struct str needle)
 {
 	size_t last, found;
-	const char *hit;
 
 	if (needle.n <= 1)
 		return needle.n == 0 ? 0 : str_chr(s, needle.p[0]);
@@ -87,8 +71,7 @@ str_find(struct str s, struct str needle)
 		found = find_in16(s.p + last, needle);
 		return found < 16 ? last + found : s.n;
 	}
-	hit = memmem(s.p, s.n, needle.p, needle.n);
-	return hit == NULL ? s.n : (size_t)(hit - s.p);
+	return find_short(s, needle);
 }
 
 size_t
@@ -214,9 +197,9 @@ str_hash(struct str s)
 static inline void
 fold16(char *to, const char *from)
 {
-	lane x = load16(from);
+	bytes_lane x = bytes_load16(from);
 
-	x |= (lane)((lane)(x - 'A') <= 'Z' - 'A') & 0x20;
+	x |= (bytes_lane)((bytes_lane)(x - 'A') <= 'Z' - 'A') & 0x20;
 	memcpy(to, &x, sizeof(x));
 }
 

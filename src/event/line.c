@@ -229,6 +229,22 @@ take_tag(struct str *s, struct str *ret_program, uint64_t *ret_pid)
 	return true;
 }
 
+/* An empty line. One by one: of an initialiser gcc 12 makes a loop. */
+static inline void
+line_begin(struct line *ret, struct str raw)
+{
+	const struct str none = {NULL, 0};
+
+	ret->at = WALL_NONE;
+	ret->precision = 0;
+	ret->host = ret->program = ret->text = none;
+	ret->pid = 0;
+	ret->raw = raw;
+	ret->number = ret->from = 0;
+	ret->form = NULL;
+	ret->no_sessions = false;
+}
+
 /*
  * "Nov 16 00:04:24 mx1 postfix/smtpd[12]: text" or the same with a stamp of
  * RFC 3339, in the hour of the line before: nearly every line. False, and
@@ -250,17 +266,13 @@ split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 	    !take_tag(&rest, &program, &pid))
 		return false;
 	clock->last = stamp.at;
-	/* One by one: an initialiser would clear all of it first. */
+	line_begin(ret, raw);
 	ret->at = stamp.at;
 	ret->precision = stamp.precision;
 	ret->host = host;
 	ret->program = program;
 	ret->pid = pid;
 	ret->text = rest;
-	ret->raw = raw;
-	ret->number = ret->from = 0;
-	ret->form = NULL;
-	ret->no_sessions = false;
 	return true;
 }
 
@@ -279,7 +291,7 @@ line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 
 	if (split_usual(clock, raw, ret_line))
 		return true;
-	*ret_line = (struct line){.at = WALL_NONE, .raw = raw};
+	line_begin(ret_line, raw);
 	stamp.is_5424 = false;
 	if (!stamp_take(clock, &rest, &stamp) || rest.n == 0 ||
 	    (rest.p[0] != ' ' && rest.p[0] != ':' && !is_column(rest.p[0])))
@@ -305,9 +317,9 @@ line_split_stamp(
     struct line_clock *clock, struct str raw, struct line *ret_line)
 {
 	struct str rest = raw;
-	struct stamp stamp = {0};
+	struct stamp stamp;
 
-	*ret_line = (struct line){.at = WALL_NONE, .raw = raw};
+	line_begin(ret_line, raw);
 	if (!stamp_take_plain(clock, &rest, &stamp) &&
 	    !stamp_take(clock, &rest, &stamp))
 		return false;

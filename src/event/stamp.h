@@ -3,7 +3,7 @@
 #ifndef EVENT_STAMP_H
 #define EVENT_STAMP_H
 
-#include "event/bytes.h"
+#include "base/bytes.h"
 #include "event/line.h"
 
 /* line_clock.form: what its key was taken from. */

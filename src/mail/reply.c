@@ -3,7 +3,7 @@
  * The catalogue applied. A server that is blocked gets the same reply a
  * million times, with other ids and addresses in it: so the reading is kept
  * by the shape of the reply, and expressions run only for shapes not seen
- * yet.
+ * yet. Half of the replies have neither: they are found as they stand.
  */
 #include "mail/reply.h"
 
@@ -39,13 +39,14 @@ enum {
 	RULES = ARRAY_LEN(rules),
 	HINTS = ARRAY_LEN(hints),
 	SHAPES = 4096, /* times 16 bytes: what stays in the L2 cache */
+	SAME = 256, /* texts without ids or addresses, of which there are few */
 	RELAYS = 1024,
 };
 
 _Static_assert(HINTS <= 63, "the hints of a host are bits of 64");
 
-struct shape_slot {
-	uint64_t key;  /* 0: free */
+struct reading_slot {
+	uint64_t key;  /* hash of a reading_key; 0: free */
 	uint16_t rule; /* index + 1; 0: none */
 	uint8_t class;
 };
@@ -56,7 +57,8 @@ struct relay_slot {
 };
 
 struct reply_cache {
-	struct shape_slot shapes[SHAPES];
+	struct reading_slot shapes[SHAPES];
+	struct reading_slot same[SAME]; /* by the text as it stands */
 	struct relay_slot relays[RELAYS];
 	/* glibc locks a regex_t while it runs, hence one per thread */
 	regex_t rules[RULES];
@@ -275,29 +277,50 @@ read_words(struct reply_cache *cache, const struct reply_words *words,
 	return reading;
 }
 
-/* The shape, and all else that the reading depends on. */
-static uint64_t
-shape_key(const struct reply_words *words, unsigned code, struct str dsn,
-    uint64_t hint_bits)
-{
-	struct {
-		uint64_t hints;
-		unsigned code, remote;
-		char dsn[16];
-		char text[REPLY_TEXT_MAX];
-	} key;
-	size_t n = reply_shape(words->text, key.text);
+/* All that a reading depends on: compared by its hash. */
+struct reading_key {
+	uint64_t text; /* hash of the words, or of their shape */
+	uint64_t hints;
+	unsigned code, remote;
+	char dsn[16];
+};
 
-	/* no initialiser: it would clear the text as well */
-	key.hints = hint_bits;
-	key.code = code;
-	key.remote = words->remote;
-	memset(key.dsn, 0, sizeof(key.dsn));
-	if (dsn.n > 0)
-		memcpy(key.dsn, dsn.p,
-		    dsn.n < sizeof(key.dsn) ? dsn.n : sizeof(key.dsn));
-	n += (size_t)(key.text - (char *)&key);
-	return str_hash((struct str){(const char *)&key, n}) | 1;
+static uint64_t
+hash_with(struct reading_key *key, struct str text)
+{
+	key->text = str_hash(text);
+	return str_hash((struct str){(const char *)key, sizeof(*key)}) | 1;
+}
+
+static struct reply_reading
+reading_of(const struct reading_slot *slot)
+{
+	struct reply_reading reading = {(enum reply_class)slot->class, NULL};
+
+	if (slot->rule > 0)
+		reading.rule = &rules[slot->rule - 1];
+	return reading;
+}
+
+/* By the shape of the words. */
+static struct reading_slot *
+read_shape(struct reply_cache *cache, const struct reply_words *words,
+    struct reading_key *key, struct str dsn)
+{
+	char text[REPLY_TEXT_MAX];
+	struct str shape = {text, reply_shape(words->text, text)};
+	uint64_t hash = hash_with(key, shape);
+	struct reading_slot *slot = &cache->shapes[(hash >> 32) % SHAPES];
+	struct reply_reading reading;
+
+	if (slot->key == hash)
+		return slot;
+	reading = read_words(cache, words, key->code, dsn, key->hints);
+	*slot =
+	    (struct reading_slot){.key = hash, .class = (uint8_t)reading.class};
+	if (reading.rule != NULL)
+		slot->rule = (uint16_t)(reading.rule - rules + 1);
+	return slot;
 }
 
 struct reply_reading
@@ -305,33 +328,28 @@ reply_read(struct reply_cache *cache, unsigned code, struct str dsn,
     struct str relay, struct str text)
 {
 	struct reply_words words;
-	struct reply_reading reading = {REPLY_ACCEPTED, NULL};
-	struct shape_slot *slot;
-	uint64_t hint_bits, key;
+	struct reading_key key = {0};
+	struct reading_slot *slot;
+	uint64_t hash;
 
 	if (code / 100 == 2 || (code == 0 && str_starts(dsn, S("2."))))
-		return reading;
+		return (struct reply_reading){REPLY_ACCEPTED, NULL};
 	words = reply_words_of(text);
-	if (code == 0)
-		code = words.code;
 	if (relay.n == 0 || str_eq(relay, S("none")))
 		relay = words.host;
-	hint_bits = relay_hints(cache, relay);
-	key = shape_key(&words, code, dsn, hint_bits);
-	slot = &cache->shapes[(key >> 32) % SHAPES];
-	if (slot->key == key) {
-		if (slot->rule > 0)
-			reading.rule = &rules[slot->rule - 1];
-		reading.class = (enum reply_class)slot->class;
-		return reading;
+	key.hints = relay_hints(cache, relay);
+	key.code = code == 0 ? words.code : code;
+	key.remote = words.remote;
+	if (dsn.n > 0)
+		memcpy(key.dsn, dsn.p,
+		    dsn.n < sizeof(key.dsn) ? dsn.n : sizeof(key.dsn));
+	hash = hash_with(&key, words.text);
+	slot = &cache->same[(hash >> 32) % SAME];
+	if (slot->key != hash) {
+		*slot = *read_shape(cache, &words, &key, dsn);
+		slot->key = hash;
 	}
-	reading = read_words(cache, &words, code, dsn, hint_bits);
-	slot->key = key;
-	slot->class = (uint8_t)reading.class;
-	slot->rule = 0;
-	if (reading.rule != NULL)
-		slot->rule = (uint16_t)(reading.rule - rules + 1);
-	return reading;
+	return reading_of(slot);
 }
 
 const char *reply_class_name(enum reply_class class)

@@ -7,9 +7,8 @@
  */
 #include "mail/reply_text.h"
 
+#include "base/bytes.h"
 #include "base/limits.h"
-
-#include <endian.h>
 
 /* Where text may go on growing: a buffer that cuts. */
 struct out {
@@ -40,12 +39,6 @@ static char
 fold(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-}
-
-static bool
-is_alpha(char c)
-{
-	return (fold(c) >= 'a' && fold(c) <= 'z') || (unsigned char)c >= 0x80;
 }
 
 /* "550", followed by a blank, a hyphen or the end; 0: none. */
@@ -235,11 +228,36 @@ static const struct str kept_addresses[] = {
     S0("delist@messaging.microsoft.com"),
 };
 
-static bool
-is_address_byte(char c)
+/* What bytes may be part of: this sees most of what receivers say. */
+enum {
+	IN_WORD = 1,    /* letters, digits, all that is no ASCII */
+	IN_ADDRESS = 2, /* in front of its @ */
+	IN_HOST = 4,    /* behind it */
+	IN_ANY = IN_WORD | IN_ADDRESS | IN_HOST,
+};
+
+static const uint8_t parts[256] = {
+    ['0' ... '9'] = IN_ANY,
+    ['A' ... 'Z'] = IN_ANY,
+    ['a' ... 'z'] = IN_ANY,
+    [0x80 ... 0xff] = IN_ANY,
+    ['.'] = IN_ADDRESS | IN_HOST,
+    ['-'] = IN_ADDRESS | IN_HOST,
+    ['_'] = IN_ADDRESS,
+    ['+'] = IN_ADDRESS,
+    ['='] = IN_ADDRESS,
+    ['#'] = IN_ADDRESS,
+    ['!'] = IN_ADDRESS,
+    ['%'] = IN_ADDRESS,
+    ['&'] = IN_ADDRESS,
+    ['/'] = IN_ADDRESS,
+    ['~'] = IN_ADDRESS,
+};
+
+static inline bool
+is_part(char c, unsigned of)
 {
-	return is_alpha(c) || is_digit(c) ||
-	       (c != '\0' && strchr("._+=-#!%&/~", c) != NULL);
+	return (parts[(unsigned char)c] & of) != 0;
 }
 
 /* The address around the @ at `at`, from byte `from` on. */
@@ -248,11 +266,9 @@ address_around(struct str chunk, size_t from, size_t at)
 {
 	size_t begin = at, end = at + 1;
 
-	while (begin > from && is_address_byte(chunk.p[begin - 1]))
+	while (begin > from && is_part(chunk.p[begin - 1], IN_ADDRESS))
 		begin--;
-	while (end < chunk.n &&
-	       (is_alpha(chunk.p[end]) || is_digit(chunk.p[end]) ||
-		   chunk.p[end] == '.' || chunk.p[end] == '-'))
+	while (end < chunk.n && is_part(chunk.p[end], IN_HOST))
 		end++;
 	while (end > at + 1 && chunk.p[end - 1] == '.')
 		end--;
@@ -344,19 +360,14 @@ word_kind(struct str word, bool alone)
 static size_t
 word_length(struct str s)
 {
-	/* a table of bytes: this sees most of what receivers say */
-	static const bool in_word[256] = {['0' ... '9'] = true,
-	    ['A' ... 'Z'] = true,
-	    ['a' ... 'z'] = true,
-	    [0x80 ... 0xff] = true};
 	size_t i = 0;
 
-	while (i < s.n && in_word[(unsigned char)s.p[i]])
+	while (i < s.n && is_part(s.p[i], IN_WORD))
 		i++;
 	return i;
 }
 
-/* What has no blank in it. */
+/* Bytes of which none is a blank, as they are. */
 static void
 put_run(struct out *out, struct str s)
 {
@@ -388,7 +399,7 @@ put_chunk(struct out *out, struct str chunk)
 			i++;
 			continue;
 		}
-		if (n > 0 && n <= 3 && n + 4 < rest.n && is_digit(rest.p[0]))
+		if (n > 0 && is_digit(rest.p[0]))
 			ip = ip4_length(rest);
 		if (ip > 0 && str_starts(rest, S("127."))) {
 			put_run(out, str_head(rest, ip));
@@ -436,36 +447,35 @@ put_chunk_with_address(struct out *out, struct str chunk)
 	put_chunk(out, chunk);
 }
 
-/* A byte with its highest bit set for each of eight that is a digit or @: the
- * piece around it may differ from mail to mail. Right up to the first. */
-static uint64_t
-varying8(const char *p)
+/* A digit or @: the piece around it may differ from mail to mail. */
+static bool
+varies(char c)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t word, digit, at;
+	return c == '@' || (unsigned char)(c - '0') <= 9;
+}
 
-	/* is one of them below x? */
-	memcpy(&word, p, 8);
-	word = le64toh(word);
-	digit = word ^ ones * '0';
-	at = word ^ ones * '@';
-	return (((digit - ones * 10) & ~digit) | ((at - ones) & ~at)) &
-	       ones * 0x80;
+/* Position of the first of sixteen bytes that varies; 16: none. */
+static inline size_t
+find_varying16(const char *p)
+{
+	bytes_lane lane = bytes_load16(p);
+
+	return bytes_first(
+	    (bytes_lane)(lane - '0' <= 9) | (bytes_lane)(lane == '@'));
 }
 
 /* Position of the first byte that varies, or s.n. */
 static size_t
 find_varying(struct str s)
 {
-	uint64_t hits;
-	size_t i = 0;
+	size_t i = 0, found;
 
-	for (; i + 8 <= s.n; i += 8) {
-		hits = varying8(s.p + i);
-		if (hits != 0)
-			return i + (size_t)__builtin_ctzll(hits) / 8;
+	for (; i + 16 <= s.n; i += 16) {
+		found = find_varying16(s.p + i);
+		if (found < 16)
+			return i + found;
 	}
-	while (i < s.n && s.p[i] != '@' && !is_digit(s.p[i]))
+	while (i < s.n && !varies(s.p[i]))
 		i++;
 	return i;
 }

@@ -22,8 +22,8 @@
  */
 #include "mta/exim_part.h"
 
+#include "base/bytes.h"
 #include "base/lang.h"
-#include "event/bytes.h"
 
 enum {
 	STAMP = 19,    /* "2026-11-20 08:15:43" */
@@ -36,51 +36,37 @@ is_digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
-/* a table: each line has an id at its front, or what might be one */
-static const bool in_base62[256] = {
-    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true};
-
-/* No branch for each byte: they are almost always all right. */
 static bool
-is_base62(const char *p, size_t n)
+is_base62(char c)
 {
-	bool all = true;
-
-	for (size_t i = 0; i < n; i++)
-		all &= in_base62[(unsigned char)p[i]];
-	return all;
+	return is_digit(c) || (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
-/* "1xWScu-000AmO-2F": 6, 6 and 2 */
-static bool
-is_short_id(const char *p)
+/* "1xWScu-000AmO-2F", or the first sixteen bytes of a long one: letters and
+ * digits, and dashes where these bits are. */
+static inline bool
+is_id16(const char *p, unsigned dashes)
 {
-	return p[13] == '-' && is_base62(p, 6) && is_base62(p + 7, 6) &&
-	       is_base62(p + 14, 2);
-}
+	bytes_lane lane = bytes_load16(p);
+	bytes_lane base62 = (bytes_lane)(lane - '0' <= 9) |
+			    (bytes_lane)((lane | 0x20) - 'a' <= 25);
 
-/* "1xWSiM-00000000AmM-0UvQ": 6, 11 and 4 */
-static bool
-is_long_id(const char *p)
-{
-	return p[18] == '-' && is_base62(p, 6) && is_base62(p + 7, 11) &&
-	       is_base62(p + 19, 4);
+	return bytes_mask(base62) == (0xffff & ~dashes) &&
+	       bytes_mask((bytes_lane)(lane == '-')) == dashes;
 }
 
 size_t
 exim_id_length(struct str s)
 {
-	size_t n;
+	size_t n = 16;
 
-	if (s.n < 16 || s.p[6] != '-')
-		return 0;
-	if (s.n >= 23 && is_long_id(s.p))
+	if (s.n < n || !is_id16(s.p, 1u << 6 | 1u << 13)) {
 		n = 23;
-	else if (is_short_id(s.p))
-		n = 16;
-	else
-		return 0;
-	return s.n == n || !in_base62[(unsigned char)s.p[n]] ? n : 0;
+		if (s.n < n || !is_id16(s.p, 1u << 6) ||
+		    !is_id16(s.p + n - 16, 1u << (18 - (23 - 16))))
+			return 0;
+	}
+	return s.n == n || !is_base62(s.p[n]) ? n : 0;
 }
 
 /* Behind the quote that ends what begins in front of from; the end of the text
@@ -101,14 +87,14 @@ struct str
 exim_word(struct str *text)
 {
 	struct str word;
-	size_t n = 0;
+	size_t n = bytes_find32(*text, ' ', '"', ' ', ' ');
 
 	/* quotes, and what is escaped in them */
-	while (n < text->n) {
-		n += bytes_find(bytes_from(*text, n), ' ', '"', ' ', ' ');
-		if (n >= text->n || text->p[n] == ' ')
-			break;
+	while (n < text->n && text->p[n] != ' ') {
 		n = quote_end(*text, n + 1);
+		if (n < text->n)
+			n += bytes_find(
+			    bytes_from(*text, n), ' ', '"', ' ', ' ');
 	}
 	if (n > text->n)
 		n = text->n;
@@ -139,10 +125,13 @@ eat_address(struct str *text, struct exim_peer *peer)
 
 	if (!str_eat(&s, S("[")))
 		return false;
-	close = bytes_find(s, ']', ' ', ']', ']');
-	if (close == s.n || s.p[close] == ' ' ||
-	    !ip_parse(str_head(s, close), &peer->ip))
-		return false;
+	close = ip_take_v4(s, ']', &peer->ip);
+	if (close == 0) {
+		close = bytes_find(s, ']', ' ', ']', ']');
+		if (close == s.n || s.p[close] == ' ' ||
+		    !ip_parse(str_head(s, close), &peer->ip))
+			return false;
+	}
 	s = bytes_from(s, close + 1);
 	port = s;
 	if (str_eat(&port, S(":")) && str_u64(&port, 5, &number)) {

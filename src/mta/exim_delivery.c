@@ -23,7 +23,7 @@
  */
 #include "mta/exim_part.h"
 
-#include "event/bytes.h"
+#include "base/bytes.h"
 
 /* ---- who ---- */
 

@@ -19,7 +19,7 @@
  */
 #include "mta/exim_part.h"
 
-#include "event/bytes.h"
+#include "base/bytes.h"
 
 /* The line is longer than what Exim logs of one (log.c, LOG_BUFFER_SIZE). */
 static const struct str overflow = S0("log string overflowed log buffer");

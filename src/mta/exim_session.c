@@ -20,7 +20,7 @@
  */
 #include "mta/exim_part.h"
 
-#include "event/bytes.h"
+#include "base/bytes.h"
 
 static void
 take_peer(struct event *e, const struct exim_peer *peer)

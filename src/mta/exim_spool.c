@@ -32,7 +32,7 @@
  */
 #include "mta/exim_part.h"
 
-#include "event/bytes.h"
+#include "base/bytes.h"
 
 #include <stdio.h>
 

@@ -14,7 +14,7 @@
  */
 #include "mta/postfix_part.h"
 
-#include "event/bytes.h"
+#include "base/bytes.h"
 #include "mail/reply.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/postfix_part.h"
 
-#include "event/bytes.h"
+#include "base/bytes.h"
 
 enum {
 	ID_MIN = 5,    /* five digits of microseconds, and the inode */
@@ -205,75 +205,12 @@ postfix_eat_address(struct str *text, struct str delimiter, struct str other,
 	return false;
 }
 
-/* One to three digits, up to but not with end, as eight-bit digits say. */
-static inline unsigned
-octet(const char *p, unsigned n)
-{
-	uint32_t d = (bytes_load4(p) ^ UINT32_C(0x30303030)) << (32 - 8 * n);
-
-	return (d >> 24) + (d >> 16 & 0xff) * 10 + (d >> 8 & 0xff) * 100;
-}
-
-/*
- * "192.0.2.1]" without a branch that depends on how long the numbers are.
- * Returns the length without the bracket; 0 when it is anything else: then
- * ip_parse decides. Its rule of leading zeros holds here too.
- */
-static inline size_t
-parse_v4(struct str s, struct ip *ret_ip)
-{
-	char copy[16] = {0};
-	bytes_lane lane;
-	unsigned dots, digits, zeros, close, inside, begins, bad;
-	unsigned from = 0, big = 0;
-	uint32_t all = 0;
-
-	if (s.n < sizeof(copy)) { /* at the end of a line */
-		if (s.n == 0)
-			return 0;
-		memcpy(copy, s.p, s.n);
-		s.p = copy;
-	}
-	lane = bytes_load16(s.p);
-	close = bytes_mask((bytes_lane)(lane == ']')) | 1u << 16;
-	close &= ~close + 1;
-	inside = close - 1;
-	dots = (bytes_mask((bytes_lane)(lane == '.')) & inside) | close;
-	zeros = bytes_mask((bytes_lane)(lane == '0'));
-	digits = bytes_mask((bytes_lane)(lane - '0' <= 9)) & inside;
-	begins = dots << 1 | 1;
-	/* what is neither, nothing between two dots, four digits, "01" */
-	bad = (~(digits | dots) & inside) | (begins & dots) |
-	      (digits & digits >> 1 & digits >> 2 & digits >> 3) |
-	      (begins & zeros & digits >> 1);
-	if (bad != 0)
-		return 0;
-	for (int i = 0; i < 4; i++) {
-		unsigned end = (unsigned)__builtin_ctz(dots | 1u << 31);
-		unsigned value;
-
-		if (end == 31)
-			return 0;
-		value = octet(s.p + from, end - from);
-		big |= value;
-		all = all << 8 | value;
-		from = end + 1;
-		dots &= dots - 1;
-	}
-	if (dots != 0 || big > 255)
-		return 0;
-	all = htobe32(all);
-	*ret_ip = (struct ip){{[10] = 0xff, [11] = 0xff}};
-	memcpy(ret_ip->b + 12, &all, sizeof(all));
-	return from - 1;
-}
-
 /* "192.0.2.1]", "2001:db8::1]", "unknown]", "private/lmtp]". Returns the length
  * with the bracket; 0: it is not closed. */
 static inline size_t
 eat_address(struct str s, struct ip *ret_ip)
 {
-	size_t close = parse_v4(s, ret_ip);
+	size_t close = ip_take_v4(s, ']', ret_ip);
 
 	if (close > 0)
 		return close + 1;

@@ -46,16 +46,17 @@ weigh_user(struct str folder, struct str user)
 	return is_home ? -3 : 0;
 }
 
+/* sender, recipient: the hashes of the event's. */
 static int
-weigh(const struct call *call, const struct event *event)
+weigh(const struct call *call, const struct event *event, uint64_t sender,
+    uint64_t recipient)
 {
 	int sum = weigh_user(folder_of(call), event->user);
 
 	if (call->sender != 0)
-		sum += call->sender == address_hash(event->sender) ? 4 : -2;
+		sum += call->sender == sender ? 4 : -2;
 	if (call->recipient != 0 && event->recipient.n > 0)
-		sum +=
-		    call->recipient == address_hash(event->recipient) ? 2 : -2;
+		sum += call->recipient == recipient ? 2 : -2;
 	return sum;
 }
 
@@ -87,6 +88,8 @@ static struct call *
 find_by_time(struct calls *calls, const struct event *event)
 {
 	uint32_t at = step_second(event);
+	uint64_t sender = address_hash(event->sender);
+	uint64_t recipient = address_hash(event->recipient);
 	struct call *best = NULL;
 	int most = 0;
 
@@ -98,7 +101,7 @@ find_by_time(struct calls *calls, const struct event *event)
 			break;
 		if (call->is_taken || call->pid != 0)
 			continue;
-		sum = weigh(call, event);
+		sum = weigh(call, event, sender, recipient);
 		if (best == NULL || sum > most ||
 		    (sum == most && at - call->at <= AT_ONCE)) {
 			best = call;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/worker.h"
 
+#include "base/bytes.h"
 #include "base/heap.h"
 #include "base/scan.h"
-#include "event/bytes.h"
 #include "event/shape.h"
 
 #include <assert.h>

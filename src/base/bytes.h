@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Eight or sixteen bytes at a time, for the few loops that see every line. */
-#ifndef EVENT_BYTES_H
-#define EVENT_BYTES_H
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
 
 #include "base/str.h"
 

@@ -272,13 +272,23 @@ static const struct dns_row hosts[] = {
     {"a.good.test", DNS_TXT, "v=spf1 a -all"},
     {"29.113.0.203.in-addr.arpa", DNS_PTR, "!"},
     {"none.good.test", DNS_A, IP},
+    {"31.113.0.203.in-addr.arpa", DNS_PTR, "lost.good.test"},
+    {"lost.good.test", DNS_A, "!"},
+    {"32.113.0.203.in-addr.arpa", DNS_PTR, "liar.good.test"},
+    {"32.113.0.203.in-addr.arpa", DNS_PTR, "lost.good.test"},
+    {"33.113.0.203.in-addr.arpa", DNS_PTR, "lost.good.test"},
+    {"33.113.0.203.in-addr.arpa", DNS_PTR, "c.good.test"},
+    {"c.good.test", DNS_A, "203.0.113.33"},
     {NULL, DNS_A, NULL},
 };
 
 static const struct server servers[] = {
-    {IP, "mail.good.test", ""}, {IP, "MAIL.good.TEST", ""},
-    {IP, "[203.0.113.25]", ""}, {IP, "localhost", "helo-invalid"},
-    {IP, "203.0.113.25", "helo-invalid"}, {IP, "srv.local", "helo-invalid"},
+    {IP, "mail.good.test", ""},
+    {IP, "MAIL.good.TEST", ""},
+    {IP, "[203.0.113.25]", ""},
+    {IP, "localhost", "helo-invalid"},
+    {IP, "203.0.113.25", "helo-invalid"},
+    {IP, "srv.local", "helo-invalid"},
     {IP, "my_host.good.test", "helo-invalid"},
     {IP, "gone.good.test", "helo-no-address"},
     {IP, "none.good.test", "helo-not-ptr helo-no-spf"},
@@ -290,7 +300,11 @@ static const struct server servers[] = {
     {"203.0.113.28", "a.good.test", "ptr-many"},
     {"203.0.113.30", "mail.good.test",
 	"ptr-none helo-other-address helo-spf-fails"},
-    {"203.0.113.29", "[203.0.113.29]", ""}, /* no answer accuses nobody */
+    /* no answer accuses nobody */
+    {"203.0.113.29", "[203.0.113.29]", ""},
+    {"203.0.113.31", "[203.0.113.31]", ""},
+    {"203.0.113.32", "[203.0.113.32]", ""},
+    {"203.0.113.33", "[203.0.113.33]", "ptr-many"},
 };
 
 static void

@@ -3,16 +3,18 @@
 
 #include "base/lang.h"
 
-static bool
-has_address(struct dns_book *book, struct str name, const struct ip *ip)
+static struct reverse_name
+read_name(struct dns_book *book, struct str name, const struct ip *ip)
 {
-	const struct dns_answer *back =
+	const struct dns_answer *answer =
 	    dns_book_get(book, name, ip_is_v4(ip) ? DNS_A : DNS_AAAA);
+	struct reverse_name r = {.name = name,
+	    .lost = answer == NULL || !dns_is_known(answer->status),
+	    .generic = reverse_is_generic(name, ip)};
 
-	for (size_t i = 0; back != NULL && i < back->n; i++)
-		if (ip_eq(&back->records[i].ip, ip))
-			return true;
-	return false;
+	for (size_t i = 0; !r.lost && i < answer->n; i++)
+		r.back |= ip_eq(&answer->records[i].ip, ip);
+	return r;
 }
 
 void
@@ -27,12 +29,8 @@ reverse_read(struct dns_book *book, struct arena *a, const struct ip *ip,
 		r.status = ptr->status;
 		r.total = ptr->n;
 	}
-	for (size_t i = 0; i < r.total && i < REVERSE_NAMES; i++) {
-		struct str name = ptr->records[i].name;
-
-		r.names[r.n++] = (struct reverse_name){name,
-		    has_address(book, name, ip), reverse_is_generic(name, ip)};
-	}
+	for (size_t i = 0; i < r.total && i < REVERSE_NAMES; i++)
+		r.names[r.n++] = read_name(book, ptr->records[i].name, ip);
 	*ret_reverse = r;
 }
 
@@ -44,13 +42,23 @@ ip_str(struct arena *a, const struct ip *ip)
 	return str_keep(a, str_z(ip_text(ip, text)));
 }
 
-static const struct reverse_name *
-first_back(const struct reverse *r)
+const struct reverse_name *
+reverse_back(const struct reverse *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (r->names[i].back)
 			return &r->names[i];
 	return NULL;
+}
+
+bool
+reverse_is_lost(const struct reverse *r)
+{
+	bool lost = !dns_is_known(r->status);
+
+	for (size_t i = 0; i < r->n; i++)
+		lost |= r->names[i].lost;
+	return lost && reverse_back(r) == NULL;
 }
 
 static void
@@ -69,9 +77,9 @@ void
 reverse_find(const struct reverse *r, struct str helo, struct weaknesses *w)
 {
 	struct str ip = ip_str(w->arena, &r->ip);
-	const struct reverse_name *good = first_back(r);
+	const struct reverse_name *good = reverse_back(r);
 
-	if (!dns_is_known(r->status))
+	if (reverse_is_lost(r))
 		return;
 	if (r->n == 0) {
 		advise_ptr(
@@ -150,7 +158,7 @@ helo_read(struct dns_book *book, struct str name, struct helo *ret_helo)
 	*ret_helo = h;
 }
 
-static bool
+bool
 helo_has(const struct helo *h, const struct ip *ip)
 {
 	for (size_t i = 0; i < h->n; i++)

@@ -16,6 +16,7 @@ enum {
 struct reverse_name {
 	struct str name;
 	bool back;    /* it has the address */
+	bool lost;    /* whether it has, could not be asked */
 	bool generic; /* made of the address */
 };
 
@@ -35,6 +36,11 @@ void reverse_read(struct dns_book *book, struct arena *a, const struct ip *ip,
 void reverse_find(
     const struct reverse *r, struct str helo, struct weaknesses *w);
 
+/* The first name that leads back to the address; NULL: none does. */
+const struct reverse_name *reverse_back(const struct reverse *r);
+/* Whether one does could not be found out. */
+bool reverse_is_lost(const struct reverse *r);
+
 struct helo {
 	struct str name;
 	struct str why;
@@ -46,6 +52,7 @@ struct helo {
 };
 
 void helo_read(struct dns_book *book, struct str name, struct helo *ret_helo);
+bool helo_has(const struct helo *h, const struct ip *ip);
 /* The addresses are those that mail leaves from. */
 void helo_find(const struct helo *h, const struct reverse *own, size_t own_n,
     struct weaknesses *w);

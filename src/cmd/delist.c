@@ -31,8 +31,8 @@ remember(struct keep *keep, const struct petitions *p)
 }
 
 static void
-fill_footing(struct petitions *p, const struct examination *x,
-    const struct report *report, struct dns_book *book)
+fill_footing(
+    struct petitions *p, const struct examination *x, struct report *report)
 {
 	const struct option_value *own = &x->options->values[OPT_OWN];
 	const struct dnsbl *d = report->listings;
@@ -45,8 +45,13 @@ fill_footing(struct petitions *p, const struct examination *x,
 		footing_add(f, p->arena, own->texts[i]);
 	for (size_t i = 0; d != NULL && i < d->targets_n; i++)
 		footing_add(f, p->arena, d->targets[i].name);
-	footing_ask(f, p->arena, book, reputation_resolver(x->reputation),
-	    report->facts);
+	footing_dns(f, p->arena, report->posture);
+	if (f->left_out > 0)
+		report_not_examined(report, S("--own"),
+		    _n("%zu more address or domain was left out",
+			"%zu more addresses and domains were left out",
+			f->left_out),
+		    f->left_out);
 }
 
 static int
@@ -75,7 +80,6 @@ delist_work(void *arg, const struct sandbox *sandbox)
 	struct queue_evidence evidence;
 	struct report report;
 	struct reading reading;
-	struct dns_book book = {0};
 	struct petitions p = {.arena = &report.arena};
 	struct shelf *shelf;
 	struct delist_view view = {.report = &report, .p = &p};
@@ -96,7 +100,7 @@ delist_work(void *arg, const struct sandbox *sandbox)
 		report_not_examined(&report, x->keep->notes[i].what, "%.*s",
 		    STR_ARG(x->keep->notes[i].sentence));
 	p.now = x->now != WALL_NONE ? x->now : report.at;
-	fill_footing(&p, x, &report, &book);
+	fill_footing(&p, x, &report);
 	petitions_make(&p, &report, &x->keep->listings, &x->keep->requests);
 	remember(x->keep, &p);
 	if (o->words.n > 0)
@@ -113,7 +117,6 @@ delist_work(void *arg, const struct sandbox *sandbox)
 	report.took = time_now() - x->begun;
 	code = print(&view, o);
 	petitions_done(&p);
-	dns_book_done(&book);
 	examination_done(&reading, &report);
 	reputation_done(x->reputation);
 	shelf_free(shelf);

@@ -82,23 +82,20 @@ reputation_close(struct reputation *r)
 	free(r);
 }
 
-struct resolver *
-reputation_resolver(const struct reputation *r)
-{
-	return r == NULL || r->inquiry == NULL ? NULL : r->inquiry->resolver;
-}
-
 /* PTR, HELO, SPF, DMARC, MX, and the keys that this server signs with; guesses
  * at keys are left to 'sereno dns', since there are many names of them. */
 static void
 ask_posture(struct reputation *r)
 {
 	const struct options *options = r->inquiry->options;
+	const struct option_value *helos = &options->values[OPT_HELO];
 	struct own_case *o = &r->own_case;
 
 	own_case_init(o, &r->case_arena);
 	o->c.no_guesses = true;
 	o->c.at = r->inquiry->begun;
+	for (size_t i = 0; i < helos->n; i++)
+		own_case_helo(o, helos->texts[i], S("--helo"));
 	own_case_take(o, &r->own, r->facts, true);
 	own_keys_take(o, &options->values[OPT_SELECTOR], r->signers,
 	    options_text(options, OPT_ROOT), r->facts != NULL);

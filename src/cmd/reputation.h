@@ -27,9 +27,6 @@ void reputation_close(struct reputation *r);
  * configurations say; NULL: none were read. */
 void reputation_begin(struct reputation *r, const struct facts *facts,
     const struct signers *signers);
-/* For other questions, once reputation_end has waited; NULL: nothing can be
- * asked. r may be NULL. */
-struct resolver *reputation_resolver(const struct reputation *r);
 /* Wait for the answers, and put them into report->listings, and what could not
  * be asked into not_examined. They live until reputation_done. */
 void reputation_end(struct reputation *r, struct report *report);

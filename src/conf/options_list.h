@@ -80,7 +80,7 @@ OPTION(ANCHOR, "anchor", "DS...", OPTION_LIST, NULL,
     N_("Trust the key of this DS record (\"ZONE. DS TAG ALGORITHM TYPE "
        "DIGEST\"): for signed zones of the house, and for tests. One of the "
        "root replaces the root's own."))
-OPTION(HELO, "helo", "NAME...", OPTION_LIST, NULL, "dns",
+OPTION(HELO, "helo", "NAME...", OPTION_LIST, NULL, "check delist dns",
     N_("Names that the server greets with (HELO), when it is not the machine "
        "that sereno runs on."))
 OPTION(SELECTOR, "selector", "NAME...", OPTION_LIST, NULL, "dns",

@@ -158,6 +158,8 @@ footing_add(struct footing *f, struct arena *a, struct str text)
 				return;
 		if (f->domains_n < FOOTING_DOMAINS)
 			f->domains[f->domains_n++] = str_keep(a, text);
+		else
+			f->left_out++;
 		return;
 	}
 	for (size_t i = 0; i < f->hosts_n; i++)
@@ -166,15 +168,15 @@ footing_add(struct footing *f, struct arena *a, struct str text)
 	if (f->hosts_n < FOOTING_HOSTS)
 		f->hosts[f->hosts_n++] = (struct host_footing){
 		    .ip = ip, .target = str_keep(a, text)};
+	else
+		f->left_out++;
 }
 
-/* ---- the DNS ---- */
+/* ---- the DNS: what check/ has found out, as needs ---- */
 
-struct asking {
-	struct footing *f;
+struct asked {
 	struct arena *a;
-	struct dns_book *book;
-	const struct facts *facts;
+	const struct posture *p;
 };
 
 static void
@@ -183,148 +185,127 @@ set(struct standing *s, enum standing_state state, struct str sentence)
 	*s = (struct standing){.state = state, .sentence = sentence};
 }
 
-/* Does the name lead to the address? UNKNOWN while that is not answered. */
-static enum standing_state
-leads_to(struct dns_book *book, struct str name, const struct ip *ip)
-{
-	const struct dns_answer *answer =
-	    dns_book_get(book, name, ip_is_v4(ip) ? DNS_A : DNS_AAAA);
-
-	if (answer == NULL || !dns_is_known(answer->status))
-		return STANDING_UNKNOWN;
-	for (size_t i = 0; i < answer->n; i++)
-		if (ip_eq(&answer->records[i].ip, ip))
-			return STANDING_GOOD;
-	return STANDING_BAD;
-}
-
-/* RFC 1912 2.1, RFC 8601 3: there and back. */
 static void
-ask_ptr(const struct asking *x, struct host_footing *host)
+read_ptr(
+    const struct asked *x, const struct reverse *r, struct host_footing *host)
 {
-	const struct dns_answer *answer =
-	    dns_book_get(x->book, dns_reverse_name(x->a, &host->ip), DNS_PTR);
 	struct standing *s = &host->needs[NEED_PTR];
-	bool lost = false;
+	const struct reverse_name *back = reverse_back(r);
 
-	if (answer == NULL)
-		return;
-	if (!dns_is_known(answer->status)) {
-		set(s, STANDING_UNKNOWN,
-		    str_z(_("its reverse name could not be asked for")));
-		return;
-	}
-	if (answer->n == 0) {
-		set(s, STANDING_BAD,
-		    str_z(_("it has no reverse name: only the owner of the "
-			    "network can set one")));
-		return;
-	}
-	for (size_t i = 0; i < answer->n && i < 8; i++) {
-		struct str name = answer->records[i].name;
-		enum standing_state back = leads_to(x->book, name, &host->ip);
-
-		lost |= back == STANDING_UNKNOWN;
-		if (host->ptr.n == 0 || back == STANDING_GOOD)
-			host->ptr = name;
-		if (back != STANDING_GOOD)
-			continue;
+	if (r->n > 0)
+		host->ptr = back != NULL ? back->name : r->names[0].name;
+	if (back != NULL)
 		set(s, STANDING_GOOD,
 		    arena_printf(x->a,
 			_("its reverse name %.*s leads back to it"),
-			STR_ARG(text_safe(x->a, name))));
-		return;
-	}
-	set(s, lost ? STANDING_UNKNOWN : STANDING_BAD,
-	    arena_printf(x->a,
-		_("its reverse name %.*s does not lead back to it"),
-		STR_ARG(text_safe(x->a, host->ptr))));
+			STR_ARG(back->name)));
+	else if (!dns_is_known(r->status))
+		set(s, STANDING_UNKNOWN,
+		    arena_printf(x->a,
+			_("its reverse name could not be asked for: %s"),
+			_(dns_status_words(r->status))));
+	else if (r->n == 0)
+		set(s, STANDING_BAD,
+		    str_z(_("it has no reverse name: only the owner of the "
+			    "network can set one")));
+	else if (reverse_is_lost(r))
+		set(s, STANDING_UNKNOWN,
+		    arena_printf(x->a,
+			_("whether its reverse name %.*s leads back to it "
+			  "could not be asked"),
+			STR_ARG(host->ptr)));
+	else
+		set(s, STANDING_BAD,
+		    arena_printf(x->a,
+			_("its reverse name %.*s does not lead back to it"),
+			STR_ARG(host->ptr)));
 }
 
-/* The name that the configuration greets with, or the first of our names that
- * leads to the address. */
+static enum standing_state
+helo_state(const struct helo *h, const struct ip *ip)
+{
+	if (h->fault != NULL)
+		return STANDING_BAD;
+	if (helo_has(h, ip))
+		return STANDING_GOOD;
+	return h->literal || h->lost ? STANDING_UNKNOWN : STANDING_BAD;
+}
+
+/* Of several names that are greeted with the best: which of the servers sends
+ * from this address is not known. */
 static void
-ask_helo(const struct asking *x, struct host_footing *host)
+read_helo(const struct asked *x, struct host_footing *host)
 {
 	struct standing *s = &host->needs[NEED_HELO];
-	struct str configured = {NULL, 0};
-	struct ip ip;
+	const struct helo *best = NULL;
 
-	for (size_t i = 0; x->facts != NULL && i < x->facts->n; i++) {
-		const struct fact *fact = &x->facts->items[i];
+	s->state = STANDING_UNKNOWN;
+	for (size_t i = 0; i < x->p->helos_n; i++) {
+		const struct helo *h = &x->p->helos[i];
+		enum standing_state state = helo_state(h, &host->ip);
 
-		if (fact->kind != FACT_SOURCE || ip_parse(fact->value, &ip) ||
-		    str_chr(fact->value, '.') == fact->value.n)
+		if (best != NULL && state != STANDING_GOOD)
 			continue;
-		if (configured.n == 0 ||
-		    str_eq(fact->name, S("smtp_helo_name")))
-			configured = fact->value;
+		best = h;
+		s->state = state;
+		if (state == STANDING_GOOD)
+			break;
 	}
-	for (size_t i = 0; configured.n == 0 && i < x->f->domains_n; i++)
-		if (leads_to(x->book, x->f->domains[i], &host->ip) ==
-		    STANDING_GOOD)
-			configured = x->f->domains[i];
-	if (configured.n == 0) {
-		set(s, STANDING_UNKNOWN,
-		    str_z(_("the name it greets with is not known; name it "
-			    "with --own")));
+	if (best == NULL) {
+		s->sentence = str_z(_("the name it greets with is not known; "
+				      "name it with --helo"));
 		return;
 	}
-	host->helo = configured;
-	s->state = leads_to(x->book, configured, &host->ip);
-	s->sentence = arena_printf(x->a,
-	    s->state == STANDING_GOOD
-		? _("it greets as %.*s, which leads to it")
-	    : s->state == STANDING_BAD
-		? _("it greets as %.*s, which does not lead to it")
-		: _("it greets as %.*s, whose address could not be asked for"),
-	    STR_ARG(text_safe(x->a, configured)));
+	host->helo = best->name;
+	if (best->fault != NULL)
+		s->sentence = arena_printf(x->a, _("it greets as %.*s: %s"),
+		    STR_ARG(best->name), _(best->fault));
+	else
+		s->sentence = arena_printf(x->a,
+		    s->state == STANDING_GOOD
+			? _("it greets as %.*s, which leads to it")
+		    : s->state == STANDING_BAD
+			? _("it greets as %.*s, which does not lead to it")
+		    : best->literal
+			? _("it greets with an address in brackets, %.*s: a "
+			    "name is better")
+			: _("it greets as %.*s, whose address could not be "
+			    "asked for"),
+		    STR_ARG(best->name));
 }
 
+/* How the domain's SPF judges the address; NONE does not count while another
+ * domain lets it send: names of machines are among the domains. */
 static void
-keep_record(struct footing *f, struct str domain, const struct spf_trace *trace)
-{
-	if (trace == NULL || trace->record.n == 0 || f->record.n > 0)
-		return;
-	f->record = trace->record;
-	f->record_of = domain;
-}
-
-static void
-ask_spf(const struct asking *x, struct host_footing *host)
+read_spf(const struct asked *x, size_t at, struct host_footing *host)
 {
 	struct standing *s = &host->needs[NEED_SPF];
-	size_t passed = 0;
+	size_t passed = 0, judged = 0;
 
-	for (size_t i = 0; i < x->f->domains_n; i++) {
-		struct str domain = x->f->domains[i];
-		struct spf_query query = {.ip = host->ip,
-		    .helo = host->helo,
-		    .sender =
-			arena_printf(x->a, "postmaster@%.*s", STR_ARG(domain)),
-		    .at = time_now()};
-		struct spf_outcome outcome;
+	for (size_t i = 0; i < x->p->domains_n; i++) {
+		const struct posture_domain *d = &x->p->domains[i];
+		enum spf_result result = d->outcomes[at].result;
 
-		if (!spf_check(x->book, x->a, &query, &outcome))
-			return;
-		keep_record(x->f, domain, outcome.trace);
-		passed += outcome.result == SPF_PASS;
-		if (outcome.result == SPF_PASS || outcome.result == SPF_NONE ||
+		if (d->parked)
+			continue;
+		judged++;
+		passed += result == SPF_PASS;
+		if (result == SPF_PASS || result == SPF_NONE ||
 		    s->state == STANDING_BAD)
 			continue;
 		set(s,
-		    outcome.result == SPF_TEMPERROR ? STANDING_UNKNOWN
-						    : STANDING_BAD,
+		    result == SPF_TEMPERROR ? STANDING_UNKNOWN : STANDING_BAD,
 		    arena_printf(x->a,
-			_("SPF of %.*s says %s for %.*s: sereno spf shows "
-			  "why"),
-			STR_ARG(text_safe(x->a, domain)),
-			spf_result_name(outcome.result),
+			result == SPF_TEMPERROR
+			    ? _("SPF of %.*s could not be asked for")
+			    : _("SPF of %.*s says %s for %.*s: sereno spf "
+				"shows why"),
+			STR_ARG(d->name), spf_result_name(result),
 			STR_ARG(host->target)));
 	}
 	if (s->sentence.n > 0)
 		return;
-	if (x->f->domains_n == 0)
+	if (judged == 0)
 		set(s, STANDING_UNKNOWN,
 		    str_z(_("no domain of senders is known; name it with "
 			    "--own")));
@@ -335,74 +316,114 @@ ask_spf(const struct asking *x, struct host_footing *host)
 					 "record that names it")));
 }
 
-/* At the domain or above it, as far as two labels (RFC 9989 4.10). */
-static enum standing_state
-has_dmarc(const struct asking *x, struct str domain)
+static void
+read_dmarc(const struct asked *x, struct standing *s)
 {
+	size_t judged = 0;
 	bool lost = false;
 
-	for (int i = 0; i < 8 && str_chr(domain, '.') < domain.n; i++) {
-		const struct dns_answer *answer = dns_book_get(x->book,
-		    arena_printf(x->a, "_dmarc.%.*s", STR_ARG(domain)),
-		    DNS_TXT);
+	for (size_t i = 0; i < x->p->domains_n; i++) {
+		const struct posture_domain *d = &x->p->domains[i];
+		bool any = false;
 
-		lost |= answer == NULL || !dns_is_known(answer->status);
-		for (size_t k = 0; answer != NULL && k < answer->n; k++)
-			if (str_starts(answer->records[k].text, S("v=DMARC1")))
-				return STANDING_GOOD;
-		(void)str_take(&domain, '.');
+		if (d->parked)
+			continue;
+		judged++;
+		lost |= d->dmarc.lost;
+		if (d->dmarc.policy_at != NULL || d->dmarc.lost)
+			continue;
+		for (size_t k = 0; k < d->dmarc.stops_n; k++)
+			any |= d->dmarc.stops[k].records > 0;
+		set(s, STANDING_BAD,
+		    arena_printf(x->a,
+			any ? _("the DMARC record of %.*s cannot be used: "
+				"sereno dns says why")
+			    : _("%.*s has no DMARC record"),
+			STR_ARG(d->name)));
+		return;
 	}
-	return lost ? STANDING_UNKNOWN : STANDING_BAD;
+	if (judged == 0)
+		set(s, STANDING_UNKNOWN,
+		    str_z(_("no domain of senders is known; name it with "
+			    "--own")));
+	else
+		set(s, lost ? STANDING_UNKNOWN : STANDING_GOOD,
+		    str_z(lost ? _("DMARC could not be asked for")
+			       : _("the domains have DMARC records")));
+}
+
+/* Needs that a name of the DNS stands for, in one sentence. */
+static void
+say_all(struct standing needs[NEEDS], const char *sentence)
+{
+	static const enum need names[] = {
+	    NEED_PTR, NEED_HELO, NEED_SPF, NEED_DMARC};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		set(&needs[names[i]], STANDING_UNKNOWN, str_z(sentence));
 }
 
 static void
-ask_dmarc(const struct asking *x, struct standing *s)
+read_host(const struct asked *x, struct host_footing *host)
 {
-	bool lost = x->f->domains_n == 0;
-
-	for (size_t i = 0; i < x->f->domains_n; i++) {
-		struct str domain = x->f->domains[i];
-		enum standing_state state = has_dmarc(x, domain);
-
-		lost |= state == STANDING_UNKNOWN;
-		if (state != STANDING_BAD)
+	say_all(host->needs,
+	    _("no mail is known to leave from it; if some does, name it with "
+	      "--own"));
+	read_dmarc(x, &host->needs[NEED_DMARC]);
+	for (size_t i = 0; i < x->p->sources_n; i++) {
+		if (!ip_eq(&x->p->sources[i].ip, &host->ip))
 			continue;
-		set(s, STANDING_BAD,
-		    arena_printf(x->a, _("%.*s has no DMARC record"),
-			STR_ARG(text_safe(x->a, domain))));
-		return;
+		read_ptr(x, &x->p->sources[i], host);
+		read_helo(x, host);
+		host->needs[NEED_SPF].sentence = S("");
+		read_spf(x, i, host);
 	}
-	set(s, lost ? STANDING_UNKNOWN : STANDING_GOOD,
-	    str_z(lost ? _("DMARC could not be asked for")
-		       : _("the domains have DMARC records")));
 }
 
 void
-footing_ask(struct footing *f, struct arena *a, struct dns_book *book,
-    struct resolver *resolver, const struct facts *facts)
+footing_dns(struct footing *f, struct arena *a, const struct posture *posture)
 {
-	const struct asking x = {f, a, book, facts};
+	const struct asked x = {a, posture};
 
-	/* Until nothing is missing; what leads nowhere ends by the book's
-	 * limit. */
-	do {
-		for (size_t i = 0; i < f->hosts_n; i++) {
-			struct host_footing *host = &f->hosts[i];
+	for (size_t i = 0; posture != NULL && i < posture->sources_n; i++) {
+		char text[IP_TEXT];
 
-			memset(host->needs, 0, sizeof(host->needs));
-			host->ptr = host->helo = (struct str){NULL, 0};
-			if (resolver == NULL) {
-				for (int k = 0; k < NEEDS; k++)
-					host->needs[k].sentence =
-					    str_z(_("the DNS was not asked"));
-				continue;
-			}
-			ask_ptr(&x, host);
-			ask_helo(&x, host);
-			ask_spf(&x, host);
-			ask_dmarc(&x, &host->needs[NEED_DMARC]);
-		}
-	} while (resolver != NULL && dns_book_ask(book, resolver));
+		footing_add(
+		    f, a, str_z(ip_text(&posture->sources[i].ip, text)));
+	}
+	if (posture == NULL)
+		say_all(f->needs, _("the DNS was not asked"));
+	else
+		say_all(f->needs,
+		    _("no address is known that mail leaves from; name it "
+		      "with --own"));
+	if (posture != NULL)
+		read_dmarc(&x, &f->needs[NEED_DMARC]);
+	for (size_t i = 0; i < f->hosts_n; i++)
+		if (posture == NULL)
+			say_all(f->hosts[i].needs, _("the DNS was not asked"));
+		else
+			read_host(&x, &f->hosts[i]);
+	for (size_t i = 0; posture != NULL && i < posture->domains_n; i++) {
+		const struct posture_domain *d = &posture->domains[i];
+
+		if (f->record.n > 0 || d->tree.top->records != 1)
+			continue;
+		f->record = d->tree.top->record;
+		f->record_of = d->name;
+	}
+}
+
+bool
+footing_owns(const struct footing *f, struct str target)
+{
+	for (size_t i = 0; i < f->hosts_n; i++)
+		if (str_eq(f->hosts[i].target, target))
+			return true;
+	for (size_t i = 0; i < f->domains_n; i++)
+		if (dns_name_eq(f->domains[i], target))
+			return true;
+	return false;
 }
 
 const struct host_footing *

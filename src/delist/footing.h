@@ -6,10 +6,8 @@
 #ifndef DELIST_FOOTING_H
 #define DELIST_FOOTING_H
 
-#include "check/spf.h"
+#include "check/posture.h"
 #include "check/way.h"
-#include "mta/facts.h"
-#include "net/dns_book.h"
 #include "verdict/verdict.h"
 
 enum standing_state {
@@ -33,12 +31,13 @@ struct host_footing {
 };
 
 enum {
-	FOOTING_HOSTS = 16,
-	FOOTING_DOMAINS = 8,
+	FOOTING_HOSTS = 64,
+	FOOTING_DOMAINS = 64,
 };
 
 struct footing {
-	struct standing needs[NEEDS]; /* QUIET, QUEUE, RELAY */
+	/* QUIET, QUEUE, RELAY; the others where no address is known */
+	struct standing needs[NEEDS];
 	/* Who sent last of what is held against this server; NULL: nobody. */
 	const struct finding *source;
 	wall_us last;    /* of it; WALL_NONE: not known */
@@ -48,6 +47,7 @@ struct footing {
 	size_t hosts_n;
 	struct str domains[FOOTING_DOMAINS]; /* of senders */
 	size_t domains_n;
+	size_t left_out; /* addresses and domains above these limits */
 	struct str record, record_of; /* one's SPF record; empty: none */
 };
 
@@ -57,12 +57,15 @@ void footing_read(struct footing *f, struct arena *a,
     const struct report *report, wall_us until);
 /* An address, or the domain of senders, of this server. */
 void footing_add(struct footing *f, struct arena *a, struct str text);
-/* From the DNS; resolver NULL: nothing can be asked. The book must live as
- * long. */
-void footing_ask(struct footing *f, struct arena *a, struct dns_book *book,
-    struct resolver *resolver, const struct facts *facts);
+/* What the DNS says of them, by check/; its sources are added. NULL: it was not
+ * asked. */
+void footing_dns(
+    struct footing *f, struct arena *a, const struct posture *posture);
 
-/* NULL: it is none of them. */
+/* Is it one of the addresses or domains? */
+bool footing_owns(const struct footing *f, struct str target);
+/* Of a name the first address: its mail leaves from them all. NULL: no address
+ * is known. */
 const struct host_footing *footing_host(
     const struct footing *f, struct str target);
 /* How this need stands for this target. */

@@ -227,7 +227,7 @@ add_remembered(struct petitions *p, const struct listings *known)
 
 		if (item->gone != WALL_NONE || list == NULL ||
 		    list->kind != LIST_BLOCK ||
-		    footing_host(&p->footing, item->target) == NULL)
+		    !footing_owns(&p->footing, item->target))
 			continue;
 		label = str_take(&rest, ' ');
 		x = add_listing(p, list, label, item->target, item);

@@ -35,7 +35,10 @@ sources_json(struct json *j, const struct posture *p)
 		for (size_t k = 0; k < r->n; k++) {
 			json_object(j, NULL);
 			json_str(j, "name", r->names[k].name);
-			json_bool(j, "leads_back", r->names[k].back);
+			if (r->names[k].lost)
+				json_null(j, "leads_back");
+			else
+				json_bool(j, "leads_back", r->names[k].back);
 			json_bool(j, "generic", r->names[k].generic);
 			json_end(j);
 		}

@@ -109,8 +109,9 @@ source_text(const struct screen *s, const struct reverse *r)
 	for (size_t i = 0; i < r->n; i++)
 		text = arena_printf(a, "%.*s%s%.*s%s", STR_ARG(text),
 		    i > 0 ? ", " : "", STR_ARG(r->names[i].name),
-		    r->names[i].back ? _(" (and back)")
-				     : _(" (does not lead back)"));
+		    r->names[i].back   ? _(" (and back)")
+		    : r->names[i].lost ? _(" (whether back, is not known)")
+				       : _(" (does not lead back)"));
 	if (r->n == 0)
 		text = dns_is_known(r->status)
 			   ? str_z(_("no reverse name"))

@@ -98,9 +98,10 @@ def log(tmp_path_factory):
 @pytest.fixture
 def delist(sereno, lists, names, log, tmp_path):
     def run(*args, now=LATE, log=log, zones=LISTS, own=(IP, MX, DOMAIN),
-            **more):
+            helo=(MX,), **more):
         return sereno(
-            "delist", *args, "--log", log, "--own", *own, "--now", now,
+            "delist", *args, "--log", log, "--own", *own,
+            *(("--helo", *helo) if helo else ()), "--now", now,
             "--no-cache", "--rate", "1000", "--resolver", names.server.at,
             "--stub", *["%s=%s" % (z, lists.at) for z in zones],
             "--store", tmp_path / "st" / "s.db", **more)
@@ -198,6 +199,92 @@ def test_what_is_not_in_order(delist, names, take, need, words):
     done = delist("microsoft-outlook")
     assert words in " ".join(done.out.split())
     assert "no letter is drafted before the above is in order" in done.out
+
+
+@pytest.mark.parametrize("lost, need, words", [
+    ((MX, A), "ptr", "leads back to it could not be asked"),
+    (("25.113.0.203.in-addr.arpa", PTR), "ptr", "could not be asked for"),
+    ((MX, A), "helo", "whose address could not be asked for"),
+    ((DOMAIN, TXT), "spf", "could not be asked for"),
+    (("_dmarc." + DOMAIN, TXT), "dmarc", "could not be asked for")])
+def test_no_answer_is_no_fault(delist, names, lost, need, words):
+    names.records[lost] = 2
+    [found] = [n for p in delist("--json").json()["petitions"]
+               for n in p["needs"] if n["need"] == need][:1]
+    assert found["state"] == "unknown"
+    assert words in found["sentence"]
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A disk with the configuration of a Postfix."""
+    def make(*lines):
+        path = tmp_path / "disk/etc/postfix"
+        path.mkdir(parents=True)
+        (path / "main.cf").write_text("".join(x + "\n" for x in lines))
+        return "--root", tmp_path / "disk"
+    return make
+
+
+def helo_of(done):
+    [found] = [n for n in of(done.json(), "spamhaus-xbl")["needs"]
+               if n["need"] == "helo"]
+    return found["state"], found["sentence"]
+
+
+def test_the_name_it_greets_with(delist, names, root):
+    """Of a configuration only what it greets with; listening is something
+    else."""
+    names.records["inside.tienda.example", A] = [(A, OTHER)]
+    disk = root("inet_interfaces = inside.tienda.example",
+                "myhostname = " + MX)
+    assert helo_of(delist("--json", *disk, helo=())) == (
+        "good", "it greets as %s, which leads to it" % MX)
+
+
+def test_a_greeting_that_is_wrong(delist, names, root):
+    names.records["other.tienda.example", A] = [(A, OTHER)]
+    state, said = helo_of(delist("--json", *root("myhostname = " + MX,
+                                 "smtp_helo_name = other.tienda.example"),
+                                 helo=()))
+    assert state == "bad" and "other.tienda.example, which does not" in said
+    state, said = helo_of(delist("--json", helo=("localhost",)))
+    assert state == "bad" and "has no dot" in said
+    state, said = helo_of(delist("--json", helo=("[%s]" % IP,)))
+    assert state == "unknown"
+
+
+def test_nobody_says_what_it_greets_with(delist):
+    """An own name is not the greeting because it fits."""
+    state, said = helo_of(delist("--json", helo=()))
+    assert state == "unknown" and "--helo" in said
+    text = delist("spamhaus-xbl", helo=()).out
+    assert "Hello," in text and "greets as" not in text
+
+
+def test_no_address_is_known(delist):
+    """Each need has its sentence, whatever is not known."""
+    report = delist("--json", own=(DOMAIN,), zones=["dbl.test"]).json()
+    for petition in report["petitions"]:
+        for need in petition["needs"]:
+            assert need["sentence"], need
+    states = needs(of(report, "microsoft-outlook"))
+    assert states["ptr"] == states["spf"] == "unknown"
+    assert states["dmarc"] == "good"
+
+
+def test_strangers_are_not_remembered_as_ours(delist, sereno, lists, names,
+                                              log, tmp_path):
+    """What 'sereno listed' was asked about is not this server."""
+    store = ("--store", tmp_path / "st" / "s.db")
+    (tmp_path / "st").mkdir()
+    done = sereno("listed", IP, "--no-cache", "--rate", "1000", "--resolver",
+                  names.server.at, "--stub",
+                  *["%s=%s" % (z, lists.at) for z in LISTS], *store)
+    assert done.code == 1
+    report = sereno("delist", "--json", "--offline", "--log", log, "--own",
+                    OTHER, "--now", LATE, *store).json()
+    assert not [p for p in report["petitions"] if p["target"] == IP]
 
 
 def test_spf_of_others_fails(delist, names):

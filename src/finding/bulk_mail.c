@@ -17,6 +17,8 @@ judge_origin(struct judging *j, const struct origin *o)
 	struct split splits[SPLITS];
 	size_t n = slice_splits(j, o, splits);
 	const struct counts *c = &o->counts;
+	struct answers answers = answers_of(o, &splits[n - 1]);
+	uint64_t said = (uint64_t)(answers.spam + 0.5);
 	struct arena *a = j->arena;
 
 	f->severity = SEVERITY_WARNING;
@@ -27,13 +29,11 @@ judge_origin(struct judging *j, const struct origin *o)
 	    _("%s of %s recipients do not exist: the list is old or bought"),
 	    lang_number(a, c->unknown), lang_number(a, c->recipients));
 	finding_reason(j, f, GROUND_RECEIVERS,
-	    within(
-		weigh_share(c->spam < c->recipients ? c->spam : c->recipients,
-		    c->recipients, 0.02, 0.002),
-		-3, 4),
+	    within(weigh_share(answers.spam, answers.n, 0.02, 0.002), -3, 4),
 	    o->marks[MARK_SPAM],
-	    _("%s answers of receivers call it spam or this server listed"),
-	    lang_number(a, c->spam));
+	    _n("%s answer of a receiver calls it spam",
+		"%s answers of receivers call it spam", said),
+	    lang_number(a, said));
 	finding_reason(j, f, GROUND_VOLUME,
 	    within(log(c->recipients / (double)MANY_RECIPIENTS), 0, 2),
 	    o->marks[MARK_FIRST], _("%s recipients"),

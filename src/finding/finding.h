@@ -63,7 +63,7 @@ struct share {
 };
 
 enum {
-	FINDING_REASONS = 16,
+	FINDING_REASONS = 20,
 	FINDING_REMEDIES = 6
 };
 

@@ -19,13 +19,30 @@ static const char remedy[] =
     N_("let the target collect that mail from here (IMAP), or forward only "
        "what the spam filter lets pass");
 
+/* Not counted is what meets others' mail at that time as well: then it is this
+ * server that is not liked, whatever is forwarded. */
+static uint32_t
+spam_of(const struct judging *j, const struct origin *o)
+{
+	struct peers_hour all =
+	    peers_between(&j->peers, o->first / 3600, o->last / 3600);
+	double listed = listed_of(o, o->counts.spam);
+	double others = (double)all.tried - o->counts.recipients;
+	double usual = others < 50
+			   ? 0
+			   : within((double)all.listed - listed, 0, others) /
+				 others * 1.5 * o->counts.recipients;
+
+	return (uint32_t)(o->counts.spam - within(usual, 0, listed) + 0.5);
+}
+
 static void
 judge_forward(struct judging *j, const struct origin *o, size_t more)
 {
 	struct finding *f;
 	struct split splits[SPLITS];
 	size_t n;
-	uint32_t spam = o->counts.spam;
+	uint32_t spam = spam_of(j, o);
 	struct arena *a = j->arena;
 
 	n = slice_splits(j, o, splits);
@@ -38,7 +55,8 @@ judge_forward(struct judging *j, const struct origin *o, size_t more)
 		    spam < o->counts.recipients ? spam : o->counts.recipients,
 		    o->counts.recipients, 0.15, 0.005),
 		-2, 6),
-	    o->marks[MARK_SPAM],
+	    o->marks[o->marks[MARK_SPAM].segment != 0 ? MARK_SPAM
+						      : MARK_LISTED],
 	    _("%s of %s forwarded mails were called spam by the target"),
 	    lang_number(a, spam), lang_number(a, o->counts.recipients));
 	finding_say(j, f, _("mail for %s is forwarded, spam and all"),
@@ -156,7 +174,7 @@ judge(struct judging *j)
 
 	for (uint32_t i = 0; i < j->tally->origins_n; i++)
 		if (j->tally->origins[i]->kind == ORIGIN_FORWARD &&
-		    j->tally->origins[i]->counts.spam >= SPAM_MIN)
+		    spam_of(j, j->tally->origins[i]) >= SPAM_MIN)
 			bad[n++] = j->tally->origins[i];
 	qsort(bad, n, sizeof(*bad), by_spam);
 	for (size_t i = 0; i < n && i < FORWARDS_SHOWN; i++)

@@ -25,11 +25,16 @@ struct peers {
 	double foreign;       /* share of messages with such a Message-ID */
 	double networks_day;  /* new networks a day, 90th percentile */
 	double messages_hour; /* busiest hour of an account, 90th pct. */
+	/* How likely refusals cannot be seen: a relay host that takes all mail
+	 * and throws it away, receivers that put spam into a folder. */
+	double silence;
 	/* Sums over all accounts, of all hours before this one: */
 	uint32_t hours_from, hours_n; /* first hour, number of them */
 	struct peers_hour {
 		uint64_t fresh, recipients;
-	} * hours; /* hours_n + 1 of them */
+		/* Of whoever sends, not of accounts alone: */
+		uint64_t listed, tried; /* answers, recipients */
+	} * hours;                      /* hours_n + 1 of them */
 };
 
 struct judging {
@@ -51,9 +56,19 @@ struct judging {
 	size_t findings_n, findings_cap;
 };
 
+/* Of so many answers to the origin's mail that call it spam: those that blame
+ * this server as a whole. Kept per origin only, so in proportion. */
+static inline double
+listed_of(const struct origin *o, uint32_t spam)
+{
+	return o->counts.spam == 0 ? 0
+				   : (double)spam * o->listed / o->counts.spam;
+}
+
 void peers_of(const struct tally *tally, struct peers *ret_peers);
 void peers_done(struct peers *peers);
-/* First-time and all recipients of all accounts in [from, to], in hours. */
+/* First-time and all recipients of all accounts in [from, to], in hours; and
+ * what blames this server as a whole. */
 struct peers_hour peers_between(
     const struct peers *peers, uint32_t from, uint32_t to);
 

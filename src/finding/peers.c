@@ -7,6 +7,9 @@
 enum {
 	PEERS_MIN = 5,       /* accounts; with fewer the set values hold */
 	PEER_RECIPIENTS = 5, /* of an account, to say anything */
+	/* Of so many recipients one is always refused, unless a relay host
+	 * takes everything first. */
+	SILENT_RECIPIENTS = 500,
 };
 
 static int
@@ -48,7 +51,7 @@ at_least(double value, double floor)
 static void
 sum_hours(const struct tally *tally, struct peers *peers)
 {
-	uint64_t fresh = 0, recipients = 0;
+	struct peers_hour sum = {0};
 
 	if (tally->first == WALL_NONE || tally->last < tally->first)
 		return;
@@ -62,7 +65,12 @@ sum_hours(const struct tally *tally, struct peers *peers)
 		for (uint32_t k = 0; k < o->hours_n; k++) {
 			uint32_t at = o->hours[k].hour - peers->hours_from;
 
-			if (o->kind != ORIGIN_ACCOUNT || at >= peers->hours_n)
+			if (at >= peers->hours_n)
+				continue;
+			peers->hours[at].listed +=
+			    (uint64_t)listed_of(o, o->hours[k].counts.spam);
+			peers->hours[at].tried += o->hours[k].counts.recipients;
+			if (o->kind != ORIGIN_ACCOUNT)
 				continue;
 			peers->hours[at].fresh += o->hours[k].fresh;
 			peers->hours[at].recipients +=
@@ -72,9 +80,11 @@ sum_hours(const struct tally *tally, struct peers *peers)
 	for (uint32_t i = 0; i <= peers->hours_n; i++) {
 		struct peers_hour here = peers->hours[i];
 
-		peers->hours[i] = (struct peers_hour){fresh, recipients};
-		fresh += here.fresh;
-		recipients += here.recipients;
+		peers->hours[i] = sum;
+		sum.fresh += here.fresh;
+		sum.recipients += here.recipients;
+		sum.listed += here.listed;
+		sum.tried += here.tried;
 	}
 }
 
@@ -102,7 +112,23 @@ peers_between(const struct peers *peers, uint32_t from, uint32_t to)
 	sum.fresh = peers->hours[high].fresh - peers->hours[low].fresh;
 	sum.recipients =
 	    peers->hours[high].recipients - peers->hours[low].recipients;
+	sum.listed = peers->hours[high].listed - peers->hours[low].listed;
+	sum.tried = peers->hours[high].tried - peers->hours[low].tried;
 	return sum;
+}
+
+static double
+silence_of(const struct tally *tally)
+{
+	uint64_t recipients = 0, refused = 0;
+
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		const struct counts *c = &tally->origins[i]->counts;
+
+		recipients += c->recipients;
+		refused += c->unknown + c->spam;
+	}
+	return refused == 0 && recipients >= SILENT_RECIPIENTS ? 0.8 : 0.15;
 }
 
 void
@@ -122,7 +148,8 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 		    o->counts.recipients < PEER_RECIPIENTS)
 			continue;
 		unknown[n] = (double)o->counts.unknown / o->counts.recipients;
-		spam[n] = (double)o->counts.spam / o->counts.recipients;
+		spam[n] = (o->counts.spam - listed_of(o, o->counts.spam)) /
+			  o->counts.recipients;
 		foreign[n] = (double)o->foreign_ids / (o->counts.messages + 1);
 		nets[n] = o->ips_n / days;
 		hour[n] = busiest_hour(o);
@@ -133,7 +160,8 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 	    .spam = 0.004,
 	    .foreign = 0.05,
 	    .networks_day = 2,
-	    .messages_hour = 10};
+	    .messages_hour = 10,
+	    .silence = silence_of(tally)};
 	if (n >= PEERS_MIN) {
 		ret_peers->unknown = at_least(quantile(unknown, n, 0.5), 0.01);
 		ret_peers->spam = at_least(quantile(spam, n, 0.5), 0.004);

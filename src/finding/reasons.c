@@ -5,6 +5,7 @@
 #include "letter/report_evidence.h"
 #include "queue/evidence.h"
 
+#include <assert.h>
 #include <math.h>
 
 /* Rates of abuse as reported from real incidents: a third of a bought list
@@ -15,6 +16,8 @@
 #define ABUSE_FRESH   0.92
 #define ABUSE_STRANGE 0.60
 #define ABUSE_FOREIGN 0.60
+/* Of stolen accounts, those whose thief writes to their address books. */
+#define ABUSE_FRIENDS 0.25
 
 double
 within(double value, double low, double high)
@@ -49,6 +52,7 @@ weigh_shares(double k, double n, double share_least, double share_honest)
 			best = w[used];
 		used++;
 	}
+	assert(used > 0);
 	for (size_t i = 0; i < used; i++)
 		sum += exp(w[i] - best);
 	return best + log(sum / (double)used);
@@ -70,26 +74,74 @@ honest_share(uint32_t k, uint32_t n, double peers, double abuse)
 	return within(share > peers ? share : peers, peers, abuse / 2);
 }
 
+struct answers
+answers_of(const struct origin *o, const struct split *split)
+{
+	const struct slice *s = &split->part;
+	const struct counts *rest = &split->rest.counts;
+	double n = s->counts.recipients;
+	double listed = within(listed_of(o, s->counts.spam), 0, n);
+	/* As the law of succession has it: who saw nothing expects half. */
+	double others = (s->peers_listed + 1.0) / (s->peers_tried + 2.0);
+	double before = rest->recipients < 20
+			    ? 0
+			    : listed_of(o, rest->spam) / rest->recipients;
+	double share = others > before ? others : before;
+	/* Some write to such receivers more than others do. */
+	double usual = within(1.5 * share * n, 0, listed);
+
+	return (struct answers){.spam = within(s->counts.spam - usual, 0, n),
+	    .n = n - usual,
+	    .listed = listed,
+	    .others = share_of(s->peers_listed, s->peers_tried)};
+}
+
 void
 reason_spam(struct judging *j, struct finding *f, const struct split *split)
 {
-	const struct slice *s = &split->part;
-	uint32_t n = s->counts.recipients;
-	double honest = honest_share(split->rest.counts.spam,
-	    split->rest.counts.recipients, j->peers.spam, ABUSE_SPAM);
-	uint32_t k = s->counts.spam < n ? s->counts.spam : n;
-	double weight = within(weigh_shares(k, n, ABUSE_SPAM, honest), -2, 5);
+	struct answers a = answers_of(f->origin, split);
+	const struct counts *rest = &split->rest.counts;
+	double said_rest = rest->spam - listed_of(f->origin, rest->spam);
+	double honest = honest_share(
+	    (uint32_t)said_rest, rest->recipients, j->peers.spam, ABUSE_SPAM);
+	double weight =
+	    within(weigh_shares(a.spam, a.n, ABUSE_SPAM, honest), -2, 5);
+	uint64_t n = (uint64_t)(a.spam + 0.5);
+	const struct ref *marks = f->origin->marks;
 
-	if (k == 0)
+	if (n == 0)
 		finding_reason(j, f, GROUND_RECEIVERS, weight, (struct ref){0},
 		    _("none of %s recipients' servers called it spam"),
+		    lang_number(j->arena, split->part.counts.recipients));
+	else if (a.listed < 0.5)
+		finding_reason(j, f, GROUND_RECEIVERS, weight, marks[MARK_SPAM],
+		    _n("%s answer of a receiver calls it spam",
+			"%s answers of receivers call it spam", n),
 		    lang_number(j->arena, n));
 	else
 		finding_reason(j, f, GROUND_RECEIVERS, weight,
-		    f->origin->marks[MARK_SPAM],
-		    _("%s answers of receivers call it spam or this server "
-		      "listed"),
-		    lang_number(j->arena, s->counts.spam));
+		    marks[marks[MARK_SPAM].segment != 0 ? MARK_SPAM
+							: MARK_LISTED],
+		    _n("%s answer of a receiver calls it spam or blames this "
+		       "server, beyond what others met (%s)",
+			"%s answers of receivers call it spam or blame this "
+			"server, beyond what others met (%s)",
+			n),
+		    lang_number(j->arena, n), lang_percent(j->arena, a.others));
+}
+
+/* First-time recipients against the usual; at least 1. Nearly all dead
+ * addresses are among them: an honest letter to a new list has that many times
+ * more. */
+static double
+times_fresh(const struct slice *s)
+{
+	double usual = s->peers_fresh_of >= 20
+			   ? share_of(s->peers_fresh, s->peers_fresh_of)
+			   : 0.6;
+
+	return within(
+	    share_of(s->fresh, s->fresh_of) / within(usual, 0.2, 1), 1, 3);
 }
 
 void
@@ -100,14 +152,64 @@ reason_unknown(struct judging *j, struct finding *f, const struct split *split)
 	uint32_t k = s->counts.unknown < n ? s->counts.unknown : n;
 	double honest = honest_share(split->rest.counts.unknown,
 	    split->rest.counts.recipients, j->peers.unknown, ABUSE_UNKNOWN);
-	double weight =
-	    within(weigh_shares(k, n, ABUSE_UNKNOWN, honest), -1.5, 4);
+	double weight;
 
+	honest = within(honest * times_fresh(s), 0, ABUSE_UNKNOWN / 2);
+	weight = within(weigh_shares(k, n, ABUSE_UNKNOWN, honest), -1.5, 4);
 	finding_reason(j, f, GROUND_RECIPIENTS, weight,
 	    k == 0 ? (struct ref){0} : f->origin->marks[MARK_UNKNOWN],
 	    _("%s of %s recipients do not exist (usual here: %s)"),
 	    lang_number(j->arena, k), lang_number(j->arena, n),
 	    lang_percent(j->arena, honest));
+}
+
+/* How likely none of n recipients is refused; each time as likely as any. */
+static double
+none_of(double n, double share, const double *times, size_t times_n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < times_n; i++)
+		sum += pow(1 - within(share * times[i], 0, 0.9), n);
+	return sum / (double)times_n;
+}
+
+/*
+ * Of 800 new recipients an honest mail loses some, too. So what explains that
+ * nobody refuses anything is most often a relay host, or receivers that keep
+ * silent, and that is as likely with a thief.
+ */
+static void
+reason_silence(struct judging *j, struct finding *f, const struct split *split)
+{
+	static const double abuse[] = {1, 2, 5, 12, 25};
+	static const double honest[] = {0.1, 0.3, 1};
+	double n = answers_of(f->origin, split).n;
+	double silence = j->peers.silence;
+	double guilty = none_of(n, ABUSE_UNKNOWN, abuse, ARRAY_LEN(abuse)) *
+			none_of(n, ABUSE_SPAM, abuse, ARRAY_LEN(abuse));
+	double innocent =
+	    none_of(n, j->peers.unknown, honest, ARRAY_LEN(honest)) *
+	    none_of(n, j->peers.spam, honest, ARRAY_LEN(honest));
+
+	finding_reason(j, f, GROUND_RECEIVERS,
+	    log((silence + (1 - silence) * guilty) /
+		(silence + (1 - silence) * innocent)),
+	    (struct ref){0},
+	    _("none of %s recipients was refused as unknown or as spam"),
+	    lang_number(j->arena, split->part.counts.recipients));
+}
+
+void
+reason_answers(struct judging *j, struct finding *f, const struct split *split)
+{
+	if (split->part.counts.unknown == 0 &&
+	    answers_of(f->origin, split).spam < 0.5) {
+		reason_silence(j, f, split);
+		return;
+	}
+	reason_spam(j, f, split);
+	reason_unknown(j, f, split);
 }
 
 void
@@ -119,15 +221,22 @@ reason_fresh(struct judging *j, struct finding *f, const struct split *split)
 	double honest = s->peers_fresh_of >= 20
 			    ? share_of(s->peers_fresh, s->peers_fresh_of)
 			    : 0.6;
-	double weight;
+	double own = 0, weight;
 
 	if (n == 0)
 		return;
 	honest = within(honest, 0.2, 0.85);
-	weight = within(weigh_share(k, n, ABUSE_FRESH, honest), -2, 2.5);
+	/* A shop writes to people it does not know, all the time. */
+	if (split->rest.fresh_of >= 20)
+		own = share_of(split->rest.fresh, split->rest.fresh_of);
+	if (own > honest)
+		honest = within(own, 0, 0.99);
+	weight = weigh_share(
+	    k, n, honest > ABUSE_FRESH ? honest : ABUSE_FRESH, honest);
+	weight = within(
+	    log(ABUSE_FRIENDS + (1 - ABUSE_FRIENDS) * exp(weight)), -2, 2.5);
 	finding_reason(j, f, GROUND_RECIPIENTS, weight, s->ref,
-	    _("%s of recipients never written to before (others at that "
-	      "time: %s)"),
+	    _("%s of recipients never written to before (usual: %s)"),
 	    lang_percent(j->arena, share_of(k, n)),
 	    lang_percent(j->arena, honest));
 }
@@ -276,12 +385,29 @@ reason_habits(struct judging *j, struct finding *f, const struct split *split)
 	    lang_number(j->arena, (uint64_t)(before + 0.5)));
 }
 
+/*
+ * So it was as long as the log remembers: a phone, a VPN or a program in a
+ * cloud does that for ever, few thieves for days.
+ */
+static bool
+is_steady(const struct judging *j, const struct split *split)
+{
+	wall_us all;
+
+	if (split->cut != CUT_NONE)
+		return false;
+	all = j->tally->last - j->tally->first;
+	return all >= 3 * US_DAY &&
+	       wall_of(split->part.first) - j->tally->first < all / 10 &&
+	       j->tally->last - wall_of(split->part.last) < all / 4;
+}
+
 void
 reason_networks(struct judging *j, struct finding *f, const struct split *split)
 {
 	const struct slice *s = &split->part;
 	double days = (double)(s->last - s->first) / 86400;
-	double expected, n = s->networks, weight;
+	double expected, n = s->networks, weight, most;
 
 	if (split->cut == CUT_TIME) {
 		if (s->networks <= 1)
@@ -290,9 +416,12 @@ reason_networks(struct judging *j, struct finding *f, const struct split *split)
 		return;
 	}
 	/* At least the travels of a day. */
-	expected = j->peers.networks_day * (days < 1 ? 1 : days);
+	days = days < 1 ? 1 : days;
+	expected = j->peers.networks_day * days;
+	/* A program in a cloud is seen with 30 a day. */
+	most = 6 + within(log(n / days / 30), 0, 1.5);
 	weight = n <= expected ? 0 : n * log(n / expected) - (n - expected);
-	weight = within(weight, 0, 6);
+	weight = within(weight, 0, is_steady(j, split) ? 2.5 : most);
 	if (s->networks == 1)
 		weight = split->cut == CUT_NETWORK ? 0.4 : -0.7;
 	finding_reason(j, f, GROUND_NETWORKS, weight, s->ref,

@@ -14,8 +14,26 @@
 
 #include "finding/slice.h"
 
+/*
+ * What receivers say of a part. Some answers blame this server as a whole: the
+ * server may be listed for somebody else's mail, and then everybody meets them.
+ * So of those only what is beyond what others met at that time is counted.
+ */
+struct answers {
+	double spam;   /* call the mail spam, or blame the server beyond that */
+	double n;      /* recipients who could have said so */
+	double listed; /* all answers that blame the server */
+	double others; /* their share of others' recipients at that time */
+};
+struct answers answers_of(
+    const struct origin *origin, const struct split *split);
+
 /* Receivers that call it spam, or have listed us (all attempts). */
 void reason_spam(
+    struct judging *j, struct finding *f, const struct split *split);
+/* Both of these together: that receivers refuse nothing at all is one
+ * observation, not two. */
+void reason_answers(
     struct judging *j, struct finding *f, const struct split *split);
 /* Recipients who do not exist. */
 void reason_unknown(

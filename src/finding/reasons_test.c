@@ -13,7 +13,8 @@ static const struct peers usual = {.unknown = 0.01,
     .spam = 0.004,
     .foreign = 0.05,
     .networks_day = 2,
-    .messages_hour = 10};
+    .messages_hour = 10,
+    .silence = 0.15};
 
 struct row {
 	const char *title;
@@ -46,6 +47,23 @@ static const struct row rows[] = {
 	4, 5},
     {"none of them does", reason_spam,
 	{.cut = CUT_NONE, .part = {.counts = {.recipients = 500}}}, -2, -1},
+    {"this server is listed, others meet it as often", reason_answers,
+	{.cut = CUT_NONE,
+	    .part = {.counts = {.recipients = 2000, .spam = 500},
+		.peers_listed = 20,
+		.peers_tried = 100}},
+	-0.5, 0.5},
+    {"refused because of this server, and only this one", reason_answers,
+	{.cut = CUT_NONE,
+	    .part = {.counts = {.recipients = 2000, .spam = 500},
+		.peers_tried = 1000}},
+	3, 5},
+    {"all is refused because of this server", reason_answers,
+	{.cut = CUT_NONE,
+	    .part = {.counts = {.recipients = 20, .spam = 20},
+		.peers_listed = 100,
+		.peers_tried = 100}},
+	-0.5, 2},
     {"answers to each attempt: more than recipients", reason_spam,
 	{.cut = CUT_NONE, .part = {.counts = {.recipients = 10, .spam = 200}}},
 	4, 5},
@@ -65,7 +83,17 @@ static const struct row rows[] = {
 		.peers_fresh_of = 100}},
 	0.2, 1.2},
     {"known recipients", reason_fresh,
-	{.cut = CUT_NONE, .part = {.fresh = 10, .fresh_of = 100}}, -2, -2},
+	{.cut = CUT_NONE, .part = {.fresh = 10, .fresh_of = 100}}, -2, -1.3},
+    {"as many new ones as always with this one", reason_fresh,
+	{.cut = CUT_TIME,
+	    .part = {.fresh = 97, .fresh_of = 100},
+	    .rest = {.fresh = 970, .fresh_of = 1000}},
+	0, 0},
+    {"a few new friends, nobody refuses", reason_answers,
+	{.cut = CUT_NONE, .part = {.counts = {.recipients = 100}}}, -2, -1},
+    {"a thousand, nobody refuses: who would know", reason_answers,
+	{.cut = CUT_NONE, .part = {.counts = {.recipients = 2000}}}, -0.5,
+	0.01},
     {"no recipients", reason_fresh, {.cut = CUT_NONE, .part = {.fresh = 0}}, 0,
 	0},
     {"most senders are invented", reason_senders,
@@ -96,7 +124,7 @@ static const struct row rows[] = {
 	    .part =
 		{.ips = 99, .networks = 60, .first = 1000000, .last = 1003600},
 	    .rest = {.networks = 1}},
-	5, 6},
+	6, 7},
     {"two networks in a day", reason_networks,
 	{.cut = CUT_NETWORKS,
 	    .part =
@@ -108,7 +136,7 @@ static const struct row rows[] = {
 static void
 test_weights(void **state)
 {
-	static const struct origin origin = {.name = S0("ana@a.example")};
+	static struct origin origin = {.name = S0("ana@a.example")};
 	struct arena arena = {0};
 	struct judging j = {.arena = &arena, .peers = usual};
 
@@ -117,10 +145,13 @@ test_weights(void **state)
 		struct finding *f = finding_new(&j, &kind, &origin);
 		double weight = 0;
 
+		/* What is said of the server as a whole is all there is. */
+		origin.counts.spam = rows[i].split.part.counts.spam;
+		origin.listed =
+		    rows[i].split.part.peers_tried > 0 ? origin.counts.spam : 0;
 		rows[i].reason(&j, f, &rows[i].split);
-		assert_true(f->reasons_n <= 1);
-		if (f->reasons_n == 1)
-			weight = f->reasons[0].weight;
+		for (size_t k = 0; k < f->reasons_n; k++)
+			weight += f->reasons[k].weight;
 		if (!(weight >= rows[i].low && weight <= rows[i].high))
 			fail_msg("%s: %.3f is not in [%.2f, %.2f]",
 			    rows[i].title, weight, rows[i].low, rows[i].high);

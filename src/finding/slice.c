@@ -12,8 +12,17 @@ struct network {
 	uint32_t first, last;
 	struct counts counts;
 	uint32_t foreign; /* messages */
+	double bad;       /* recipients who do not exist, or who call it spam */
 	bool is_part;     /* of the split that is being made */
 };
+
+/* Recipients who do not exist, and answers that call the mail spam; not those
+ * that blame this server, for they meet everybody. */
+static double
+bad_of(const struct origin *origin, const struct counts *c)
+{
+	return c->unknown + c->spam - listed_of(origin, c->spam);
+}
 
 /* ---- hours: what only they know ---- */
 
@@ -27,9 +36,15 @@ add_fresh(const struct judging *j, const struct origin *origin, struct slice *s)
 
 	for (uint32_t k = 0; k < origin->hours_n; k++) {
 		const struct origin_hour *h = &origin->hours[k];
+		uint64_t listed = (uint64_t)listed_of(origin, h->counts.spam);
 
 		if (h->hour < from || h->hour > to)
 			continue;
+		/* That of an origin made by summing up is not among them. */
+		all.listed -= listed < all.listed ? listed : all.listed;
+		all.tried -= h->counts.recipients < all.tried
+				 ? h->counts.recipients
+				 : all.tried;
 		s->fresh += h->fresh;
 		s->fresh_of += h->counts.recipients;
 		s->hours += h->counts.messages > 0;
@@ -40,6 +55,8 @@ add_fresh(const struct judging *j, const struct origin *origin, struct slice *s)
 	}
 	s->peers_fresh = (uint32_t)all.fresh;
 	s->peers_fresh_of = (uint32_t)all.recipients;
+	s->peers_listed = (uint32_t)all.listed;
+	s->peers_tried = (uint32_t)all.tried;
 }
 
 static void
@@ -101,7 +118,8 @@ networks_of(const struct origin *origin, size_t *ret_n)
 		    .first = ip->first,
 		    .last = ip->last,
 		    .counts = ip->counts,
-		    .foreign = ip->foreign_ids};
+		    .foreign = ip->foreign_ids,
+		    .bad = bad_of(origin, &ip->counts)};
 	}
 	if (origin->ips_n > 0)
 		qsort(nets, origin->ips_n, sizeof(*nets), by_net);
@@ -112,6 +130,7 @@ networks_of(const struct origin *origin, size_t *ret_n)
 		}
 		counts_add(&nets[n - 1].counts, &nets[i].counts);
 		nets[n - 1].foreign += nets[i].foreign;
+		nets[n - 1].bad += nets[i].bad;
 		if (nets[i].first < nets[n - 1].first)
 			nets[n - 1].first = nets[i].first;
 		if (nets[i].last > nets[n - 1].last)
@@ -164,17 +183,11 @@ change_point(const struct network *nets, size_t n, double begin, double end)
 	return at;
 }
 
-static uint32_t
-bad_of(const struct network *net)
-{
-	return net->counts.unknown + net->counts.spam;
-}
-
 /* Its mail fails as a stranger's does; an owner meets a dead address, too. */
 static bool
 fails_alike(const struct network *net)
 {
-	return bad_of(net) >= 5 && bad_of(net) * 4 >= net->counts.recipients;
+	return net->bad >= 5 && net->bad * 4 >= net->counts.recipients;
 }
 
 static bool
@@ -269,8 +282,8 @@ split_worst(const struct origin *origin, struct network *nets, size_t n,
 	size_t worst = 0;
 
 	for (size_t i = 1; i < n; i++)
-		if (worst == 0 || bad_of(&nets[i]) > bad_of(&nets[worst]) ||
-		    (bad_of(&nets[i]) == bad_of(&nets[worst]) &&
+		if (worst == 0 || nets[i].bad > nets[worst].bad ||
+		    (nets[i].bad >= nets[worst].bad &&
 			nets[i].counts.messages > nets[worst].counts.messages))
 			worst = i;
 	if (worst == 0)
@@ -312,8 +325,8 @@ busiest_run(const struct origin *origin, uint32_t *ret_from, uint32_t *ret_to)
 			sum = 0;
 			from = i;
 		}
-		sum += h->counts.recipients +
-		       8.0 * (h->counts.unknown + h->counts.spam) - 3 * typical;
+		sum += h->counts.recipients + 8.0 * bad_of(origin, &h->counts) -
+		       3 * typical;
 		if (sum > best) {
 			best = sum;
 			*ret_from = from;
@@ -325,11 +338,11 @@ busiest_run(const struct origin *origin, uint32_t *ret_from, uint32_t *ret_to)
 
 /* Only people who were never written to, or answers that blame. */
 static bool
-is_bad_hour(const struct origin_hour *h)
+is_bad_hour(const struct origin *origin, const struct origin_hour *h)
 {
 	return h->counts.recipients > 0 &&
 	       (h->fresh >= h->counts.recipients ||
-		   h->counts.unknown + h->counts.spam > 0);
+		   bad_of(origin, &h->counts) >= 0.5);
 }
 
 /* A campaign does not begin on the hour: take in the hours beside it. */
@@ -339,10 +352,11 @@ widen_run(const struct origin *origin, uint32_t *from, uint32_t *to)
 	const struct origin_hour *h = origin->hours;
 
 	while (*from > 0 && h[*from - 1].hour + 1 == h[*from].hour &&
-	       is_bad_hour(&h[*from - 1]))
+	       is_bad_hour(origin, &h[*from - 1]))
 		--*from;
 	while (*to + 1 < origin->hours_n &&
-	       h[*to].hour + 1 == h[*to + 1].hour && is_bad_hour(&h[*to + 1]))
+	       h[*to].hour + 1 == h[*to + 1].hour &&
+	       is_bad_hour(origin, &h[*to + 1]))
 		++*to;
 }
 
@@ -411,8 +425,12 @@ slice_splits(const struct judging *j, const struct origin *origin,
 	}
 	s[n] = (struct split){.cut = CUT_NONE, .part = whole_of(origin)};
 	s[n++].part.networks = (uint32_t)nets_n;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		add_fresh(j, origin, &s[i].part);
+		s[i].rest.fresh = origin->fresh - s[i].part.fresh;
+		s[i].rest.fresh_of =
+		    origin->counts.recipients - s[i].part.fresh_of;
+	}
 	free(nets);
 	return n;
 }

@@ -11,8 +11,11 @@
 struct slice {
 	struct counts counts;
 	uint32_t strange, foreign; /* messages */
-	uint32_t fresh, fresh_of;  /* recipients new here, of so many */
+	uint32_t fresh, fresh_of;  /* recipients new here, of so many, in the
+				      hours of it */
 	uint32_t peers_fresh, peers_fresh_of; /* of others at that time */
+	uint32_t peers_listed, peers_tried;   /* answers that blame this server,
+					       of so many recipients */
 	uint32_t ips, networks;
 	uint32_t first, last; /* seconds */
 	struct ref ref;       /* first line of it */

@@ -77,8 +77,7 @@ weigh(struct judging *j, const struct origin *origin, const struct split *split)
 	reason_networks(j, f, split);
 	reason_countries(j, f, split);
 	reason_providers(j, f, split);
-	reason_spam(j, f, split);
-	reason_unknown(j, f, split);
+	reason_answers(j, f, split);
 	reason_fresh(j, f, split);
 	reason_senders(j, f, split);
 	reason_programs(j, f, split);

@@ -58,8 +58,7 @@ submission_weigh(struct judging *j, const struct finding_kind *kind,
 			continue;
 		f = finding_new(j, kind, origin);
 		f->share = slice_share(&splits[i].part);
-		reason_spam(j, f, &splits[i]);
-		reason_unknown(j, f, &splits[i]);
+		reason_answers(j, f, &splits[i]);
 		reason_fresh(j, f, &splits[i]);
 		reason_volume(j, f, &splits[i]);
 		reason_many_senders(j, f);

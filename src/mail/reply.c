@@ -362,6 +362,14 @@ bool reply_blames_spam(enum reply_class class)
 	return class == REPLY_SPAM || class == REPLY_BLOCKLIST;
 }
 
+bool
+reply_blames_server(enum reply_class class, const struct reply_rule *rule)
+{
+	if (rule == NULL)
+		return class == REPLY_BLOCKLIST;
+	return reply_blames_spam(class) && str_eq(str_z(rule->scope), S("ip"));
+}
+
 const struct reply_rule *
 reply_rules(size_t *ret_n)
 {

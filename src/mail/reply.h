@@ -93,6 +93,8 @@ unsigned reply_code(struct str words);
 const char *reply_class_name(enum reply_class class);
 /* Refused because the receiver thinks that we send spam? */
 bool reply_blames_spam(enum reply_class class);
+/* And this server as a whole, whoever's mail it was? rule: NULL is none. */
+bool reply_blames_server(enum reply_class class, const struct reply_rule *rule);
 
 /*
  * The DNS list that the text names ("zen.spamhaus.org"), as a slice of text;

@@ -216,8 +216,11 @@ apply_refusal(struct sums s, const struct record *r)
 
 	o->refused[r->class]++;
 	if (reply_blames_spam(r->class)) {
+		bool server = reply_blames_server(r->class, r->rule);
+
 		SUM(s, spam, 1);
-		mark_once(o, MARK_SPAM, r->ref);
+		o->listed += server;
+		mark_once(o, server ? MARK_LISTED : MARK_SPAM, r->ref);
 	}
 	if (r->status != STATUS_BOUNCED)
 		return;

@@ -429,6 +429,7 @@ origin_merge(struct origin *to, const struct origin *from)
 	to->answers += from->answers;
 	to->confirms += from->confirms;
 	to->foreign_ids += from->foreign_ids;
+	to->listed += from->listed;
 	to->fresh += from->fresh;
 	if (from->many_rcpts > to->many_rcpts)
 		to->many_rcpts = from->many_rcpts;

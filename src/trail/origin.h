@@ -105,6 +105,7 @@ enum origin_mark {
 	MARK_FIRST,   /* first message */
 	MARK_UNKNOWN, /* a recipient that does not exist */
 	MARK_SPAM,    /* a receiver calls it spam */
+	MARK_LISTED,  /* a receiver does not like this server */
 	MARK_STRANGE, /* a sender that is not the account's */
 	MARK_PROGRAM, /* a Message-ID of a foreign machine */
 	MARK_MANY,    /* the message with most recipients */
@@ -139,6 +140,8 @@ struct origin {
 	uint32_t answers;     /* to somebody who had just written to us */
 	uint32_t confirms;    /* whose sender asks for a confirmation */
 	uint32_t foreign_ids; /* Message-IDs of a host name without a dot */
+	uint32_t listed;      /* of counts.spam: those that blame this server,
+				 as they would with anybody's mail */
 	uint32_t fresh;       /* recipients; filled by tally_finish */
 	uint32_t deferrals;   /* 4xx answers */
 	uint32_t refused[REPLY_CLASSES]; /* answers by class, 4xx and 5xx */

@@ -25,6 +25,7 @@ enum {
 	LATE_SECONDS = 600, /* when pickup was busy or Postfix stopped */
 	ZONE_STEP = 900,
 	ZONE_MAX = 14 * 3600,
+	FEW_MAILS = 256, /* to one recipient: each is looked at */
 	POST_BEFORE = 3, /* from the request to pickup's line */
 };
 
@@ -261,6 +262,20 @@ by_second(const void *left, const void *right)
 	return a->path < b->path ? -1 : a->path > b->path;
 }
 
+/* Of requests for one path within one second one is enough (they are counted
+ * apart): a flood of them would be gone through for each mail. */
+static void
+keep_once(struct scripts *scripts)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < scripts->posts_n; i++)
+		if (n == 0 ||
+		    by_second(&scripts->posts[n - 1], &scripts->posts[i]) != 0)
+			scripts->posts[n++] = scripts->posts[i];
+	scripts->posts_n = n;
+}
+
 void
 scripts_ready(struct scripts *scripts)
 {
@@ -270,6 +285,7 @@ scripts_ready(struct scripts *scripts)
 	if (scripts->posts_n > 0)
 		qsort(scripts->posts, scripts->posts_n, sizeof(*scripts->posts),
 		    by_second);
+	keep_once(scripts);
 }
 
 /* Seconds between two times, whole quarters of an hour left out when they are
@@ -288,31 +304,90 @@ distance(uint32_t a, uint32_t b)
 							: UINT32_MAX;
 }
 
-struct str
-scripts_of(const struct scripts *scripts, uint64_t recipient, uint32_t at)
+/* The first from low on that is not before at, or of a later recipient. */
+static uint32_t
+mails_from(
+    const struct scripts *scripts, uint32_t low, uint64_t recipient, int64_t at)
 {
-	uint32_t low = 0, high = scripts->mails_n, best = UINT32_MAX;
-	struct str path = {NULL, 0};
+	uint32_t high = scripts->mails_n;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
+		const struct php_mail *mail = &scripts->mails[middle];
 
-		if (scripts->mails[middle].recipient < recipient)
+		if (mail->recipient < recipient ||
+		    (mail->recipient == recipient && mail->at < at))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < scripts->mails_n &&
-	       scripts->mails[low].recipient == recipient;
-	     low++) {
-		uint32_t far = distance(scripts->mails[low].at, at);
+	return low;
+}
 
-		if (far < best) {
-			best = far;
-			path = scripts->paths[scripts->mails[low].path];
-		}
-	}
-	return path;
+/* What was found so far. */
+struct nearest {
+	uint32_t mail, far; /* far UINT32_MAX: nothing */
+};
+
+static void
+try_mail(const struct scripts *scripts, struct nearest *best, uint32_t mail,
+    uint32_t at)
+{
+	uint32_t far = distance(scripts->mails[mail].at, at);
+
+	if (far < best->far || (far == best->far && mail < best->mail))
+		*best = (struct nearest){mail, far};
+}
+
+/* Those beside that time; of the same second the first. */
+static void
+try_beside(const struct scripts *scripts, struct nearest *best, uint32_t first,
+    uint32_t end, uint32_t at, int64_t then)
+{
+	const struct php_mail *mails = scripts->mails;
+	uint64_t recipient = mails[first].recipient;
+	uint32_t next = mails_from(scripts, first, recipient, then);
+
+	if (next < end)
+		try_mail(scripts, best, next, at);
+	if (next > first)
+		try_mail(scripts, best,
+		    mails_from(scripts, first, recipient, mails[next - 1].at),
+		    at);
+}
+
+/* A form writes to one address again and again: of many only those beside the
+ * time are looked at, and if none is near in the other zones that the stamps
+ * may be of. */
+static void
+try_zones(const struct scripts *scripts, struct nearest *best, uint32_t first,
+    uint32_t end, uint32_t at)
+{
+	int zones = ZONE_MAX / ZONE_STEP;
+
+	try_beside(scripts, best, first, end, at, at);
+	if (best->far < LATE_SECONDS)
+		return;
+	for (int zone = -zones; zone <= zones; zone++)
+		try_beside(scripts, best, first, end, at,
+		    (int64_t)at + zone * ZONE_STEP);
+}
+
+struct str
+scripts_of(const struct scripts *scripts, uint64_t recipient, uint32_t at)
+{
+	struct nearest best = {0, UINT32_MAX};
+	uint32_t first = mails_from(scripts, 0, recipient, 0);
+	uint32_t end = mails_from(scripts, first, recipient, INT64_MAX);
+
+	if (end - first > FEW_MAILS)
+		try_zones(scripts, &best, first, end, at);
+	else
+		for (uint32_t i = first; i < end; i++)
+			try_mail(scripts, &best, i, at);
+	return best.far == UINT32_MAX
+		   ? (struct str){NULL, 0}
+		   : scripts->paths[scripts->mails[best.mail].path];
 }
 
 void

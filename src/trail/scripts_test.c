@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -215,6 +216,46 @@ test_web_clients(void **state)
 	scripts_free(scripts);
 }
 
+/* A form that writes to one address all day, its clock in another zone. */
+static void
+test_one_recipient(void **state)
+{
+	enum {
+		MAILS = 2000,
+		EVERY = 43
+	};
+	struct scripts *s = scripts_new();
+	uint64_t to = address_hash(S("x@b.example"));
+
+	(void)state;
+	for (int i = 0; i < MAILS; i++) {
+		int at = i * EVERY;
+		char line[128];
+		int n = snprintf(line, sizeof(line),
+		    "[16-Nov-2026 %02d:%02d:%02d UTC] mail() on "
+		    "[/w/%d.php:12]: To: x@b.example -- Headers: From: s",
+		    at / 3600, at / 60 % 60, at % 60, i);
+
+		assert_true(scripts_add_php(
+		    s, (struct str){line, (size_t)n}, (struct ref){1, 0}));
+	}
+	scripts_ready(s);
+	for (uint32_t i = 0; i < MAILS; i++) {
+		uint32_t at = AT - 36004 + i * EVERY;
+		char want[32];
+
+		(void)snprintf(want, sizeof(want), "/w/%u.php", i);
+		assert_true(str_eq(scripts_of(s, to, at), str_z(want)));
+		/* a second late: before the next */
+		assert_true(str_eq(scripts_of(s, to, at + 1), str_z(want)));
+	}
+	/* Two hours before all of them: by the zone only; and too far. */
+	assert_true(scripts_of(s, to, AT - 36004 - 7200).n > 0);
+	assert_int_equal(scripts_of(s, to, AT - 36004 - 50401).n, 0);
+	assert_int_equal(scripts_of(s, to + 1, AT).n, 0);
+	scripts_free(s);
+}
+
 int
 main(void)
 {
@@ -223,6 +264,7 @@ main(void)
 	    cmocka_unit_test(test_nearest),
 	    cmocka_unit_test(test_web),
 	    cmocka_unit_test(test_web_clients),
+	    cmocka_unit_test(test_one_recipient),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,17 +134,27 @@ find_id(struct campaign *c, const uint16_t *values, const bool *agreed,
 	c->id += c->id == 0;
 }
 
-static bool
-is_taken(const struct campaigns *cs, uint32_t id)
+/* Texts can be made so that all want one id: the numbers behind it that are
+ * given away are not tried one after another. */
+static uint32_t
+free_id(struct map *taken, uint32_t wanted)
 {
-	for (size_t i = 0; i < cs->n; i++)
-		if (cs->items[i].id == id)
-			return true;
-	return id == 0;
+	bool is_new;
+	uint32_t *tried = map_put(taken, wanted, &is_new);
+	uint32_t id = wanted;
+
+	while (!is_new) {
+		id = wanted + ++*tried;
+		id += id == 0;
+		if (map_get(taken, id) != NULL)
+			continue;
+		(void)map_put(taken, id, &is_new);
+	}
+	return id;
 }
 
 static void
-name_it(const struct campaigns *cs, struct campaign *c)
+name_it(struct map *taken, struct campaign *c)
 {
 	uint16_t values[LIKENESS_SLOTS];
 	bool agreed[LIKENESS_SLOTS];
@@ -158,10 +168,9 @@ name_it(const struct campaigns *cs, struct campaign *c)
 	}
 	find_sample(c, values);
 	find_id(c, values, agreed, false);
-	if (is_taken(cs, c->id))
+	if (map_get(taken, c->id) != NULL)
 		find_id(c, values, agreed, true);
-	while (is_taken(cs, c->id))
-		c->id++;
+	c->id = free_id(taken, c->id);
 }
 
 const char *
@@ -375,9 +384,10 @@ sort_members(const uint32_t *first, const struct waiting *items, size_t n,
 }
 
 static void
-take(struct campaigns *cs, struct shelf *shelf, struct campaign *c)
+take(struct campaigns *cs, struct shelf *shelf, struct map *taken,
+    struct campaign *c)
 {
-	name_it(cs, c);
+	name_it(taken, c);
 	sum_up(c);
 	for (size_t i = 0; i < c->messages; i++)
 		shelf_mark(shelf, c->items[i], c->id);
@@ -391,6 +401,7 @@ make(struct campaigns *cs, struct arena *a, struct shelf *shelf,
 	const struct waiting **room =
 	    arena_alloc(a, (n + 1) * sizeof(struct waiting *));
 	uint32_t *ends = xcalloc(n + 1, sizeof(*ends));
+	struct map taken = {0}; /* ids; how many behind each were tried */
 	size_t cap = 1;
 
 	sort_members(first, items, n, room, ends);
@@ -405,12 +416,13 @@ make(struct campaigns *cs, struct arena *a, struct shelf *shelf,
 			if (run == 0)
 				cap++;
 			else
-				take(cs, shelf, &c);
+				take(cs, shelf, &taken, &c);
 		}
 		if (run == 0)
 			cs->items = arena_alloc(a, cap * sizeof(*cs->items));
 	}
 	free(ends);
+	map_done(&taken);
 }
 
 void

@@ -334,16 +334,29 @@ shelf_put(struct shelf *shelf, const struct received *received)
 /* ---- all together ---- */
 
 static int
+by_text(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
+
+	return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static int
 by_arrival(const void *left, const void *right)
 {
 	const struct waiting *a = left, *b = right;
-	size_t n = a->id.n < b->id.n ? a->id.n : b->id.n;
 	int order;
 
 	if (a->arrived != b->arrived)
 		return a->arrived < b->arrived ? -1 : 1;
-	order = n == 0 ? 0 : memcmp(a->id.p, b->id.p, n);
-	return order != 0 ? order : a->id.n < b->id.n ? -1 : a->id.n > b->id.n;
+	order = by_text(a->id, b->id);
+	if (order != 0)
+		return order;
+	/* Two queues may have one id. */
+	if (a->root != b->root)
+		return a->root < b->root ? -1 : 1;
+	return by_text(a->path, b->path);
 }
 
 const struct waiting *
@@ -382,14 +395,10 @@ static int
 by_recipients(const void *left, const void *right)
 {
 	const struct share_of *a = left, *b = right;
-	size_t n = a->text.n < b->text.n ? a->text.n : b->text.n;
-	int order;
 
 	if (a->recipients != b->recipients)
 		return a->recipients > b->recipients ? -1 : 1;
-	order = n == 0 ? 0 : memcmp(a->text.p, b->text.p, n);
-	return order != 0 ? order
-			  : (a->text.n > b->text.n) - (a->text.n < b->text.n);
+	return by_text(a->text, b->text);
 }
 
 const struct share_of *

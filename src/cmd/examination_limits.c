@@ -33,6 +33,11 @@ examination_limits(struct report *report, const struct join *join)
 		      "oldest first: at most %s are kept; read shorter logs, "
 		      "with --since"),
 		    lang_number(a, join->given_up), lang_number(a, LIMIT_OPEN));
+	if (join->waits_missed > 0)
+		report_not_examined(report, S("messages"),
+		    _("%s recipients that wait were too many to keep; read "
+		      "shorter logs, with --since"),
+		    lang_number(a, join->waits_missed));
 	if (hours_cut(&join->tally) > 0)
 		report_not_examined(report, S("accounts"),
 		    _("of %s accounts, users or scripts only the last %s hours "

@@ -32,7 +32,8 @@ here_make(struct here *ret_here, const struct tally *tally,
 		if (queue->items[i].kind == ORIGIN_ACCOUNT)
 			add(here, address_domain(queue->items[i].origin));
 	/* One that nobody wrote to yet may be among those. */
-	if (facts != NULL && facts->more_domains)
+	if ((facts != NULL && facts->more_domains) ||
+	    tally->our_domains.n >= TALLY_DOMAINS)
 		here->known = false;
 }
 

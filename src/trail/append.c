@@ -310,6 +310,7 @@ join_append(struct join *to, struct join *next)
 	append_fading(to, next, order);
 	to->dropped += next->dropped;
 	to->given_up += next->given_up;
+	to->waits_missed += next->waits_missed;
 	if (to->trails.n >= LIMIT_OPEN)
 		room_make(to);
 	free(map);

@@ -48,12 +48,17 @@ wait_at(const struct join *join, uint32_t number)
 	return pool_at(&join->waits, number);
 }
 
-/* Mixed with the queue id, so that nobody outside can choose addresses that
- * make a chain of the tree. */
+/* Mixed with the queue id and the secret of this run, so that neither who
+ * sends mail nor who writes a log can choose addresses that make a chain of
+ * the tree. Each step can be undone: other hashes have other places. */
 static uint32_t
 order_of(const struct trail *trail, uint32_t hash)
 {
-	return (hash ^ (uint32_t)trail->key) * UINT32_C(0x9e3779b1);
+	uint32_t x = hash ^ (uint32_t)trail->key ^ (uint32_t)secret_of_run.mask;
+
+	x *= (uint32_t)secret_of_run.odd | 1;
+	x ^= x >> 15;
+	return x * UINT32_C(0x9e3779b1);
 }
 
 /* Where it is, or would be. Lives until the next pool_take. */
@@ -72,7 +77,7 @@ wait_link(struct join *join, struct trail *trail, uint32_t order)
 	return link;
 }
 
-/* False: it waits already. */
+/* False: it waits already, or too many do. */
 static bool
 wait_add(struct join *join, struct trail *trail, uint32_t hash)
 {
@@ -81,6 +86,10 @@ wait_add(struct join *join, struct trail *trail, uint32_t hash)
 
 	if (*wait_link(join, trail, order) != 0)
 		return false;
+	if (join->waits.used >= JOIN_WAITS) {
+		join->waits_missed++;
+		return false;
+	}
 	number = pool_take(&join->waits);
 	wait_at(join, number)->order = order;
 	*wait_link(join, trail, order) = number;
@@ -143,6 +152,10 @@ apply_copy_waits(struct join *to, const struct join *from, uint32_t number)
 
 	if (number == 0)
 		return 0;
+	if (to->waits.used >= JOIN_WAITS) {
+		to->waits_missed++;
+		return 0;
+	}
 	memcpy(&wait, wait_at(from, number), sizeof(wait));
 	wait.left = apply_copy_waits(to, from, wait.left);
 	wait.right = apply_copy_waits(to, from, wait.right);

@@ -474,9 +474,13 @@ uint32_t
 bind_alias(struct join *join, struct str address)
 {
 	bool is_new;
-	uint32_t *number =
-	    map_put(&join->alias_numbers, address_hash(address), &is_new);
+	uint32_t *number;
 
+	/* What is beyond them shares one, as origins do (tally.c). */
+	if (join->aliases_n >= JOIN_ALIASES &&
+	    map_get(&join->alias_numbers, address_hash(address)) == NULL)
+		address = S("*");
+	number = map_put(&join->alias_numbers, address_hash(address), &is_new);
 	if (is_new) {
 		VEC_ROOM(join->aliases, join->aliases_n, join->aliases_cap);
 		join->aliases[join->aliases_n++] =

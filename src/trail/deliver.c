@@ -61,7 +61,8 @@ note_local(struct join *join, const struct event *event)
 	struct str domain = address_domain(event->recipient);
 	bool is_new;
 
-	if (event->status != STATUS_SENT || domain.n == 0)
+	if (event->status != STATUS_SENT || domain.n == 0 ||
+	    join->tally.our_domains.n >= TALLY_DOMAINS)
 		return;
 	++*map_put(&join->tally.our_domains, str_hash_fold(domain), &is_new);
 }

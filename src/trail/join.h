@@ -36,6 +36,12 @@ enum {
 	JOIN_FADING = 8192,
 	/* Records kept for trails whose origin is not known yet. */
 	JOIN_RECORDS = 1 << 19,
+	/* Recipients that wait for another attempt: of 100,000 messages, 40
+	 * each; 48 MB. */
+	JOIN_WAITS = 1 << 22,
+	/* Addresses here whose mail went on, of messages that began in an
+	 * earlier part. */
+	JOIN_ALIASES = 1 << 16,
 };
 
 /* Group origins by this instead of by who put the mail in. */
@@ -79,9 +85,10 @@ struct join {
 	const struct map *forwards;    /* addresses here whose mail goes on;
 					  NULL: none */
 	enum origins_by by;
-	bool is_first;     /* no part lies before this one */
-	uint64_t dropped;  /* records beyond JOIN_RECORDS */
-	uint64_t given_up; /* messages beyond LIMIT_OPEN */
+	bool is_first;         /* no part lies before this one */
+	uint64_t dropped;      /* records beyond JOIN_RECORDS */
+	uint64_t given_up;     /* messages beyond LIMIT_OPEN */
+	uint64_t waits_missed; /* recipients beyond JOIN_WAITS */
 
 	uint64_t closed[JOIN_CLOSED]; /* ring of keys; 0: none */
 	uint32_t closed_at;

@@ -20,6 +20,7 @@ enum {
 	MESSAGES = 65536, /* received lately, by hash */
 	UIDS = 64,        /* that mail was handed in under */
 	FACTS = 1 << 24,  /* of one run: 1 GB of them is no mail log any more */
+	NAMES = 1 << 21,  /* accounts and ids of notices */
 	REPLY = 1024,     /* bytes of a reply that are made readable */
 	/* Seconds between two lines about the same thing. */
 	PROCESS_NEAR = 120, /* the process that queued it */
@@ -145,7 +146,8 @@ name_number(struct links *l, struct str name)
 	uint32_t *number;
 	bool is_new;
 
-	if (name.n == 0)
+	if (name.n == 0 || (l->names_n >= NAMES &&
+			       map_get(&l->by_name, str_hash(name)) == NULL))
 		return 0;
 	number = map_put(&l->by_name, str_hash(name), &is_new);
 	if (is_new) {

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 enum {
-	START = 1024
+	START = 1024,
+	SHIFT_MAX = 24, /* of 13,000,000,000,000 addresses */
 };
 
 void
@@ -50,17 +51,22 @@ rebuild(struct recipients *r, size_t size)
 	free(old);
 }
 
-static void
+/* False: there is none, however small the sample. The hashes were chosen for
+ * that. */
+static bool
 make_room(struct recipients *r)
 {
-	if (r->n * 4 < r->size * 3)
-		return;
-	if (r->n < RECIPIENTS_MAX) {
-		rebuild(r, r->size == 0 ? START : r->size * 2);
-		return;
+	while (r->n * 4 >= r->size * 3) {
+		if (r->n < RECIPIENTS_MAX) {
+			rebuild(r, r->size == 0 ? START : r->size * 2);
+			continue;
+		}
+		if (r->shift == SHIFT_MAX)
+			return false;
+		r->shift++;
+		rebuild(r, r->size);
 	}
-	r->shift++;
-	rebuild(r, r->size);
+	return true;
 }
 
 static bool
@@ -92,8 +98,7 @@ add_now(struct recipients *r, const struct recipient_late *late)
 {
 	struct recipient known;
 
-	make_room(r);
-	if (!is_sampled(r, late->recipient.key)) {
+	if (!make_room(r) || !is_sampled(r, late->recipient.key)) {
 		sketch_add(late->sketch, late->recipient.key);
 		return;
 	}
@@ -160,9 +165,8 @@ recipients_merge(
 			expect(to, from->slots[i + MERGE_AHEAD].key);
 		if (r.key == 0)
 			continue;
-		make_room(to);
 		r.origin = origin_map[r.origin];
-		if (is_sampled(to, r.key))
+		if (make_room(to) && is_sampled(to, r.key))
 			put(to, &r, &known);
 	}
 }

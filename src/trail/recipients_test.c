@@ -155,6 +155,21 @@ test_merge(void **state)
 	recipients_done(&b);
 }
 
+/* Hashes that are in every sample, however small. */
+static void
+test_chosen(void **state)
+{
+	struct recipients r = {0};
+
+	(void)state;
+	for (uint64_t i = 1; i < RECIPIENTS_MAX + 100000; i++)
+		recipients_add(&r, i << 32, 5, 1, &seen);
+	recipients_flush(&r);
+	assert_in_range(r.shift, 1, 31);
+	assert_in_range(r.n, RECIPIENTS_MAX, RECIPIENTS_MAX + 1);
+	recipients_done(&r);
+}
+
 int
 main(void)
 {
@@ -163,6 +178,7 @@ main(void)
 	    cmocka_unit_test(test_zero),
 	    cmocka_unit_test(test_sample),
 	    cmocka_unit_test(test_merge),
+	    cmocka_unit_test(test_chosen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

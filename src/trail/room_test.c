@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* Logs of which messages never end, or only end. */
 #include "base/limits.h"
-#include "trail/join.h"
+#include "mail/address.h"
+#include "trail/bind.h"
+#include "trail/step.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -196,6 +200,152 @@ test_later_part(void **state)
 	join_free(join);
 }
 
+/* Recipient i of message id is put off. */
+static void
+put_off(struct join *join, struct str id, uint32_t i)
+{
+	char to[32];
+	int n = snprintf(to, sizeof(to), "r%u@b.example", i);
+	struct event e = {.kind = EVENT_DELIVERY,
+	    .host = S("mx1"),
+	    .queue_id = id,
+	    .recipient = {to, (size_t)n},
+	    .agent = AGENT_SMTP,
+	    .status = STATUS_DEFERRED,
+	    .code = 450,
+	    .reply = S("450 4.2.0 later"),
+	    .uid = -1,
+	    .at = 1800000001 * US_SECOND};
+
+	join_event(join, &e, (struct ref){1, i});
+}
+
+/* A log in which ever more recipients wait. */
+static void
+test_waiting(void **state)
+{
+	struct join *join = join_new(true, NULL, BY_ORIGIN);
+	const struct origin *o;
+
+	(void)state;
+	while (join->waits.used < JOIN_WAITS - 1) /* of other messages */
+		(void)pool_take(&join->waits);
+	endless(join, 0);
+	for (uint32_t i = 0; i < 3; i++)
+		put_off(join, S("10000000"), i);
+	assert_int_equal(join->waits.used, JOIN_WAITS);
+	assert_int_equal(join->waits_missed, 2);
+	put_off(join, S("10000000"), 0); /* is there */
+	assert_int_equal(join->waits_missed, 2);
+	join_finish(join);
+	o = tally_find(&join->tally, ORIGIN_ACCOUNT, S("ana@a.example"));
+	assert_non_null(o);
+	assert_int_equal(o->counts.deferred, 1);
+	assert_int_equal(o->deferrals, 4);
+	join_free(join);
+}
+
+enum {
+	CHAIN = 20000
+};
+
+struct chosen {
+	uint32_t order, i;
+};
+
+static int
+by_order(const void *left, const void *right)
+{
+	const struct chosen *a = left, *b = right;
+
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Who writes a log knows the queue id, and can put recipients in such an order
+ * that a tree by any known hash of both becomes a chain. */
+static void
+test_chosen_recipients(void **state)
+{
+	struct chosen *all = xcalloc(CHAIN, sizeof(*all));
+	struct join *join = join_new(true, NULL, BY_ORIGIN);
+	struct join *part = join_new(false, NULL, BY_ORIGIN);
+	uint64_t key = step_key(S("mx1"), S("10000000"));
+	struct rlimit before, small;
+
+	(void)state;
+	for (uint32_t i = 0; i < CHAIN; i++) {
+		char to[32];
+		uint32_t hash;
+
+		(void)snprintf(to, sizeof(to), "r%u@b.example", i);
+		hash = (uint32_t)(address_hash(str_z(to)) >> 32);
+		all[i] = (struct chosen){
+		    (hash ^ (uint32_t)key) * UINT32_C(0x9e3779b1), i};
+	}
+	qsort(all, CHAIN, sizeof(*all), by_order);
+	endless(part, 0);
+	for (uint32_t i = 0; i < CHAIN; i++)
+		put_off(part, S("10000000"), all[i].i);
+	assert_int_equal(getrlimit(RLIMIT_STACK, &before), 0);
+	small = before;
+	small.rlim_cur = 256 * 1024;
+	assert_int_equal(setrlimit(RLIMIT_STACK, &small), 0);
+	join_append(join, part);
+	assert_int_equal(setrlimit(RLIMIT_STACK, &before), 0);
+	assert_int_equal(join->waits.used, CHAIN);
+	join_free(join);
+	free(all);
+}
+
+/* Any number of addresses whose mail goes on. */
+static void
+test_aliases(void **state)
+{
+	struct join *join = join_new(false, NULL, BY_ORIGIN);
+	uint32_t last = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * JOIN_ALIASES; i++) {
+		char text[32];
+		int n = snprintf(text, sizeof(text), "a%u@a.example", i);
+
+		last = bind_alias(join, (struct str){text, (size_t)n});
+	}
+	assert_in_range(join->aliases_n, JOIN_ALIASES, JOIN_ALIASES + 1);
+	assert_true(str_eq(join->aliases[last - 1], S("*")));
+	assert_int_equal(bind_alias(join, S("a7@a.example")), 8);
+	join_free(join);
+}
+
+/* And of domains that mail stays here for. */
+static void
+test_domains(void **state)
+{
+	struct join *join = join_new(true, NULL, BY_ORIGIN);
+	bool is_new;
+
+	(void)state;
+	for (uint64_t i = 1; i < TALLY_DOMAINS; i++)
+		(void)map_put(&join->tally.our_domains, i << 40, &is_new);
+	endless(join, 0);
+	for (uint32_t i = 0; i < 1000; i++) {
+		char to[32];
+		int n = snprintf(to, sizeof(to), "x@d%u.example", i);
+		struct event e = {.kind = EVENT_DELIVERY,
+		    .host = S("mx1"),
+		    .queue_id = S("10000000"),
+		    .recipient = {to, (size_t)n},
+		    .agent = AGENT_LOCAL,
+		    .status = STATUS_SENT,
+		    .uid = -1,
+		    .at = 1800000001 * US_SECOND};
+
+		join_event(join, &e, (struct ref){1, i});
+	}
+	assert_int_equal(join->tally.our_domains.n, TALLY_DOMAINS);
+	join_free(join);
+}
+
 int
 main(void)
 {
@@ -205,6 +355,10 @@ main(void)
 	    cmocka_unit_test(test_sessions),
 	    cmocka_unit_test(test_connections),
 	    cmocka_unit_test(test_later_part),
+	    cmocka_unit_test(test_waiting),
+	    cmocka_unit_test(test_chosen_recipients),
+	    cmocka_unit_test(test_aliases),
+	    cmocka_unit_test(test_domains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -346,7 +346,7 @@ merge_map(struct map *to, const struct map *from)
 	bool is_new;
 
 	for (size_t i = 0; i < from->size; i++)
-		if (from->slots[i].key != 0)
+		if (from->slots[i].key != 0 && to->n < TALLY_DOMAINS)
 			*map_put(to, from->slots[i].key, &is_new) +=
 			    from->slots[i].value;
 }

@@ -65,8 +65,9 @@ struct post {
 };
 
 enum {
-	TALLY_NAME = 255,    /* bytes of the name of an origin */
-	TALLY_AUTHS = 65536, /* accounts or addresses with failures kept */
+	TALLY_NAME = 255,        /* bytes of the name of an origin */
+	TALLY_AUTHS = 65536,     /* accounts or addresses with failures kept */
+	TALLY_DOMAINS = 1 << 20, /* that mail stays here for */
 	TALLY_BLOCKS = 64,
 	TALLY_CIRCLES = 64,
 	TALLY_CLIENTS = 4000, /* unauthenticated origins kept apart */

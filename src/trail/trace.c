@@ -86,6 +86,11 @@ session_of(struct pass *pass, const struct event *event, bool matched)
 	    !str_ends(event->service, S("smtpd")))
 		return 0;
 	key = step_session(event);
+	if (pass->sessions.n >= TRACE_SESSIONS &&
+	    map_get(&pass->sessions, key) == NULL) {
+		pass->trace->too_many = true;
+		return 0;
+	}
 	number = map_put(&pass->sessions, key, &is_new);
 	if (begins_one)
 		*number = (*number / 2 + 1) * 2;

@@ -15,7 +15,8 @@
 #include "trail/reading.h"
 
 enum {
-	TRACE_IDS = 20000, /* queue ids followed */
+	TRACE_IDS = 20000,        /* queue ids followed */
+	TRACE_SESSIONS = 1 << 20, /* processes that had one */
 	TRACE_EVENTS = 200000,
 	TRACE_PASSES = 12, /* halves of one message, at most */
 };

@@ -73,12 +73,14 @@ read_some(int fd, char *to, size_t n)
 	return have;
 }
 
-/* Size, times and owner of the i-th file. False: it is no file. */
+/* Size, times and owner of the i-th file. False: it is no file, and reads as
+ * an empty one. */
 static bool
-look_at(struct queue_part *part, int fd)
+look_at(struct queue_part *part, unsigned kind, int fd)
 {
 	struct stat st;
 
+	*part = (struct queue_part){.kind = kind};
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return false;
 	part->size = (uint64_t)st.st_size;
@@ -159,8 +161,9 @@ take_message(struct taker *t, const struct wire *wire, const int *fds)
 	t->parts.more = wire->more;
 	t->parts.parts_n = wire->parts_n;
 	for (size_t i = 0; i < wire->parts_n; i++) {
-		t->parts.parts[i].kind = wire->kinds[i];
-		if (!look_at(&t->parts.parts[i], fds[i]))
+		/* Without its first file there is no message. */
+		if (!look_at(&t->parts.parts[i], wire->kinds[i], fds[i]) &&
+		    i == 0)
 			return;
 		sums->bytes += t->parts.parts[i].size;
 	}

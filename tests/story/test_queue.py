@@ -274,3 +274,17 @@ def test_show_nothing(sereno, queue):
 def test_used_wrongly(sereno, queue, args, said):
     r = run(sereno, queue, *args)
     assert r.code == 2 and said in r.err
+
+
+def test_a_pipe_beside_a_message(sereno, tmp_path):
+    """What lies where its reasons should be is no file: the message is told
+    all the same, and nobody waits for the pipe."""
+    queue = PostfixQueue(tmp_path / "spool")
+    queue.put()
+    qid = queue.put()
+    [reasons] = (tmp_path / "spool/defer").glob("*/" + qid)
+    reasons.unlink()
+    os.mkfifo(reasons)
+    said = sereno("queue", "list", "--queue", queue.path, "--json").json()
+    assert qid in {m["id"] for m in said["messages"]}
+    assert len(said["messages"]) == 2

@@ -543,15 +543,17 @@ const struct mta mta_exchange = {
 		{"Get-ReceiveConnector | Get-ADPermission | where "
 		 "{$_.ExtendedRights -like '*Accept-Any-Recipient*'}",
 		    N_("look on the Exchange server which receive connector "
-		       "lets anybody relay")},
+		       "lets anybody relay"),
+		    NULL},
 	    [ADVICE_SESSIONS] = {"Restart-Service MSExchangeFrontEndTransport",
-		NULL},
+		NULL, NULL},
 	    [ADVICE_USER] = {"",
 		N_("look which program on the Exchange server writes to the "
-		   "Pickup folder, and take its right to do so")},
+		   "Pickup folder, and take its right to do so"),
+		NULL},
 	    [ADVICE_RECIPIENTS] = {"Set-RecipientFilterConfig "
 				   "-RecipientValidationEnabled $true",
-		NULL},
+		NULL, NULL},
 	},
     .is_elsewhere = true,
     .leans = true,

@@ -392,10 +392,12 @@ const struct mta mta_exim = {
 	    [ADVICE_RELAY] = {"exim -bP config | grep -n hostlist",
 		N_("look which list lets them in: it may name only your own "
 		   "machines; \"exim -bh 198.51.100.1\" plays a stranger's "
-		   "session and names the ACL that says yes")},
+		   "session and names the ACL that says yes"),
+		NULL},
 	    [ADVICE_SESSIONS] = {"exiwhat",
 		N_("look which processes still handle connections of a login "
-		   "with the old password, and kill them (kill PID)")},
+		   "with the old password, and kill them (kill PID)"),
+		NULL},
 	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
 			     "\"$(readlink -f /usr/sbin/sendmail)\"",
 		NULL,
@@ -412,7 +414,8 @@ const struct mta mta_exim = {
 		{"exim -bP config | grep -n 'verify = recipient'",
 		    N_("refuse unknown recipients at the door: \"require verify "
 		       "= recipient\" in the ACL of RCPT, in front of what "
-		       "accepts your domains")},
+		       "accepts your domains"),
+		    NULL},
 	},
     .calls = true,
     .claims = exim_claims,

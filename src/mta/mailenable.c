@@ -258,11 +258,13 @@ const struct mta mta_mailenable = {
 	{
 	    [ADVICE_RELAY] = {"",
 		N_("let only authenticated senders relay: MailEnable's SMTP "
-		   "connector, Relay")},
+		   "connector, Relay"),
+		NULL},
 	    [ADVICE_USER] = {"",
 		N_("look at webmail and at the web sites on the MailEnable "
-		   "server: it did not come in by SMTP")},
-	    [ADVICE_RECIPIENTS] = {"", NULL},
+		   "server: it did not come in by SMTP"),
+		NULL},
+	    [ADVICE_RECIPIENTS] = {"", NULL, NULL},
 	},
     .is_elsewhere = true,
     .leans = true,

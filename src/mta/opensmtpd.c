@@ -414,14 +414,15 @@ const struct mta mta_opensmtpd = {
 	{
 	    [ADVICE_RELAY] = {"grep -n 'for any' /etc/smtpd.conf",
 		N_("look which rule for any lets them in: it must begin with "
-		   "'match auth' or 'match from local'")},
-	    [ADVICE_SESSIONS] = {"systemctl restart opensmtpd", NULL},
+		   "'match auth' or 'match from local'"),
+		NULL},
+	    [ADVICE_SESSIONS] = {"systemctl restart opensmtpd", NULL, NULL},
 	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
 			     "\"$(readlink -f /usr/sbin/sendmail)\"",
 		NULL,
 		"setfacl -x u:{user} "
 		"\"$(readlink -f /usr/sbin/sendmail)\""},
-	    [ADVICE_RECIPIENTS] = {"", NULL},
+	    [ADVICE_RECIPIENTS] = {"", NULL, NULL},
 	},
     .claims = opensmtpd_claims,
     .line = opensmtpd_line,

@@ -244,14 +244,15 @@ const struct mta mta_postfix = {
 	{
 	    [ADVICE_RELAY] = {"postconf mynetworks smtpd_relay_restrictions",
 		N_("look which setting lets them in; mynetworks may name only "
-		   "your own machines")},
-	    [ADVICE_SESSIONS] = {"postfix reload", NULL},
+		   "your own machines"),
+		NULL},
+	    [ADVICE_SESSIONS] = {"postfix reload", NULL, NULL},
 	    [ADVICE_USER] = {"postconf -e \"authorized_submit_users=!$(id -nu "
 			     "{uid}), static:all\"",
 		NULL, "postconf -X authorized_submit_users"},
 	    [ADVICE_RECIPIENTS] = {"postconf local_recipient_maps "
 				   "relay_recipient_maps virtual_alias_maps",
-		NULL},
+		NULL, NULL},
 	},
     .claims = postfix_claims,
     .number = postfix_number,

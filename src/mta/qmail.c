@@ -362,14 +362,16 @@ const struct mta mta_qmail = {
 		{"grep -n RELAYCLIENT /etc/tcp.smtp /etc/tcprules.d/*",
 		    N_("look whom tcpserver's rules let relay, and that "
 		       "control/rcpthosts is there and names only your own "
-		       "domains")},
+		       "domains"),
+		    NULL},
 	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
 			     "/var/qmail/bin/qmail-queue",
 		NULL, "setfacl -x u:{user} /var/qmail/bin/qmail-queue"},
 	    [ADVICE_RECIPIENTS] = {"",
 		N_("refuse unknown recipients at the door: with chkuser or "
 		   "validrcptto; under Plesk reject mail for non-existing "
-		   "users")},
+		   "users"),
+		NULL},
 	},
     .leans = true,
     .claims = qmail_claims,

@@ -488,14 +488,15 @@ const struct mta mta_sendmail = {
 			      "/etc/mail/access /etc/mail/relay-domains "
 			      "/etc/mail/sendmail.mc",
 		N_("look whom these let relay: they may name only your own "
-		   "machines")},
-	    [ADVICE_SESSIONS] = {"systemctl restart sendmail", NULL},
+		   "machines"),
+		NULL},
+	    [ADVICE_SESSIONS] = {"systemctl restart sendmail", NULL, NULL},
 	    [ADVICE_USER] = {"setfacl -m u:{user}:--- "
 			     "\"$(readlink -f /usr/sbin/sendmail)\"",
 		NULL,
 		"setfacl -x u:{user} "
 		"\"$(readlink -f /usr/sbin/sendmail)\""},
-	    [ADVICE_RECIPIENTS] = {"", NULL},
+	    [ADVICE_RECIPIENTS] = {"", NULL, NULL},
 	},
     .claims = sendmail_claims,
     .line = sendmail_line,

@@ -219,8 +219,8 @@ copy_examined(struct report *report, const struct reading *reading)
 /* What is strange about one source that was read, when nothing was said about
  * it before. */
 static void
-say_source(
-    struct report *report, const struct examined *e, enum source_role role)
+say_source(struct report *report, const struct examined *e,
+    enum source_role role, const struct mta *only)
 {
 	for (size_t i = 0; i < report->not_examined_n; i++)
 		if (str_eq(report->not_examined[i].what, e->source))
@@ -228,6 +228,10 @@ say_source(
 	if (e->lines == 0)
 		report_not_examined(
 		    report, e->source, "%s", _("it has no lines"));
+	else if (role == SOURCE_MAIL && e->mta.n == 0 && only != NULL)
+		report_not_examined(report, e->source,
+		    _("no line of it is of %s, which --mta asks for"),
+		    only->name);
 	else if (role == SOURCE_MAIL && e->mta.n == 0)
 		report_not_examined(report, e->source, "%s",
 		    _("no line of it is of a mail server that sereno can "
@@ -263,7 +267,7 @@ copy_gaps(struct report *report, const struct reading *reading)
 		if (i + 1 == reading->segments_n ||
 		    reading->segments[i + 1].source != segment->source)
 			say_source(report, &report->examined[n++],
-			    segment->source->role);
+			    segment->source->role, reading->mta);
 	}
 }
 

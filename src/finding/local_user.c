@@ -112,7 +112,7 @@ sum_of(struct judging *j)
 		n += is_local(j->tally->origins[i], false);
 	if (n < SENDERS_MIN)
 		return NULL;
-	sum = tally_origin(j->tally, ORIGIN_LOCAL_USER, S("local"), -1);
+	sum = tally_origin(j->tally, ORIGIN_LOCAL_USER, S("*"), -1);
 	sum->is_sum = true;
 	for (uint32_t i = 0; i < j->tally->origins_n; i++)
 		if (is_local(j->tally->origins[i], false))
@@ -136,7 +136,7 @@ judge_together(struct judging *j)
 	finding_say(j, f,
 	    _("a program on the mail server sends spam under %s sender "
 	      "addresses; this log does not name its user"),
-	    lang_number(j->arena, sketch_count(&sum->senders)));
+	    lang_number(j->arena, origin_senders(sum)));
 	add_remedies(j, f);
 	return finding_add(j, f);
 }

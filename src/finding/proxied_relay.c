@@ -34,7 +34,7 @@ judge_gateway(struct judging *j, const struct origin *o)
 	struct split splits[SPLITS];
 	size_t n = slice_splits(j, o, splits);
 	const struct split *all = &splits[n - 1];
-	uint64_t senders = sketch_count(&o->senders);
+	uint64_t senders = origin_senders(o);
 	const char *name = origin_title(j, o);
 	const struct fact *fact;
 

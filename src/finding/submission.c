@@ -14,7 +14,7 @@ static void
 reason_many_senders(struct judging *j, struct finding *f)
 {
 	const struct origin *o = f->origin;
-	uint64_t senders = sketch_count(&o->senders);
+	uint64_t senders = origin_senders(o);
 	double share = (double)senders / (o->counts.messages + 1);
 
 	if (o->counts.messages < 5)

@@ -30,6 +30,8 @@ origin_label(struct arena *a, const struct origin *origin)
 	if (origin->kind == ORIGIN_NETWORK &&
 	    str_chr(origin->name, '/') < origin->name.n)
 		title = N_("clients without login in");
+	if (origin->kind == ORIGIN_LOCAL_USER && str_eq(origin->name, S("*")))
+		return str_z(_("programs whose user is not logged"));
 	if (origin->kind == ORIGIN_SYSTEM)
 		return str_z(_(title));
 	if (title == NULL)

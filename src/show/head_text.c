@@ -151,8 +151,10 @@ unknown_text(const struct report *report, const struct screen *s)
 
 	sums_make(&sums, report);
 	if (report->shapes_n == 0) {
-		screen_wrap(
-		    s, 0, 2, str_z(_("every line of the log was understood")));
+		screen_wrap(s, 0, 2,
+		    str_z(sums.mta.n > 0
+			      ? _("every line of the log was understood")
+			      : _("no line of a mail server was read")));
 		return;
 	}
 	screen_wrap(s, 0, 2,

@@ -30,7 +30,7 @@ row_json(struct json *j, const struct origin *origin)
 	origin_json(j, "origin", origin);
 	counts_json(j, &origin->counts);
 	json_u64(j, "recipients_distinct", sketch_count(&origin->recipients));
-	json_u64(j, "senders_distinct", sketch_count(&origin->senders));
+	json_u64(j, "senders_distinct", origin_senders(origin));
 	json_u64(j, "ips", (uint64_t)origin->ips_n + origin->ips_missed);
 	json_u64(j, "bytes", origin->size);
 	json_time(j, "first", of_seconds(origin->first));

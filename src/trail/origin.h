@@ -195,6 +195,16 @@ origin_ip(struct origin *origin, const struct ip *ip)
 		return origin->ip_last;
 	return origin_ip_find(origin, ip);
 }
+/* How many senders it used: an estimate, which tells no more than there can
+ * be. */
+static inline uint64_t
+origin_senders(const struct origin *origin)
+{
+	uint64_t n = sketch_count(&origin->senders);
+
+	return n < origin->counts.messages ? n : origin->counts.messages;
+}
+
 /* Count text among the most frequent of field. */
 void origin_see(
     struct origin *origin, enum origin_field field, struct str text);

@@ -8,6 +8,7 @@ import select
 import subprocess
 
 import conftest
+import every_log
 import postfix_log
 
 SPANISH = "ESTE SERVIDOR ESTÁ ENVIANDO SPAM (99 %): unos desconocidos"
@@ -194,3 +195,15 @@ def test_file_names_are_foreign_text_too(sereno, tmp_path):
     assert "\\x1b[31m" in run.out
     run = sereno("check", "a\x1b[31mb.log")
     assert run.code == 2 and "\x1b" not in run.err
+
+
+def test_words_for_a_log_that_was_not_read(sereno, tmp_path):
+    (tmp_path / "odd.log").write_text("garbage\n")
+    out = sereno("check", "--offline", "--unknown", "--log", "odd.log").out
+    assert "was understood" not in out
+    assert "no line of a mail server was read" in out
+    log = every_log.EximLog()
+    every_log.honest_days(log, days=1)
+    out = sereno("check", "--offline", "--mta", "postfix",
+                 *log.logs(tmp_path)).out
+    assert "is of postfix, which --mta asks for" in " ".join(out.split())

@@ -220,14 +220,20 @@ copy_examined(struct report *report, const struct reading *reading)
  * it before. */
 static void
 say_source(struct report *report, const struct examined *e,
-    enum source_role role, const struct mta *only)
+    const struct segment *segment, const struct mta *only)
 {
+	enum source_role role = segment->source->role;
+
 	for (size_t i = 0; i < report->not_examined_n; i++)
 		if (str_eq(report->not_examined[i].what, e->source))
 			return;
 	if (e->lines == 0)
 		report_not_examined(
 		    report, e->source, "%s", _("it has no lines"));
+	else if (role == SOURCE_MAIL && e->mta.n == 0 &&
+		 segment->instead != NULL)
+		report_not_examined(
+		    report, e->source, "%s", _(segment->instead));
 	else if (role == SOURCE_MAIL && e->mta.n == 0 && only != NULL)
 		report_not_examined(report, e->source,
 		    _("no line of it is of %s, which --mta asks for"),
@@ -266,8 +272,8 @@ copy_gaps(struct report *report, const struct reading *reading)
 		 * all of them. */
 		if (i + 1 == reading->segments_n ||
 		    reading->segments[i + 1].source != segment->source)
-			say_source(report, &report->examined[n++],
-			    segment->source->role, reading->mta);
+			say_source(report, &report->examined[n++], segment,
+			    reading->mta);
 	}
 }
 

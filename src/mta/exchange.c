@@ -477,6 +477,19 @@ exchange_owns(struct str head)
 	       str_has(head, S("#Fields: date-time,"));
 }
 
+static const char *
+exchange_other_log(struct str head)
+{
+	(void)str_eat(&head, S("\xef\xbb\xbf"));
+	return str_starts(head, S("#Software: Microsoft Exchange")) &&
+		       !str_has(head, S("Message Tracking Log"))
+		   ? N_("it is another log of Exchange; its message tracking "
+			"tells of mail (MSGTRK*.LOG, in the folder that "
+			"Get-TransportService | fl MessageTrackingLogPath "
+			"names)")
+		   : NULL;
+}
+
 static void
 exchange_form(struct str head, struct line_form *ret_form)
 {
@@ -561,5 +574,6 @@ const struct mta mta_exchange = {
     .owns = exchange_owns,
     .split = exchange_split,
     .form = exchange_form,
+    .other_log = exchange_other_log,
     .line = exchange_line,
 };

@@ -125,6 +125,10 @@ static const char *const noise[] = {
     "overlong message header line received from (x) [192.0.2.9] (more than 1000 characters): message abandoned",
     "spool directory space check failed: space=1000 inodes=20",
     "PRDR R=<b@x.example> accept",
+    /* cPanel's */
+    "Sender ana@x.example has an outgoing mail hold",
+    "Domain x.example has an outgoing mail hold",
+    OLD " Sender identification U=ana D=x.example S=ana@x.example",
     "peer close after all rcpt responses; converting i/o-error to no-error",
 };
 

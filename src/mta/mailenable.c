@@ -71,6 +71,17 @@ mailenable_owns(struct str head)
 	return false;
 }
 
+static const char *
+mailenable_other_log(struct str head)
+{
+	(void)str_eat(&head, S("\xef\xbb\xbf"));
+	return str_starts(head, S("#Software: MailEnable"))
+		   ? N_("it is MailEnable's W3C log; its Activity log has the "
+			"same and is read (SMTP-Activity-*.log, in the same "
+			"folder)")
+		   : NULL;
+}
+
 /* ---- SMTP ---- */
 
 /* Code and status of a reply. */
@@ -271,5 +282,6 @@ const struct mta mta_mailenable = {
     .claims = mailenable_claims,
     .owns = mailenable_owns,
     .split = mailenable_split,
+    .other_log = mailenable_other_log,
     .line = mailenable_line,
 };

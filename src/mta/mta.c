@@ -35,6 +35,17 @@ mta_of_program(struct str program)
 	return NULL;
 }
 
+const char *
+mta_other_log(struct str head)
+{
+	const char *sentence = NULL;
+
+	for (size_t i = 0; mtas[i] != NULL && sentence == NULL; i++)
+		if (mtas[i]->other_log != NULL)
+			sentence = mtas[i]->other_log(head);
+	return sentence;
+}
+
 const struct mta *
 mta_of_head(struct str head)
 {

@@ -92,6 +92,10 @@ struct mta {
 	 */
 	bool (*split)(
 	    struct line_clock *clock, struct str raw, struct line *ret_line);
+	/* For a log of this program that tells of no mail: the sentence (N_)
+	 * that says which one to give instead; NULL: it is none of those. The
+	 * function is NULL when nobody would mistake them. */
+	const char *(*other_log)(struct str head);
 	/* How its queue is read; NULL: it has none, or none that we know. */
 	const struct queue_reader *queue;
 	/* Where such a log's head says its columns are: what line finds in
@@ -128,6 +132,9 @@ const struct mta *mta_find(struct str name);
 /* The one that wrote a log of its own form that begins so; NULL: none, it is
  * a syslog. */
 const struct mta *mta_of_head(struct str head);
+/* Which log should have been given instead of one that begins so; NULL: that is
+ * not known. */
+const char *mta_other_log(struct str head);
 /* The one that claims lines of this program; NULL: none does. */
 const struct mta *mta_of_program(struct str program);
 

@@ -42,9 +42,11 @@ reading_segment(struct reading *reading, const struct source *source,
 	if (reading->segments_n > 1 && segment[-1].source == source) {
 		segment->own = segment[-1].own;
 		segment->form = segment[-1].form;
+		segment->instead = segment[-1].instead;
 	} else if (source->role == SOURCE_MAIL &&
 		   source->form != SOURCE_JOURNAL)
-		segment->own = reading_own(reading, source, &segment->form);
+		segment->own = reading_own(
+		    reading, source, &segment->form, &segment->instead);
 	return segment;
 }
 

@@ -21,6 +21,7 @@ struct segment {
 	const struct source *source;
 	const struct mta *own; /* whose own form it has; NULL: a syslog's */
 	struct line_form form; /* as own read it from the head */
+	const char *instead;   /* N_(): the log that was meant; or NULL */
 	uint64_t from, to;     /* bytes; to: UINT64_MAX for the end */
 	/* filled by the reading */
 	uint64_t lines, bytes, unknown, no_stamp;

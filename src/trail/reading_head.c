@@ -43,7 +43,7 @@ head_of(struct reader *reader)
 
 const struct mta *
 reading_own(const struct reading *reading, const struct source *source,
-    struct line_form *ret_form)
+    struct line_form *ret_form, const char **ret_instead)
 {
 	const struct mta *named = reading->mta, *own;
 	struct reader *reader = reader_open(source, 0, MTA_HEAD);
@@ -55,6 +55,7 @@ reading_own(const struct reading *reading, const struct source *source,
 		own = named;
 	if (own != NULL && own->form != NULL)
 		own->form(head, ret_form);
+	*ret_instead = own == NULL ? mta_other_log(head) : NULL;
 	reader_close(reader);
 	return own;
 }

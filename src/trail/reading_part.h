@@ -12,9 +12,11 @@ struct segment *reading_segment(struct reading *reading,
 void reading_block(struct segment *segment, uint64_t offset);
 
 /* Whose own form the source has: seen at its first bytes, or because --mta
- * says so and no syslog says otherwise. NULL: it is a syslog. */
+ * says so and no syslog says otherwise. NULL: it is a syslog, or, when
+ * *ret_instead is not NULL, a log of the kind that mta_other_log knows. */
 const struct mta *reading_own(const struct reading *reading,
-    const struct source *source, struct line_form *ret_form);
+    const struct source *source, struct line_form *ret_form,
+    const char **ret_instead);
 /* Do lines of these logs lean on others, as far as their first bytes tell?
  * Those bytes are the secret of sketches, too (base/secret.h). */
 bool reading_leans(const struct reading *reading);

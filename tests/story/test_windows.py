@@ -200,3 +200,19 @@ def test_advice_is_not_that_of_postfix(sereno, tmp_path, make, who):
     assert "what to do now" in text
     assert "postconf" not in text and "postfix" not in text
     assert "crontab" not in text
+
+
+@pytest.mark.parametrize("head,wanted", [
+    ("#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n"
+     "#Log-type: SMTP Receive Protocol Log\r\n#Fields: date-time,connector-id,"
+     "session-id\r\n2026-11-10T08:00:00.000Z,EX01\\Default,08D\r\n",
+     "MSGTRK*.LOG"),
+    ("#Software: MailEnable SMTP Service\r\n#Fields: date time c-ip\r\n"
+     "2026-11-10 08:00:00 192.0.2.1\r\n", "SMTP-Activity-*.log")])
+def test_another_log_of_the_same_server(sereno, tmp_path, head, wanted):
+    """Who copied the wrong one is told which one is meant."""
+    (tmp_path / "odd.log").write_text(head)
+    run = sereno("check", "--json", "--offline", "--log", "odd.log")
+    assert run.code == 3
+    [said] = run.json()["not_examined"]
+    assert wanted in said["sentence"]

@@ -74,6 +74,10 @@ class Dovecot:
         write(self.conf, CONF.format(
             d=self.d, ip=OWN, ip6=OWN6, imap=IMAP if has_imap() else "",
             protocols="imap" if has_imap() else ""))
+        self.users(passwords)
+
+    def users(self, passwords):
+        """Passwords hold from the next login on."""
         write(self.d + "/users", "".join(
             "%s:{PLAIN}%s\n" % u for u in passwords.items()))
 

@@ -9,6 +9,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -74,6 +75,10 @@ class Server:
             f.write(text)
         return path
 
+    def again(self):
+        """Read the zones once more."""
+        self.process.send_signal(signal.SIGHUP)
+
     def launch(self, *args):
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = self.place(lambda: subprocess.Popen(
@@ -94,6 +99,7 @@ class Nsd(Server):
 
     def __init__(self, place, folder, addresses, zones):
         super().__init__(place, folder)
+        self.files = {}
         conf = ["server:", " server-count: 1", " username: \"\"",
                 " zonesdir: \"%s\"" % folder, " pidfile: \"\"",
                 " database: \"\"", " xfrdfile: \"\"",
@@ -102,7 +108,7 @@ class Nsd(Server):
         conf += [" ip-address: %s@53" % a for a in addresses]
         conf += ["remote-control:", " control-enable: no"]
         for n, (name, text) in enumerate(sorted(zones.items())):
-            self.write("%d.zone" % n, text)
+            self.files[name] = self.write("%d.zone" % n, text)
             conf += ["zone:", " name: \"%s\"" % name,
                      " zonefile: \"%d.zone\"" % n]
         self.launch("/usr/sbin/nsd", "-d", "-c",

@@ -170,6 +170,10 @@ class Sinks:
         self.hooks = {}  # domain -> what its server does with a message
         self.lock = threading.Lock()
 
+    def refuses(self, kind):
+        """Does this kind of receiver take nothing from us at all?"""
+        return kind in self.blocked
+
     def serve(self):
         listen("0.0.0.0", 25, self.session)
 
@@ -181,7 +185,7 @@ class Sinks:
             f = "ok" if n > 1 else "grey"
         elif f == "rate":
             f = "ok" if n > 2 else "rate"
-        if f == "ok" and kind in self.blocked:
+        if f == "ok" and self.refuses(kind):
             return "spam"
         return f
 

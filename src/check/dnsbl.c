@@ -249,15 +249,44 @@ kind_of(const struct list_reading *readings, size_t n)
 	return kind;
 }
 
+static int
+record_order(const void *a, const void *b)
+{
+	const struct dns_record *x = a, *y = b;
+	size_t n = x->text.n < y->text.n ? x->text.n : y->text.n;
+	int order = memcmp(x->ip.b, y->ip.b, sizeof(x->ip.b));
+
+	if (order == 0 && n > 0)
+		order = memcmp(x->text.p, y->text.p, n);
+	return order != 0 ? order
+			  : (x->text.n > y->text.n) - (x->text.n < y->text.n);
+}
+
+/* The records, in an order of their own: servers turn it with each answer. */
+static const struct dns_record *
+in_order(struct arena *a, const struct dns_answer *answer)
+{
+	struct dns_record *records;
+
+	if (answer->n < 2)
+		return answer->records;
+	records = arena_alloc(a, answer->n * sizeof(*records));
+	memcpy(records, answer->records, answer->n * sizeof(*records));
+	qsort(records, answer->n, sizeof(*records), record_order);
+	return records;
+}
+
 static size_t
-read_all(const struct list *list, const struct dns_answer *answer,
+read_all(struct arena *a, const struct list *list,
+    const struct dns_answer *answer,
     struct list_reading readings[LIST_READINGS])
 {
+	const struct dns_record *records = in_order(a, answer);
 	size_t n = 0;
 
 	for (size_t i = 0; i < answer->n; i++) {
 		struct list_reading some[LIST_READINGS];
-		size_t more = list_read(list, &answer->records[i].ip, some);
+		size_t more = list_read(list, &records[i].ip, some);
 
 		for (size_t k = 0; k < more && n < LIST_READINGS; k++)
 			readings[n++] = some[k];
@@ -307,7 +336,7 @@ test_answered(
 		p->said = str_keep(&d->arena, answer->why);
 		spoil(p, health_of_status(answer->status));
 	} else if (answer->status == DNS_OK) {
-		n = read_all(p->list, answer, readings);
+		n = read_all(&d->arena, p->list, answer, readings);
 		if (kind_of(readings, n) == READING_HIJACKED)
 			spoil(p, HEALTH_HIJACKED);
 		else if (kind_of(readings, n) == READING_REFUSED)
@@ -384,7 +413,7 @@ target_answered(
 	p->silent = 0;
 	if (p->window < WINDOW_MAX)
 		p->window *= 2;
-	n = read_all(p->list, answer, readings);
+	n = read_all(&d->arena, p->list, answer, readings);
 	kind = kind_of(readings, n);
 	if (answer->status != DNS_OK) {
 		set_cell(d, a->probe, a->target, CELL_CLEAN);
@@ -405,13 +434,15 @@ text_answered(
     struct dnsbl *d, const struct ask *a, const struct dns_answer *answer)
 {
 	struct dnsbl_entry *e = a->entry;
+	const struct dns_record *records;
 
 	if (answer->status != DNS_OK)
 		return;
+	records = in_order(&d->arena, answer);
 	for (size_t i = 0; i < answer->n; i++)
 		e->text =
 		    arena_printf(&d->arena, "%.*s%s%.*s", STR_ARG(e->text),
-			i > 0 ? "; " : "", STR_ARG(answer->records[i].text));
+			i > 0 ? "; " : "", STR_ARG(records[i].text));
 	if (!list_text_refuses(e->text))
 		return;
 	e->cell = CELL_UNKNOWN;

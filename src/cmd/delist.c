@@ -4,7 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cmd/examination.h"
-#include "cmd/keep.h"
+#include "cmd/keep_listings.h"
 #include "queue/evidence.h"
 
 #include <stdio.h>
@@ -101,6 +101,7 @@ delist_work(void *arg, const struct sandbox *sandbox)
 		    STR_ARG(x->keep->notes[i].sentence));
 	p.now = x->now != WALL_NONE ? x->now : report.at;
 	fill_footing(&p, x, &report);
+	keep_listings(x->keep, p.now, reputation_lists(x->reputation));
 	petitions_make(&p, &report, &x->keep->listings, &x->keep->requests);
 	remember(x->keep, &p);
 	if (o->words.n > 0)

@@ -6,6 +6,7 @@
 #include "check/dnsbl_confirm.h"
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
+#include "cmd/keep_listings.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
 
@@ -95,21 +96,7 @@ static void
 remember(struct listed_work *w, enum slip_kind kind, const struct dnsbl *d,
     size_t probe, size_t target, const struct dnsbl_entry *e)
 {
-	struct arena a = {0};
-	struct slip slip = {.kind = kind, .at = time_now()};
-
-	if (kind == SLIP_ASKED) {
-		slip.texts[0] = d->targets[target].name;
-	} else {
-		slip.texts[0] = str_z(d->probes[probe].list->id);
-		slip.texts[1] = d->targets[target].name;
-	}
-	if (e != NULL) {
-		slip.texts[2] = listed_labels(&a, e);
-		slip.texts[3] = e->text;
-	}
-	keep_slip(&w->l->keep, &slip);
-	arena_done(&a);
+	keep_listing(&w->l->keep, kind, time_now(), d, probe, target, e);
 }
 
 static void

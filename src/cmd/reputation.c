@@ -274,6 +274,13 @@ reputation_end(struct reputation *r, struct report *report)
 	report->listings = &r->d;
 }
 
+struct dnsbl *
+reputation_lists(struct reputation *r)
+{
+	return r == NULL || r->inquiry == NULL || r->d.cells == NULL ? NULL
+								     : &r->d;
+}
+
 void
 reputation_done(struct reputation *r)
 {

@@ -30,6 +30,8 @@ void reputation_begin(struct reputation *r, const struct facts *facts,
 /* Wait for the answers, and put them into report->listings, and what could not
  * be asked into not_examined. They live until reputation_done. */
 void reputation_end(struct reputation *r, struct report *report);
+/* The same lists, to be asked once more; NULL: none was asked. */
+struct dnsbl *reputation_lists(struct reputation *r);
 void reputation_done(struct reputation *r);
 
 #endif

@@ -405,7 +405,7 @@ escapes(const struct delist_view *view, const struct screen *s)
 static void
 details(const struct delist_view *view, const struct screen *s)
 {
-	bool any = false;
+	bool any = false, blocks = false;
 
 	for (size_t i = 0; i < view->p->n; i++) {
 		const struct petition *x = view->p->items[i];
@@ -426,11 +426,14 @@ details(const struct delist_view *view, const struct screen *s)
 		    x->state == PETITION_SENDING);
 		if (x->way->needs != 0)
 			putc('\n', s->out);
+		if (x->state == PETITION_GONE)
+			continue;
 		letter(view, x, s);
+		blocks = true;
 	}
-	if (any)
+	if (blocks)
 		escapes(view, s);
-	else
+	else if (!any)
 		screen_wrap(s, 0, 2,
 		    arena_printf(s->arena,
 			_("nothing of that name blocks this server: %.*s"),

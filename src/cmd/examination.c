@@ -203,6 +203,7 @@ copy_examined(struct report *report, const struct reading *reading)
 		e->bytes += segment->bytes;
 		e->lines += segment->lines;
 		e->unknown_lines += segment->unknown;
+		e->damaged_lines += segment->damaged;
 		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
 			lines[k] += segment->by_mta[k];
 			if (lines[k] > most) {
@@ -248,6 +249,14 @@ say_source(struct report *report, const struct examined *e,
 		      "them"),
 		    lang_percent(&report->arena,
 			(double)e->unknown_lines / (double)e->lines));
+	if (e->damaged_lines > 0)
+		report_not_examined(report, e->source,
+		    _n("%s line of it is damaged (cut off, or no text); the "
+		       "rest was used",
+			"%s lines of it are damaged (cut off, or no text); the "
+			"rest was used",
+			e->damaged_lines),
+		    lang_number(&report->arena, e->damaged_lines));
 }
 
 static void

@@ -110,7 +110,7 @@ sample_make(struct sample *t)
 	    .findings = {&t->finding},
 	    .findings_n = 1};
 	t->examined = (struct examined){S("/var/log/mail.log"), S("postfix"),
-	    1234567890, 5000000, 7, S(""), 0};
+	    1234567890, 5000000, 7, 0, S(""), 0};
 	t->gap = (struct not_examined){
 	    S("/var/log/mail.log.1"), S("no permission: run it as root")};
 	t->shape = (struct unknown_shape){

@@ -25,6 +25,7 @@ struct segment {
 	uint64_t from, to;     /* bytes; to: UINT64_MAX for the end */
 	/* filled by the reading */
 	uint64_t lines, bytes, unknown, no_stamp;
+	uint64_t damaged;    /* lines that were cut off, or are no text */
 	uint64_t by_mta[16]; /* lines by number in mtas[] */
 	struct told told;    /* of the servers that have mta.details */
 	struct err err;      /* why it was not read to its end */

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/heap.h"
+#include "base/limits.h"
 #include "base/scan.h"
 #include "event/shape.h"
 
@@ -96,6 +97,14 @@ shape_add(struct reading_shape *shapes, size_t *n, uint64_t *missed,
 	shapes[(*n)++] = *shape;
 }
 
+/* Asked only for lines that cannot be used: what a crash or a full disk left
+ * behind, not a line that means nothing to us. */
+static bool
+is_damaged(struct str raw)
+{
+	return raw.n > LIMIT_LINE || memchr(raw.p, '\0', raw.n) != NULL;
+}
+
 static void
 note_unknown(struct worker *w, struct segment *segment, const struct line *line,
     struct ref ref)
@@ -104,6 +113,7 @@ note_unknown(struct worker *w, struct segment *segment, const struct line *line,
 	struct str text = line_shape(&w->scratch, line->text);
 
 	segment->unknown++;
+	segment->damaged += is_damaged(line->raw);
 	text = str_head(text, sizeof(shape.text) - 1);
 	if (text.n > 0)
 		memcpy(shape.text, text.p, text.n);
@@ -173,6 +183,25 @@ read_events(struct worker *w, struct segment *segment,
 	}
 }
 
+/* No stamp is at its front; but behind the blocks that a crash left empty a
+ * line may go on. */
+static bool
+split_damaged(struct segment *segment, struct line_clock *clock, struct str raw,
+    struct line *ret_line)
+{
+	struct str rest = raw;
+
+	if (raw.n > 0)
+		segment->damaged += is_damaged(raw);
+	while (rest.n > 0 && rest.p[0] == '\0')
+		rest = str_skip(rest, 1);
+	if (rest.n > 0 && rest.n < raw.n &&
+	    segment_split(segment, clock, rest, ret_line))
+		return true;
+	segment->no_stamp++;
+	return false;
+}
+
 static void
 read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
     struct str raw, struct ref ref)
@@ -181,10 +210,9 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	const struct program *program;
 	struct line line;
 
-	if (!segment_split(segment, clock, raw, &line)) {
-		segment->no_stamp++;
+	if (!segment_split(segment, clock, raw, &line) &&
+	    !split_damaged(segment, clock, raw, &line))
 		return;
-	}
 	if (line.at < w->since || line.at > w->until)
 		return;
 	program =
@@ -225,6 +253,20 @@ note_block(struct worker *w, const struct segment *segment,
 		origin_top_add(&w->join->tally.hosts, line.host, 1);
 }
 
+/* A line without a newline: the file's last one, which is being written, or was
+ * cut off. If it can be read, nothing is lost. */
+static void
+read_last(struct worker *w, struct segment *segment, struct line_clock *clock,
+    struct str raw, struct ref ref)
+{
+	uint64_t unread = segment->unknown + segment->no_stamp;
+
+	ref.line = (uint32_t)segment->lines++;
+	read_line(w, segment, clock, raw, ref);
+	if (segment->unknown + segment->no_stamp > unread && !is_damaged(raw))
+		segment->damaged++;
+}
+
 static void
 read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
     struct str block)
@@ -247,8 +289,7 @@ read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
 		}
 		block = str_skip(block, begin);
 		if (n < NEWLINES && block.n > 0) { /* no newline at its end */
-			ref.line = (uint32_t)segment->lines++;
-			read_line(w, segment, clock, block, ref);
+			read_last(w, segment, clock, block, ref);
 			break;
 		}
 	}

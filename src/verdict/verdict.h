@@ -45,6 +45,7 @@ struct examined {
 	struct str mta; /* of most of its lines; empty: of none we know */
 	uint64_t bytes; /* uncompressed */
 	uint64_t lines, unknown_lines;
+	uint64_t damaged_lines; /* cut off, too long, not text */
 	struct str why; /* it was looked at; empty: it was named */
 	uint32_t also;  /* bit n: the server mtas[n] wrote lines of it */
 };

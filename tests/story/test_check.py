@@ -167,6 +167,31 @@ def test_what_cannot_be_used_is_said(sereno, honest_log, tmp_path):
         assert want <= missing
 
 
+def test_damaged_lines_are_said_and_the_rest_is_used(sereno, stolen_log,
+                                                    tmp_path):
+    whole = stolen_log.read_bytes()
+    half = whole.index(b"\n", len(whole) // 2) + 1
+    cases = {
+        "cut": whole[:whole.rindex(b" status=")],
+        "nul": whole[:half] + bytes(4096) + whole[half:],
+        "long": whole + b"x" * 1100000 + b"\n",
+    }
+    for name, data in cases.items():
+        log = tmp_path / name
+        log.write_bytes(data)
+        report = sereno("check", "--offline", "--json", "--log", log).json()
+        assert report["verdicts"][0]["kind"] == "sending", name
+        assert report["culprits"][0]["messages"] == 600, name
+        said = [gap["sentence"] for gap in report["not_examined"]]
+        assert len(said) == 1 and said[0].endswith(
+            "damaged (cut off, or no text); the rest was used"), (name, said)
+    # a last line that wants nothing but its newline is whole
+    log = tmp_path / "whole"
+    log.write_bytes(whole.rstrip(b"\n"))
+    report = sereno("check", "--offline", "--json", "--log", log).json()
+    assert report["not_examined"] == []
+
+
 def test_nagios_line_and_codes(sereno, stolen_log, honest_log):
     bad = sereno("check", "--nagios", "--offline", "--log", stolen_log)
     assert bad.code == 2

@@ -23,7 +23,7 @@ struct row {
 /* How wide each column is. */
 struct table {
 	size_t widths[COLUMNS];
-	size_t columns; /* that fit */
+	size_t columns; /* that fit, of those that are known */
 	size_t plot;
 };
 
@@ -61,8 +61,12 @@ head_make(struct row *row)
 /* Numbers get what they need, from the left; what is left goes to the name
  * and a plot. */
 static void
-table_fit(struct table *table, const struct row *rows, size_t n, size_t width)
+table_fit(struct table *table, const struct row *rows, size_t n,
+    enum origins_by by, size_t width)
 {
+	/* Whose messages are put together by their sender has no address. */
+	size_t known =
+	    by == BY_SENDER || by == BY_DOMAIN ? COLUMNS - 1 : COLUMNS;
 	size_t rest = width;
 
 	*table = (struct table){.columns = 1};
@@ -73,7 +77,7 @@ table_fit(struct table *table, const struct row *rows, size_t n, size_t width)
 			if (w > table->widths[k])
 				table->widths[k] = w;
 		}
-	while (table->columns < COLUMNS) {
+	while (table->columns < known) {
 		size_t w = table->widths[table->columns] + GAP;
 
 		if (rest < WHO_MIN + w)
@@ -147,13 +151,16 @@ origins_text(const struct report *report, const struct origins_view *view,
 	head_text(report, s);
 	if (view->n == 0) {
 		screen_wrap(s, 0, 0,
-		    str_z(_("no message was seen that was sent from here")));
+		    str_z(view->by == BY_ORIGIN
+			      ? _("no message was seen that was sent from here")
+			      : _("of no message the log tells that; without "
+				  "--by all who sent are shown")));
 	} else {
 		head_make(&rows[0]);
 		for (size_t i = 0; i < view->n; i++)
 			row_make(
 			    &rows[i + 1], view->rows[i], view->by, s->arena);
-		table_fit(&table, rows, view->n + 1, s->width);
+		table_fit(&table, rows, view->n + 1, view->by, s->width);
 		screen_style(s, STYLE_BOLD);
 		row_show(&rows[0], &table, report, s);
 		screen_style(s, STYLE_PLAIN);

@@ -46,8 +46,8 @@ struct examined {
 	uint64_t bytes; /* uncompressed */
 	uint64_t lines, unknown_lines;
 	uint64_t damaged_lines; /* cut off, too long, not text */
-	struct str why; /* it was looked at; empty: it was named */
-	uint32_t also;  /* bit n: the server mtas[n] wrote lines of it */
+	struct str why;         /* it was looked at; empty: it was named */
+	uint32_t also; /* bit n: the server mtas[n] wrote lines of it */
 };
 
 /* What was not looked at, and why. */

@@ -70,7 +70,18 @@ def test_grouping_leaves_out_who_has_none(sereno, tmp_path):
     assert len(report["origins"]) == 6
     assert {row["origin"]["kind"] for row in report["origins"]} == {"account"}
     run = sereno("origins", "--by", "script", "--log", path)
-    assert run.code == 0 and "no message was seen" in run.out
+    assert run.code == 0 and "without --by" in " ".join(run.out.split())
+
+
+def test_nobody_of_that_kind_is_not_nobody(sereno, honest_log):
+    run = sereno("origins", "--by", "uid", "--log", honest_log)
+    assert "no message was seen" not in run.out
+    assert "without --by all who sent are shown" in " ".join(run.out.split())
+    # an address is not known of who is told by the sender: not 0 of them
+    assert "addresses" not in sereno("origins", "--by", "domain", "--log",
+                                     honest_log).out
+    assert "addresses" in sereno("origins", "--by", "account", "--log",
+                                 honest_log).out
 
 
 def test_table_has_a_row_for_each(sereno, honest_log):

@@ -408,6 +408,7 @@ reason_networks(struct judging *j, struct finding *f, const struct split *split)
 	const struct slice *s = &split->part;
 	double days = (double)(s->last - s->first) / 86400;
 	double expected, n = s->networks, weight, most;
+	span_us span;
 
 	if (split->cut == CUT_TIME) {
 		if (s->networks <= 1)
@@ -424,13 +425,23 @@ reason_networks(struct judging *j, struct finding *f, const struct split *split)
 	weight = within(weight, 0, is_steady(j, split) ? 2.5 : most);
 	if (s->networks == 1)
 		weight = split->cut == CUT_NETWORK ? 0.4 : -0.7;
-	finding_reason(j, f, GROUND_NETWORKS, weight, s->ref,
-	    _n("used from %s address in %s network within %s; before: %s",
-		"used from %s addresses in %s networks within %s; before: %s",
-		s->ips),
-	    lang_number(j->arena, s->ips), lang_number(j->arena, s->networks),
-	    lang_span(j->arena, (span_us)(s->last - s->first) * US_SECOND),
-	    lang_number(j->arena, split->rest.networks));
+	span = (span_us)(s->last - s->first) * US_SECOND;
+	if (s->networks == 1)
+		finding_reason(j, f, GROUND_NETWORKS, weight, s->ref,
+		    _n("used from %s address within %s; networks before: %s",
+			"used from %s addresses in one network within %s; "
+			"networks before: %s",
+			s->ips),
+		    lang_number(j->arena, s->ips), lang_span(j->arena, span),
+		    lang_number(j->arena, split->rest.networks));
+	else
+		finding_reason(j, f, GROUND_NETWORKS, weight, s->ref,
+		    _("used from %s addresses in %s networks within %s; "
+		      "before: %s"),
+		    lang_number(j->arena, s->ips),
+		    lang_number(j->arena, s->networks),
+		    lang_span(j->arena, span),
+		    lang_number(j->arena, split->rest.networks));
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "base/fd.h"
 #include "base/lang.h"
+#include "base/lifeline.h"
 #include "cmd/command.h"
 
 #include <errno.h>
@@ -143,20 +144,6 @@ await(pid_t child, const sigset_t *set, const struct confined *confined)
 	return WEXITSTATUS(status);
 }
 
-/*
- * The reader must not live on when the parent is killed. PR_SET_PDEATHSIG is
- * lost when the uid changes; the end of a pipe that the parent holds open is
- * told by SIGIO, whose default is death (fcntl(2), O_ASYNC).
- */
-static void
-confine_lifeline(int pipe_ends[2])
-{
-	close(pipe_ends[1]);
-	pipe_ends[1] = -1;
-	if (pipe_ends[0] >= 0 && fcntl(pipe_ends[0], F_SETOWN, getpid()) == 0)
-		(void)fcntl(pipe_ends[0], F_SETFL, O_ASYNC);
-}
-
 #ifdef __has_feature
 #define HAS_FEATURE(name) __has_feature(name) /* clang's */
 #else
@@ -183,12 +170,12 @@ confine_run(const struct confined *confined)
 {
 	sigset_t set, before;
 	struct sandbox sandbox;
-	int pipe_ends[2] = {-1, -1}, files[2];
+	struct lifeline lifeline;
+	int files[2];
 	pid_t child;
 	int code;
 
-	if (pipe2(pipe_ends, O_CLOEXEC) != 0)
-		pipe_ends[0] = pipe_ends[1] = -1;
+	lifeline_init(&lifeline);
 	files_ends(confined, files);
 	keep_pipe(confined->keep);
 	confine_signals(&set);
@@ -205,7 +192,7 @@ confine_run(const struct confined *confined)
 	}
 	if (child == 0) {
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		confine_lifeline(pipe_ends);
+		lifeline_hang(&lifeline);
 		fd_close(&files[0]);
 		if (confined->files != NULL)
 			confined->files->socket = files[1];
@@ -225,8 +212,7 @@ confine_run(const struct confined *confined)
 		confined->ended(confined->arg);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 out:
-	fd_close(&pipe_ends[0]);
-	fd_close(&pipe_ends[1]);
+	lifeline_done(&lifeline);
 	fd_close(&files[0]);
 	fd_close(&files[1]);
 	return code;

@@ -115,7 +115,7 @@ examination_open(
     struct examination *x, const struct options *options, struct err *err)
 {
 	const struct option_value *logs = &options->values[OPT_LOG];
-	uint64_t total = 0;
+	uint64_t total = x->letters_size;
 
 	*x = (struct examination){.begun = time_now(),
 	    .options = options,
@@ -124,6 +124,9 @@ examination_open(
 	    .key_texts = x->key_texts,
 	    .key_texts_n = x->key_texts_n,
 	    .arena = x->arena,
+	    .letters = x->letters,
+	    .reported = x->reported,
+	    .letters_size = x->letters_size,
 	    .as_root = geteuid() == 0,
 	    .place.fd = -1};
 	x->live =
@@ -522,11 +525,11 @@ examination_run_kept(const struct options *options, unsigned look,
 	int code;
 
 	x.options = options;
-	if (!examination_open_keys(&x, &err) ||
+	if (!examination_open_letters(&x, &err) ||
+	    !examination_open_keys(&x, &err) ||
 	    !examination_open(&x, options, &err) ||
 	    ((look & LOOK_CONFIGURATION) != 0 &&
-		!open_configuration(&x, &err)) ||
-	    !examination_open_letters(&x, &err)) {
+		!open_configuration(&x, &err))) {
 		code = command_refuse(&err, options_has(options, OPT_NAGIOS));
 	} else {
 		x.work = work;

@@ -67,6 +67,7 @@ struct examination {
 	size_t key_texts_n;
 	struct feeder letters;  /* mailboxes; its pid is 0 when none is named */
 	struct feeder reported; /* the same of --reports */
+	uint64_t letters_size;  /* bytes of both, as far as they are files */
 	struct keep *keep;      /* NULL: nothing is remembered */
 	int (*work)(void *arg, const struct sandbox *sandbox);
 };
@@ -77,7 +78,8 @@ bool examination_open(struct examination *x, const struct options *options,
     struct err *err) MUST_CHECK;
 void examination_close(struct examination *x);
 
-/* Start to feed the mailboxes that are named: while there are rights. */
+/* Start to feed the mailboxes that are named: while there are rights, and
+ * before any other process, which would inherit their passwords. */
 bool examination_open_letters(
     struct examination *x, struct err *err) MUST_CHECK;
 /* The queues that were named, or those of this machine. */

@@ -3,21 +3,37 @@
 #include "cmd/letters.h"
 #include "letter/reports.h"
 
-/* Start a process that feeds them; max: bytes of a message. */
+/* Words, and who reads them. */
+struct feed {
+	const struct option_value *paths;
+	size_t max; /* bytes of a message */
+	struct feeder *feeder;
+	struct imap_conf imap;
+};
+
+/* Both are asked for their passwords before the first process is started: it
+ * may be the same one. */
 static bool
-open_feed(struct examination *x, const struct option_value *paths, size_t max,
-    struct feeder *feeder, struct err *err)
+open_feeds(struct examination *x, struct feed *feeds, size_t n, struct err *err)
 {
 	struct arena a = {0};
-	struct imap_conf imap;
-	bool good;
+	bool good = true;
 
-	if (paths->n == 0)
-		return true;
-	x->progress.total += feeder_size(paths->texts, paths->n);
-	good = letters_find_accounts(&a, x->options, paths, max, &imap, err) &&
-	       feeder_start(feeder, paths->texts, paths->n, &imap, err);
-	letters_forget(&imap);
+	for (size_t i = 0; good && i < n; i++)
+		good = letters_find_accounts(&a, x->options, feeds[i].paths,
+		    feeds[i].max, i > 0 ? &feeds[i - 1].imap : NULL,
+		    &feeds[i].imap, err);
+	for (size_t i = 0; good && i < n; i++) {
+		const struct option_value *paths = feeds[i].paths;
+
+		if (paths->n == 0)
+			continue;
+		x->letters_size += feeder_size(paths->texts, paths->n);
+		good = feeder_start(feeds[i].feeder, paths->texts, paths->n,
+		    &feeds[i].imap, err);
+	}
+	for (size_t i = 0; i < n; i++)
+		letters_forget(&feeds[i].imap);
 	arena_done(&a);
 	return good;
 }
@@ -26,15 +42,15 @@ bool
 examination_open_letters(struct examination *x, struct err *err)
 {
 	const struct options *o = x->options;
+	bool whole = (x->look & LOOK_REPORTS) != 0;
+	struct feed words = {&o->words,
+	    whole ? REPORTS_MESSAGE : MAILBOX_MESSAGE, &x->letters, {0}};
+	struct feed evidence[] = {
+	    {&o->values[OPT_BOUNCES], MAILBOX_MESSAGE, &x->letters, {0}},
+	    {&o->values[OPT_REPORTS], REPORTS_MESSAGE, &x->reported, {0}},
+	};
 
 	if ((x->look & LOOK_EVIDENCE) != 0)
-		return open_feed(x, &o->values[OPT_BOUNCES], MAILBOX_MESSAGE,
-			   &x->letters, err) &&
-		       open_feed(x, &o->values[OPT_REPORTS], REPORTS_MESSAGE,
-			   &x->reported, err);
-	if ((x->look & LOOK_LETTERS) == 0)
-		return true;
-	return open_feed(x, &o->words,
-	    (x->look & LOOK_REPORTS) != 0 ? REPORTS_MESSAGE : MAILBOX_MESSAGE,
-	    &x->letters, err);
+		return open_feeds(x, evidence, ARRAY_LEN(evidence), err);
+	return (x->look & LOOK_LETTERS) == 0 || open_feeds(x, &words, 1, err);
 }

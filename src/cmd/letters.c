@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/letters.h"
 
-#include "base/fd.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "cmd/password.h"
 #include "net/authorities.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <termios.h>
-#include <unistd.h>
-
-enum {
-	PASSWORD_MAX = 1024,
-};
+#include <string.h>
 
 bool
 letters_find_own(
@@ -46,104 +38,42 @@ letters_say_gaps(struct report *report, const struct bag *bag)
 		    lang_number(&report->arena, bag->cut));
 }
 
-/* The first line of what fd gives. */
+/* Of an account for which it is known already. */
 static bool
-read_line(struct arena *a, int fd, struct str *ret_line)
+known_password(const struct imap_conf *conf, struct imap_account *account)
 {
-	char *p = arena_alloc(a, PASSWORD_MAX + 1);
-	size_t n = 0;
-	struct str line;
+	for (size_t i = 0; conf != NULL && i < conf->n; i++) {
+		const struct imap_account *other = &conf->accounts[i];
 
-	while (n < PASSWORD_MAX) {
-		ssize_t got = read(fd, p + n, PASSWORD_MAX - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-		if (memchr(p, '\n', n) != NULL)
-			break;
+		if (str_eq(other->url.user, account->url.user) &&
+		    str_eq(other->url.host, account->url.host)) {
+			account->password = other->password;
+			return true;
+		}
 	}
-	line = (struct str){p, n};
-	line = str_head(line, str_chr(line, '\n'));
-	while (line.n > 0 && line.p[line.n - 1] == '\r')
-		line.n--;
-	p[line.n] = '\0';
-	*ret_line = line;
-	return line.n > 0;
-}
-
-static bool
-read_file(
-    struct arena *a, struct str path, struct str *ret_line, struct err *err)
-{
-	CLEANUP(fd_close)
-	int fd = open(str_keep(a, path).p, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return err_set(err, ERR_CONFIG, _("cannot read '%.*s': %s"),
-		    STR_ARG(str_head(path, 200)), strerror(errno));
-	if (!read_line(a, fd, ret_line))
-		return err_set(err, ERR_CONFIG,
-		    _("the first line of '%.*s' is empty: no password"),
-		    STR_ARG(str_head(path, 200)));
-	return true;
-}
-
-static bool
-ask(struct arena *a, const struct imap_url *url, struct str *ret_line,
-    struct err *err)
-{
-	CLEANUP(fd_close) int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	struct termios before, mute;
-	bool good;
-
-	if (fd < 0 || tcgetattr(fd, &before) != 0) {
-		(void)err_set(err, ERR_CONFIG,
-		    _("there is no password for %.*s at %.*s, and no terminal "
-		      "to ask on"),
-		    STR_ARG(url->user), STR_ARG(url->host));
-		(void)snprintf(
-		    err->hint, sizeof(err->hint), "--imap-password-file FILE");
-		return false;
-	}
-	mute = before;
-	mute.c_lflag &= ~(tcflag_t)ECHO;
-	(void)tcsetattr(fd, TCSAFLUSH, &mute);
-	(void)dprintf(fd, _("password of %.*s at %.*s: "),
-	    STR_ARG(text_safe(a, url->user)), STR_ARG(text_safe(a, url->host)));
-	good = read_line(a, fd, ret_line);
-	(void)tcsetattr(fd, TCSAFLUSH, &before);
-	(void)dprintf(fd, "\n");
-	return good || err_set(err, ERR_CONFIG, _("no password was given"));
+	return false;
 }
 
 static bool
 find_password(struct arena *a, const struct options *o,
-    const struct imap_conf *conf, struct imap_account *account, struct err *err)
+    struct imap_account *account, struct err *err)
 {
 	struct str path = options_text(o, OPT_IMAP_PASSWORD_FILE);
 	const char *said = getenv("SERENO_IMAP_PASSWORD");
 
-	for (size_t i = 0; i < conf->n; i++)
-		if (str_eq(conf->accounts[i].url.user, account->url.user) &&
-		    str_eq(conf->accounts[i].url.host, account->url.host)) {
-			account->password = conf->accounts[i].password;
-			return true;
-		}
 	if (path.n > 0)
-		return read_file(a, path, &account->password, err);
+		return password_read(a, path, &account->password, err);
 	if (said != NULL && said[0] != '\0') {
 		account->password = str_keep(a, str_z(said));
 		return true;
 	}
-	return ask(a, &account->url, &account->password, err);
+	return password_ask(
+	    a, account->url.user, account->url.host, &account->password, err);
 }
 
 static bool
 find_account(struct arena *a, const struct options *o, struct str word,
-    struct imap_conf *conf, struct err *err)
+    const struct imap_conf *known, struct imap_conf *conf, struct err *err)
 {
 	struct imap_account *account = &conf->accounts[conf->n];
 	struct err why;
@@ -160,8 +90,10 @@ find_account(struct arena *a, const struct options *o, struct str word,
 	    !authorities_read(
 		a, options_text(o, OPT_IMAP_CA), &conf->authorities, err))
 		return false;
-	if (!imap_prepare(a, account, err) ||
-	    !find_password(a, o, conf, account, err))
+	if (!imap_prepare(a, account, err))
+		return false;
+	if (!known_password(conf, account) && !known_password(known, account) &&
+	    !find_password(a, o, account, err))
 		return false;
 	conf->n++;
 	return true;
@@ -169,8 +101,8 @@ find_account(struct arena *a, const struct options *o, struct str word,
 
 bool
 letters_find_accounts(struct arena *a, const struct options *o,
-    const struct option_value *words, size_t max, struct imap_conf *ret_conf,
-    struct err *err)
+    const struct option_value *words, size_t max, const struct imap_conf *known,
+    struct imap_conf *ret_conf, struct err *err)
 {
 	struct imap_conf *conf = ret_conf;
 
@@ -181,7 +113,7 @@ letters_find_accounts(struct arena *a, const struct options *o,
 		.max = max};
 	for (size_t i = 0; i < words->n; i++)
 		if (imap_url_is(words->texts[i]) &&
-		    !find_account(a, o, words->texts[i], conf, err))
+		    !find_account(a, o, words->texts[i], known, conf, err))
 			return false;
 	return true;
 }

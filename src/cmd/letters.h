@@ -23,12 +23,13 @@ bool letters_find_own(struct own *own, const struct options *o, bool live,
  * The words that are URLs of mailboxes on a server, with all that a process
  * without rights needs to read them: address, authorities, password. That one
  * comes from --imap-password-file, $SERENO_IMAP_PASSWORD, or is asked for once
- * for each user and host. max: bytes of a message that are wanted.
+ * for each user and host, those of known included (NULL: there are none). max:
+ * bytes of a message that are wanted.
  */
 bool letters_find_accounts(struct arena *a, const struct options *o,
-    const struct option_value *words, size_t max, struct imap_conf *ret_conf,
-    struct err *err) MUST_CHECK;
-/* Passwords leave this process's memory. */
+    const struct option_value *words, size_t max, const struct imap_conf *known,
+    struct imap_conf *ret_conf, struct err *err) MUST_CHECK;
+/* Passwords leave this process's memory, and its environment. */
 void letters_forget(struct imap_conf *conf);
 
 #endif

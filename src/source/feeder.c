@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/lang.h"
+#include "base/lifeline.h"
 #include "source/feed.h"
 
 #include <dirent.h>
@@ -181,14 +182,14 @@ static void
 feed_account(const struct walk *w, const struct imap_conf *imap,
     const struct imap_account *account)
 {
-	pid_t parent = getpid();
-	pid_t pid = fork();
+	struct lifeline lifeline;
 	int status = 0;
+	pid_t pid;
 
+	lifeline_init(&lifeline);
+	pid = fork();
 	if (pid == 0) {
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(0);
+		lifeline_hang(&lifeline);
 		imap_feed(w->to, imap, account);
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -199,6 +200,7 @@ feed_account(const struct walk *w, const struct imap_conf *imap,
 		feed_gap(w->to, account->url.text,
 		    str_z(_("the process that reads the server crashed: "
 			    "please report this fault")));
+	lifeline_done(&lifeline);
 }
 
 void
@@ -264,6 +266,9 @@ feeder_start(struct feeder *feeder, const struct str *paths, size_t n,
 		if (getppid() != parent)
 			_exit(0);
 		signal(SIGPIPE, SIG_IGN);
+		/* passwords are in it, and in its environment */
+		if (imap != NULL && imap->n > 0)
+			(void)prctl(PR_SET_DUMPABLE, 0);
 		feed_paths(ends[1], paths, n, imap);
 		_exit(0);
 	}
@@ -286,6 +291,9 @@ feeder_stop(struct feeder *feeder)
 	if (feeder->pid == 0)
 		return;
 	fd_close(&feeder->fd);
+	/* Nobody listens any more; it may be waiting for a server, or for a
+	 * terminal, that says nothing. */
+	(void)kill(feeder->pid, SIGKILL);
 	while (waitpid(feeder->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	feeder->pid = 0;

@@ -20,6 +20,7 @@
 #ifdef HAVE_CURL
 
 #include "base/sandbox.h"
+#include "base/time.h"
 #include "source/feed.h"
 #include "source/imap_reply.h"
 
@@ -28,13 +29,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
 	/* Folders that a pattern may mean, or a sentence names. */
 	FOLDERS_MAX = 500,
 	FOLDERS_NAMED = 12,
+	/* Until a server has answered, and has let us in. */
 	CONNECT_SECONDS = 30,
+	LOGIN_SECONDS = 60,
+	/* Without an answer to a command or a byte of a message; that it is
+	 * still there says nothing. */
 	SILENT_SECONDS = 120,
 };
 
@@ -48,6 +54,7 @@ struct client {
 	char why[CURL_ERROR_SIZE];
 	struct imap_in in;
 	unsigned tag;
+	span_us moved;     /* mono_now(), when it last did what it was told */
 	bool silent;       /* it was waited for in vain */
 	struct str answer; /* what the server said at the end of a command */
 };
@@ -70,15 +77,34 @@ gap(struct client *c, struct str path, struct str sentence)
 
 /* ---- bytes ---- */
 
+/* Of a clock that nobody sets. */
+static span_us
+mono_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * US_SECOND + t.tv_nsec / 1000;
+}
+
 static bool
 wait_for(struct client *c, short events)
 {
 	struct pollfd fd = {.fd = c->socket, .events = events};
+	span_us left = c->moved + SILENT_SECONDS * US_SECOND - mono_now();
 
-	if (poll(&fd, 1, SILENT_SECONDS * 1000) > 0)
+	if (left > 0 && poll(&fd, 1, (int)(left / 1000) + 1) > 0)
 		return true;
 	c->silent = true;
 	return false;
+}
+
+/* A server that talks without end does not make us wait without end. */
+static bool
+is_late(struct client *c)
+{
+	c->silent |= mono_now() - c->moved > SILENT_SECONDS * US_SECOND;
+	return c->silent;
 }
 
 static size_t
@@ -88,6 +114,8 @@ receive(void *arg, char *to, size_t n)
 	size_t got = 0;
 	CURLcode rc;
 
+	if (is_late(c))
+		return 0;
 	while ((rc = curl_easy_recv(c->curl, to, n, &got)) == CURLE_AGAIN)
 		if (!wait_for(c, POLLIN))
 			return 0;
@@ -115,6 +143,7 @@ send_all(struct client *c, struct str bytes)
 static bool
 command(struct client *c, struct str text)
 {
+	c->moved = mono_now();
 	return send_all(
 	    c, arena_printf(&c->a, "S%u %.*s\r\n", ++c->tag, STR_ARG(text)));
 }
@@ -212,8 +241,10 @@ feed_literal(struct client *c, struct str path, uint64_t uid, uint64_t size)
 	struct str bytes;
 
 	feed_frame(c->to, FEED_FILE, (struct str){name, (size_t)n});
-	while ((bytes = imap_bytes(&c->in, &size)).n > 0)
+	while ((bytes = imap_bytes(&c->in, &size)).n > 0) {
 		feed_frame(c->to, FEED_DATA, bytes);
+		c->moved = mono_now();
+	}
 	feed_frame(c->to, FEED_END, S(""));
 }
 
@@ -408,6 +439,7 @@ set_up(struct client *c, struct curl_slist **ret_resolve)
 	curl_easy_setopt(h, CURLOPT_CAINFO_BLOB, &pem);
 	curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	curl_easy_setopt(h, CURLOPT_TIMEOUT, (long)LOGIN_SECONDS);
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, c->why);
 	curl_easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);
 }

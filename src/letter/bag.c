@@ -108,6 +108,7 @@ add_record(
 	    .origin = COUNTED_NONE,
 	    .kind = (uint8_t)notice->kind,
 	    .names_us = claim->names_us,
+	    .elsewhere = claim->elsewhere,
 	    .class = (uint8_t)notice->recipients[0].reading.class,
 	};
 	if (claim_judge(claim->signals) == CLAIM_OURS)

@@ -26,7 +26,8 @@ struct bag_record {
 	uint32_t address, reporter, network, country; /* numbers in counted */
 	uint32_t origin; /* of ours: in bag.origins */
 	uint8_t kind, class, state;
-	bool names_us; /* queue_id is of a host that is called ours */
+	bool names_us;  /* queue_id is of a host that is ours by name */
+	bool elsewhere; /* a host of our domain, whose log may be missing */
 };
 
 struct bag_recipient {

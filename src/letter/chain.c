@@ -231,6 +231,21 @@ chain_confirm(struct chain *chain, size_t hop, const struct own *own)
 }
 
 bool
+chain_believes(const struct chain *chain, struct str server, size_t hops)
+{
+	if (chain->n == 0 || hops > chain->entry + 1)
+		return false;
+	if (hops <= chain->entry)
+		return true;
+	for (size_t i = 0; i <= chain->entry; i++)
+		if (str_eq_fold(chain->hops[i].received.by, server) ||
+		    (server.n > 0 &&
+			domain_same_owner(chain->hops[i].received.by, server)))
+			return true;
+	return false;
+}
+
+bool
 hop_is_forged(const struct hop *hop)
 {
 	const unsigned alone = DOUBT_OUR_NAME | DOUBT_PROVIDER;

@@ -61,6 +61,13 @@ void chain_read(
 /* Our log has the line of that hop: it is believed, and what follows from it. */
 void chain_confirm(struct chain *chain, size_t hop, const struct own *own);
 
+/*
+ * Is what a field says below so many Received fields that of a believed host?
+ * Beside the oldest believed hop only when it bears such a host's name: RFC
+ * 8601 5 has servers take away what bears their name already.
+ */
+bool chain_believes(const struct chain *chain, struct str server, size_t hops);
+
 /* Can nobody have written this hop but a forger? */
 bool hop_is_forged(const struct hop *hop);
 

@@ -16,6 +16,7 @@
 
 #include "base/lang.h"
 #include "mail/address.h"
+#include "mail/auth_results.h"
 #include "mail/field.h"
 
 /* Beyond this sum of weights (92 %) we say whose it is. */
@@ -95,53 +96,95 @@ claim_bounced_to(struct str header)
 	return (struct str){NULL, 0};
 }
 
+/* An address or domain that is ours, or below it. */
 static bool
-is_ours(const struct claim *claim, const struct own *own, struct str text)
+is_ours(const struct claim *claim, const struct own *own, struct str name)
 {
 	struct str domain = address_domain(claim->address);
+	size_t at = str_rchr(name, '@');
 
-	if (domain.n > 0 && str_has_fold(text, domain))
-		return true;
-	for (size_t i = 0; i < own->names_n; i++)
-		if (str_has_fold(text, own->names[i]))
-			return true;
-	return false;
+	if (at < name.n)
+		name = str_skip(name, at + 1);
+	while (name.n > 0 &&
+	       (name.p[name.n - 1] == '>' || name.p[name.n - 1] == '.'))
+		name.n--;
+	if (name.n == 0)
+		return false;
+	return own_has_name(own, name) || str_eq_fold(name, domain);
 }
 
-/* One field of the bouncing side: RFC 8601, RFC 7208 9.1. */
+/* RFC 7208 9.1: "pass (why) client-ip=...; envelope-from=ana@x; ..." */
 static void
-read_results(struct claim *claim, const struct own *own, const struct field *f)
+read_spf(
+    struct claim *claim, const struct own *own, struct str value, bool believed)
 {
-	struct str value = str_head(f->value, 2000);
+	struct str word = field_word(value), rest = value, from;
 
-	if (str_eq_fold(f->name, S("Received-SPF"))) {
-		struct str word = field_word(value);
-
-		if (str_eq_fold(word, S("fail")))
-			add(claim, SIGNAL_SPF_FAIL);
-		else if (str_eq_fold(word, S("softfail")))
-			add(claim, SIGNAL_SPF_SOFT);
-		else if (str_eq_fold(word, S("pass")) &&
-			 is_ours(claim, own, value))
+	if (str_eq_fold(word, S("fail")))
+		add(claim, SIGNAL_SPF_FAIL);
+	else if (str_eq_fold(word, S("softfail")))
+		add(claim, SIGNAL_SPF_SOFT);
+	if (!believed || !str_eq_fold(word, S("pass")))
+		return;
+	while (rest.n > 0) {
+		from = auth_result_property(
+		    str_take(&rest, ';'), S("envelope-from"));
+		if (is_ours(claim, own, from)) {
 			add(claim, SIGNAL_AUTH_PASS);
+			return;
+		}
 	}
+}
+
+/* A pass is about one domain: that of another proves nothing for ours, which
+ * may stand beside it. */
+static void
+read_result(struct claim *claim, const struct own *own,
+    const struct auth_result *r, bool believed)
+{
+	bool pass = str_eq_fold(r->result, S("pass"));
+	bool fail = str_eq_fold(r->result, S("fail"));
+	bool ours = false;
+
+	if (str_eq_fold(r->method, S("spf"))) {
+		if (fail)
+			add(claim, SIGNAL_SPF_FAIL);
+		if (str_eq_fold(r->result, S("softfail")))
+			add(claim, SIGNAL_SPF_SOFT);
+	} else if (str_eq_fold(r->method, S("dmarc"))) {
+		if (fail)
+			add(claim, SIGNAL_DMARC_FAIL);
+		ours = is_ours(claim, own,
+		    auth_result_property(r->about, S("header.from")));
+	} else if (str_eq_fold(r->method, S("dkim"))) {
+		if (fail || str_eq_fold(r->result, S("none")))
+			add(claim, SIGNAL_DKIM_FAIL);
+		ours = is_ours(claim, own,
+			   auth_result_property(r->about, S("header.d"))) ||
+		       is_ours(claim, own,
+			   auth_result_property(r->about, S("header.i")));
+	}
+	if (pass && ours && believed)
+		add(claim, SIGNAL_AUTH_PASS);
+}
+
+/* One field of the bouncing side, below so many Received fields: RFC 8601, RFC
+ * 7208 9.1. */
+static void
+read_results(struct claim *claim, const struct own *own,
+    const struct chain *chain, const struct field *f, size_t hops)
+{
+	struct str value = str_head(f->value, 2000), server;
+	struct auth_result result;
+
+	if (str_eq_fold(f->name, S("Received-SPF")))
+		read_spf(claim, own, value, chain_believes(chain, S(""), hops));
 	if (!str_eq_fold(f->name, S("Authentication-Results")))
 		return;
-	if (str_has_fold(value, S("spf=fail")))
-		add(claim, SIGNAL_SPF_FAIL);
-	if (str_has_fold(value, S("spf=softfail")))
-		add(claim, SIGNAL_SPF_SOFT);
-	if (str_has_fold(value, S("dmarc=fail")))
-		add(claim, SIGNAL_DMARC_FAIL);
-	else if (str_has_fold(value, S("dmarc=pass")) &&
-		 is_ours(claim, own, value))
-		add(claim, SIGNAL_AUTH_PASS);
-	if (str_has_fold(value, S("dkim=fail")) ||
-	    str_has_fold(value, S("dkim=none")))
-		add(claim, SIGNAL_DKIM_FAIL);
-	else if (str_has_fold(value, S("dkim=pass")) &&
-		 is_ours(claim, own, value))
-		add(claim, SIGNAL_AUTH_PASS);
+	server = auth_results_server(&value);
+	while (auth_results_next(&value, &result))
+		read_result(
+		    claim, own, &result, chain_believes(chain, server, hops));
 }
 
 static void
@@ -175,7 +218,7 @@ read_header(struct claim *claim, const struct own *own,
 		if (str_eq_fold(field.name, S("Received")))
 			hops++;
 		else if (chain->n > 0 && hops <= chain->entry + 1)
-			read_results(claim, own, &field);
+			read_results(claim, own, chain, &field, hops);
 		read_field(claim, &field);
 	}
 }
@@ -193,21 +236,32 @@ is_own_host(const struct claim *claim, const struct own *own, struct str name)
 	       str_eq_fold(str_skip(name, name.n - domain.n), domain);
 }
 
+/* By its very name: a host whose log is there has told its name. */
+static bool
+is_known_host(const struct own *own, struct str name)
+{
+	return own_is_name(own, name) ||
+	       own_is_name(own, str_head(name, str_chr(name, '.')));
+}
+
 static void
 read_hop(struct claim *claim, const struct own *own, const struct hop *hop)
 {
 	const struct received_field *r = &hop->received;
-
 	bool ours = is_own_host(claim, own, r->by);
+	bool known = is_known_host(own, r->by);
 
-	if (!ours && !own_is_name(own, str_head(r->by, str_chr(r->by, '.'))))
+	if (!ours && !known)
 		return;
-	if (claim->queue_id.n == 0) {
+	/* One whose log is there is asked before those in front of it. */
+	if (r->id.n > 0 &&
+	    (claim->queue_id.n == 0 || (known && !claim->names_us))) {
 		claim->queue_id = r->id;
-		claim->names_us = ours;
+		claim->names_us = known;
 		if (r->at != WALL_NONE)
 			claim->sent = r->at;
 	}
+	claim->elsewhere |= !known;
 	if (ours && claim->account.n == 0)
 		claim->account = r->account;
 }

@@ -34,7 +34,8 @@ struct claim {
 	struct ip entry;       /* that brought it to the bouncing side */
 	struct str entry_name; /* what the DNS, else HELO calls it */
 	struct str queue_id;   /* in the hop that may be ours */
-	bool names_us;         /* its host is surely meant to be ours */
+	bool names_us;         /* its host is one of ours by its very name */
+	bool elsewhere;        /* it names another one of our domain */
 	struct str message_id; /* without <> */
 	struct str address;    /* ours, under which it was sent */
 	struct str account;    /* that our hop names, or a header */

@@ -41,6 +41,30 @@ static const struct {
 	    OURS "Authentication-Results: x; spf=pass dmarc=pass "
 		 "header.from=tienda.example\n"),
 	"forged foreign-ip"},
+    /* nor those on top of his own mail, or in another server's name */
+    {true, "",
+	BY("x (y.isp.example [198.51.100.9])",
+	    "Authentication-Results: x.example; dmarc=pass "
+	    "header.from=tienda.example\nReceived-SPF: pass (x) "
+	    "envelope-from=ana@tienda.example\n"),
+	"forged foreign-ip"},
+    /* he signs with a key of his own, beside our name */
+    {true, "",
+	"Authentication-Results: mx.other.example; dkim=pass (for "
+	"tienda.example) header.d=evil.example; spf=none "
+	"smtp.mailfrom=ana@tienda.example; dmarc=pass "
+	"header.from=evil-tienda.example\n" BY(
+	    "x (y.isp.example [198.51.100.9])", ""),
+	"forged foreign-ip"},
+    {true, "",
+	"Authentication-Results: mx.other.example; dkim=pass "
+	"header.i=@tienda.example\n" BY("e (o.esp.example [192.0.2.60])", ""),
+	"unknown auth-pass foreign-ip"},
+    {true, "",
+	"Received-SPF: pass (x) client-ip=192.0.2.60; "
+	"envelope-from=\"ana@tienda.example\";\n" BY(
+	    "e (o.esp.example [192.0.2.60])", ""),
+	"unknown auth-pass foreign-ip"},
     /* behind a host that vouches for our domain */
     {true, "",
 	"Authentication-Results: mx.other.example; dmarc=pass "

@@ -68,23 +68,6 @@ read_fields(struct inspection *x)
 	x->message_id = bare(x->message_id);
 }
 
-/* Only a receiver whose name is that of a believed hop is believed: RFC 8601 5
- * has servers take away what bears their name already. */
-static bool
-is_believed(const struct chain *chain, struct str server, size_t hops)
-{
-	if (chain->n == 0 || hops > chain->entry + 1)
-		return false;
-	if (hops <= chain->entry)
-		return true;
-	for (size_t i = 0; i <= chain->entry; i++)
-		if (str_eq_fold(chain->hops[i].received.by, server) ||
-		    (server.n > 0 &&
-			domain_same_owner(chain->hops[i].received.by, server)))
-			return true;
-	return false;
-}
-
 static void
 read_results(struct inspection *x)
 {
@@ -110,7 +93,7 @@ read_results(struct inspection *x)
 			    .result = {.method = S("spf"),
 				.result = field_word(f.value),
 				.about = f.value},
-			    .believed = is_believed(&x->chain, S(""), hops)};
+			    .believed = chain_believes(&x->chain, S(""), hops)};
 			x->results_n += r->result.result.n > 0;
 			continue;
 		}
@@ -120,7 +103,7 @@ read_results(struct inspection *x)
 			   &rest, &x->results[x->results_n].result)) {
 			r = &x->results[x->results_n++];
 			r->server = server;
-			r->believed = is_believed(&x->chain, server, hops);
+			r->believed = chain_believes(&x->chain, server, hops);
 		}
 	}
 }

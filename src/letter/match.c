@@ -176,6 +176,15 @@ wanted_of(const struct search *s, uint64_t key)
 	return number == NULL ? NULL : &s->wanted[*number];
 }
 
+/* Seen at an address of ours, and sent by a host of ours whose log is not here:
+ * nothing in this one says nothing. */
+static bool
+is_elsewhere(const struct bag_record *r)
+{
+	return r->elsewhere && !r->names_us &&
+	       (r->signals & UINT32_C(1) << SIGNAL_OWN_IP) != 0;
+}
+
 static void
 mark(const struct match *match, const struct search *s, struct bag_record *r)
 {
@@ -197,7 +206,8 @@ mark(const struct match *match, const struct search *s, struct bag_record *r)
 		r->signals |= UINT32_C(1) << SIGNAL_MESSAGE_ID;
 		if (origin == COUNTED_NONE && other != NULL)
 			origin = other->origin;
-	} else if (id != NULL && covered && match->has_ids) {
+	} else if (id != NULL && covered && match->has_ids &&
+		   !is_elsewhere(r)) {
 		r->signals |= UINT32_C(1) << SIGNAL_NO_MESSAGE_ID;
 	}
 	if (!covered && (queue == NULL || !queue->seen) &&

@@ -64,13 +64,33 @@ seals_unasked(const struct seals *seals)
 	return n;
 }
 
-static bool
+/* How often a signature covers fields of this name. */
+static size_t
 signs(const struct dkim_signature *s, struct str field)
 {
 	struct str rest = s->fields, name;
+	size_t n = 0;
 
 	while (tag_part(&rest, &name))
-		if (str_eq_fold(name, field))
+		n += str_eq_fold(name, field);
+	return n;
+}
+
+/* Does a field that is signed hold the text? Of several of one name the lowest
+ * ones are (RFC 6376 5.4.2): who sends a mail again may put more on top. */
+static bool
+signed_has(const struct dkim_signature *s, struct str header, struct str name,
+    struct str text)
+{
+	struct str rest = header;
+	size_t n = 0, covered = signs(s, name);
+	struct field f;
+
+	while (field_next(&rest, &f))
+		n += str_eq_fold(f.name, name);
+	while (field_next(&header, &f))
+		if (str_eq_fold(f.name, name) && n-- <= covered &&
+		    str_has_fold(f.value, text))
 			return true;
 	return false;
 }
@@ -79,17 +99,10 @@ signs(const struct dkim_signature *s, struct str field)
 static bool
 is_for_another(const struct dkim_signature *s, const struct sealed *sealed)
 {
-	struct str header = sealed->header;
-	struct field f;
-
-	if (sealed->recipient.n == 0 || !signs(s, S("To")))
+	if (sealed->recipient.n == 0 || signs(s, S("To")) == 0)
 		return false;
-	while (field_next(&header, &f))
-		if ((str_eq_fold(f.name, S("To")) ||
-			str_eq_fold(f.name, S("Cc"))) &&
-		    str_has_fold(f.value, sealed->recipient))
-			return false;
-	return true;
+	return !signed_has(s, sealed->header, S("To"), sealed->recipient) &&
+	       !signed_has(s, sealed->header, S("Cc"), sealed->recipient);
 }
 
 static void

@@ -122,3 +122,30 @@ auth_results_next(struct str *rest, struct auth_result *ret_result)
 			return true;
 	return false;
 }
+
+struct str
+auth_result_property(struct str about, struct str name)
+{
+	for (about = skip_comments(about); about.n > 0;
+	     about = skip_comments(about)) {
+		size_t n = 0;
+		struct str word;
+
+		while (n < about.n && (unsigned char)about.p[n] > ' ' &&
+		       about.p[n] != ';' && about.p[n] != '(')
+			n += step(str_skip(about, n));
+		word = str_head(about, n);
+		about = str_skip(about, n + (n == 0));
+		if (!str_eq_fold(str_head(word, name.n), name))
+			continue;
+		word = str_skip(word, name.n);
+		if (!str_eat(&word, S("=")))
+			continue;
+		(void)str_eat(&word, S("\""));
+		while (word.n > 0 &&
+		       (word.p[word.n - 1] == '"' || word.p[word.n - 1] == ','))
+			word.n--;
+		return word;
+	}
+	return (struct str){NULL, 0};
+}

@@ -20,5 +20,8 @@ struct auth_result {
 struct str auth_results_server(struct str *value);
 /* Takes the next result off *rest. False at the end. */
 bool auth_results_next(struct str *rest, struct auth_result *ret_result);
+/* What stands behind "name=" in what a result is about, outside of comments and
+ * without quotes; empty: nothing. */
+struct str auth_result_property(struct str about, struct str name);
 
 #endif

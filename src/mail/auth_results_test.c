@@ -53,11 +53,30 @@ test_results(void **state)
 	}
 }
 
+static void
+test_property(void **state)
+{
+	const struct str about =
+	    S("(header.d=a.example) header.i=@b.example "
+	      "header.d=\"c.example\" x(header.s=no) header.s=s1,");
+
+	(void)state;
+	assert_true(
+	    str_eq(auth_result_property(about, S("header.d")), S("c.example")));
+	assert_true(str_eq(
+	    auth_result_property(about, S("HEADER.I")), S("@b.example")));
+	assert_true(
+	    str_eq(auth_result_property(about, S("header.s")), S("s1")));
+	assert_int_equal(auth_result_property(about, S("header")).n, 0);
+	assert_int_equal(auth_result_property(S("(((;;\"="), S("a")).n, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_results),
+	    cmocka_unit_test(test_property),
 	};
 
 	return cmocka_run_group_tests_name(

@@ -63,6 +63,51 @@ def fixture_log():
     return log
 
 
+def by_gateway(log, n, logged):
+    """Ours, by way of a host of ours whose log is not here; logged: it came
+    to that one from mx1."""
+    at = minutes(n)
+    recipient, daemon = "nobody%d@r1.example" % n, "mx.r1.example"
+    message_id = "gate%d@pc" % n
+    hops = [bounce_mail.received(
+                "gw.tienda.example (gw.tienda.example [203.0.113.5])", daemon,
+                "R%d" % n, at),
+            bounce_mail.received("mx1 (mx1.tienda.example [203.0.113.6])",
+                                 "gw.tienda.example (Postfix)", "6C%03X" % n,
+                                 at)]
+    if logged:
+        queue_id = log.message(at, "ana@tienda.example", [recipient],
+                               account="ana@tienda.example", ip="192.0.2.77",
+                               message_id=message_id)
+        hops.append(bounce_mail.received(
+            "pc (unknown [192.0.2.77])", "mx1.tienda.example (Postfix)",
+            queue_id, at, "ESMTPSA"))
+    returned = bounce_mail.original(at, "ana@tienda.example", recipient, hops,
+                                    message_id)
+    return bounce_mail.dsn(at, "ana@tienda.example", daemon, recipient,
+                           returned)
+
+
+def test_log_of_one_of_two_hosts(sereno, log, tmp_path):
+    """What another host of ours sent is not in this log, and no forgery; what
+    this one handed to it is found."""
+    box = bounce_mail.mbox(
+        tmp_path / "box", [by_gateway(log, n, False) for n in range(5)])
+    found = sereno("bounces", box, "--own", "203.0.113.5", "tienda.example",
+                   "--offline", "--json", "--log",
+                   log.write(tmp_path / "mail.log")).json()
+    assert found["originals"]["forged"]["bounces"] == 0
+    assert found["originals"]["ours"]["bounces"] == 5
+    box = bounce_mail.mbox(
+        tmp_path / "box", [by_gateway(log, n, True) for n in range(5)])
+    found = sereno("bounces", box, "--own", "203.0.113.5", "tienda.example",
+                   "--offline", "--json", "--log",
+                   log.write(tmp_path / "mail.log")).json()
+    assert all("queue-id" in b["original"]["signals"]
+               for b in found["bounces"])
+    assert found["originals"]["ours"]["bounces"] == 5
+
+
 def test_joe_job(sereno, tmp_path):
     box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(300)])
     done = sereno("bounces", box, *OWN, "--json")

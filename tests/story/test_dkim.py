@@ -278,6 +278,18 @@ def test_replay(sereno, tmp_path, keys, file):
                for b in found["bounces"])
 
 
+def test_replay_under_another_to(sereno, tmp_path, keys, file):
+    """The victim's address in a To on top of the one that is signed: the
+    signature verifies all the same."""
+    mails = [returned(keys["ed25519"], 1,
+                      BOT + ["To: bob@other.example\n"],
+                      to="me@evil.example")] * 6
+    found = judge(sereno, tmp_path, mails, *file, *OWN)
+    assert found["originals"]["ours"]["bounces"] == 0
+    assert all({"dkim-good", "dkim-replay"} <= set(b["original"]["signals"])
+               for b in found["bounces"])
+
+
 def test_signature_of_others(sereno, tmp_path, keys, file):
     """A spammer signs as himself, correctly: that makes nothing ours."""
     raw = signer.sign("From: ana@tienda.example\nTo: bob@other.example\n\nx\n",

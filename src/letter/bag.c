@@ -47,6 +47,12 @@ hash_or_none(struct str s)
 	return s.n == 0 ? 0 : str_hash(s) | 1;
 }
 
+static uint64_t
+hash_address(struct str s)
+{
+	return s.n == 0 ? 0 : str_hash_fold(s) | 1;
+}
+
 static uint32_t
 network_of(struct bag *bag, const struct ip *ip)
 {
@@ -111,6 +117,11 @@ add_record(
 	    .elsewhere = claim->elsewhere,
 	    .class = (uint8_t)notice->recipients[0].reading.class,
 	};
+	if (notice->recipients_n == 1 && notice->recipients_missed == 0) {
+		r->recipient = hash_address(notice->recipients[0].address);
+		r->recipient_original =
+		    hash_address(notice->recipients[0].original);
+	}
 	if (claim_judge(claim->signals) == CLAIM_OURS)
 		r->origin = origin_of(bag, claim);
 	return r;

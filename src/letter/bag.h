@@ -12,7 +12,7 @@
 
 enum {
 	/* Bounces that are judged one by one and looked up in the log; beyond
-	 * them they are only counted. 24 MB. */
+	 * them they are only counted. 28 MB. */
 	BAG_RECORDS = 262144,
 };
 
@@ -21,6 +21,9 @@ struct bag_record {
 	wall_us at;   /* when the notice came */
 	wall_us sent; /* when the original was sent, as far as known */
 	uint64_t queue_id, message_id; /* hashes; 0: none */
+	/* who did not get it, and as the sender wrote it; 0: nobody, or more
+	 * than one */
+	uint64_t recipient, recipient_original;
 	struct ip entry;
 	uint32_t signals;
 	uint32_t address, reporter, network, country; /* numbers in counted */

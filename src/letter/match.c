@@ -8,7 +8,8 @@
  *	4jYq...: message-id=<1@pc>
  *
  * A queue id is looked for in the days around the time at which the original
- * was sent: short ids come again.
+ * was sent: short ids come again. Who got a mail of ours can copy its lines, ids
+ * and all, on top of spam; to whom the log says that it went tells them apart.
  */
 #include "letter/match.h"
 
@@ -17,6 +18,12 @@
 
 enum {
 	HOSTS_MAX = 64,
+	/* Recipients and next hosts of a message that are kept; with more of
+	 * them nothing is called copied. */
+	SENT_TO_MAX = 12,
+	SENT_BY_MAX = 4,
+	/* Networks that nobody's forwarding comes from. */
+	STRANGE_NETWORKS = 3,
 };
 
 /* An id that is looked for. */
@@ -26,6 +33,12 @@ struct wanted {
 	bool seen;
 	uint32_t origin;   /* in bag.origins */
 	uint64_t queue_id; /* of a Message-ID: where it was met */
+	/* where the log says that it went */
+	uint64_t recipients[SENT_TO_MAX];
+	struct ip relays[SENT_BY_MAX];       /* their networks */
+	struct ip strange[STRANGE_NETWORKS]; /* that brought copies of it */
+	uint8_t recipients_n, relays_n, strange_n;
+	bool more; /* recipients or relays than are kept */
 };
 
 struct search {
@@ -132,6 +145,49 @@ origin_of(struct bag *bag, const struct event *event)
 	    &bag->origins, &bag->arena, str_z(ip_text(&event->client, ip)));
 }
 
+/* False: it is there already, or does not fit. */
+static bool
+add_network(struct ip *nets, uint8_t *n, uint8_t max, const struct ip *ip)
+{
+	struct ip net = ip_network(ip);
+
+	for (size_t i = 0; i < *n; i++)
+		if (ip_eq(&nets[i], &net))
+			return false;
+	if (*n == max)
+		return false;
+	nets[(*n)++] = net;
+	return true;
+}
+
+static bool
+has_recipient(const struct wanted *w, uint64_t key)
+{
+	for (size_t i = 0; i < w->recipients_n; i++)
+		if (w->recipients[i] == key)
+			return true;
+	return false;
+}
+
+static void
+note_delivery(struct wanted *w, const struct event *event)
+{
+	uint64_t key = str_hash_fold(event->recipient) | 1;
+
+	if (event->kind != EVENT_DELIVERY || event->recipient.n == 0)
+		return;
+	if (!ip_is_none(&event->relay_ip)) {
+		w->more |= w->relays_n == SENT_BY_MAX;
+		(void)add_network(
+		    w->relays, &w->relays_n, SENT_BY_MAX, &event->relay_ip);
+	}
+	if (has_recipient(w, key))
+		return;
+	w->more |= w->recipients_n == SENT_TO_MAX;
+	if (!w->more)
+		w->recipients[w->recipients_n++] = key;
+}
+
 static void
 on_line(void *arg, const struct event *event, struct str raw, struct ref ref)
 {
@@ -142,6 +198,7 @@ on_line(void *arg, const struct event *event, struct str raw, struct ref ref)
 	(void)ref;
 	if (w != NULL && is_near(w->sent, event->at)) {
 		w->seen = true;
+		note_delivery(w, event);
 		if ((event->kind == EVENT_ACCEPT ||
 			event->kind == EVENT_PICKUP) &&
 		    w->origin == COUNTED_NONE)
@@ -174,6 +231,54 @@ wanted_of(const struct search *s, uint64_t key)
 	const uint32_t *number = key == 0 ? NULL : map_get(&s->ids, key);
 
 	return number == NULL ? NULL : &s->wanted[*number];
+}
+
+/*
+ * Did somebody else bring it to somebody else than the log says? So does a
+ * copy, and so does who forwards: he brings it from his own network, or from
+ * one more.
+ */
+static bool
+is_copied(const struct wanted *w, const struct bag_record *r)
+{
+	const uint32_t strange =
+	    UINT32_C(1) << SIGNAL_FOREIGN_IP | UINT32_C(1) << SIGNAL_STRANGE_IP;
+	struct ip net = ip_network(&r->entry);
+
+	if ((r->signals & strange) == 0 || w->more || w->recipients_n == 0 ||
+	    r->recipient == 0 || has_recipient(w, r->recipient) ||
+	    (r->recipient_original != 0 &&
+		has_recipient(w, r->recipient_original)))
+		return false;
+	for (size_t i = 0; i < w->relays_n; i++)
+		if (ip_eq(&w->relays[i], &net))
+			return false;
+	return true;
+}
+
+static void
+mark_copy(struct search *s, struct bag_record *r)
+{
+	const uint32_t *number =
+	    r->queue_id == 0 ? NULL : map_get(&s->ids, r->queue_id);
+	struct wanted *w = number == NULL ? NULL : &s->wanted[*number];
+
+	if (w == NULL || !w->seen || !is_copied(w, r))
+		return;
+	r->signals |= UINT32_C(1) << SIGNAL_COPIED;
+	(void)add_network(
+	    w->strange, &w->strange_n, STRANGE_NETWORKS, &r->entry);
+}
+
+/* Once all copies are known. */
+static void
+mark_copies(const struct search *s, struct bag_record *r)
+{
+	const struct wanted *w = wanted_of(s, r->queue_id);
+
+	if ((r->signals & UINT32_C(1) << SIGNAL_COPIED) != 0 && w != NULL &&
+	    w->strange_n == STRANGE_NETWORKS)
+		r->signals |= UINT32_C(1) << SIGNAL_COPIED_OFTEN;
 }
 
 /* Seen at an address of ours, and sent by a host of ours whose log is not here:
@@ -232,8 +337,12 @@ match_run(const struct match *match, struct reading *reading, struct bag *bag)
 		reading_each(reading, on_line, &s);
 	if (want_more(&s))
 		reading_each(reading, on_line, &s);
-	for (size_t i = 0; i < bag->records_n; i++)
+	for (size_t i = 0; i < bag->records_n; i++) {
 		mark(match, &s, &bag->records[i]);
+		mark_copy(&s, &bag->records[i]);
+	}
+	for (size_t i = 0; i < bag->records_n; i++)
+		mark_copies(&s, &bag->records[i]);
 	map_done(&s.ids);
 	free(s.wanted);
 }

@@ -7,6 +7,12 @@
 SIGNAL(QUEUE_ID, "queue-id", 10, true,
     N_("it passed this server: its queue id is in the log"))
 SIGNAL(MESSAGE_ID, "message-id", 4, false, N_("its Message-ID is in the log"))
+SIGNAL(COPIED, "copied", -11, false,
+    N_("by the log the message with that queue id went to others only: its "
+       "lines may be copied"))
+SIGNAL(COPIED_OFTEN, "copied-often", -6, false,
+    N_("networks that have nothing to do with it brought many with that queue "
+       "id"))
 SIGNAL(OWN_IP, "own-ip", 5, false, N_("it came from one of our addresses"))
 SIGNAL(OWN_NAME, "own-name", 3, false,
     N_("it came from a host whose name in the DNS is ours"))

@@ -108,6 +108,45 @@ def test_log_of_one_of_two_hosts(sereno, log, tmp_path):
     assert found["originals"]["ours"]["bounces"] == 5
 
 
+def copied(log, n, queue_id, message_id):
+    """Spam with all lines of one mail of ours on top, as its recipient had
+    them."""
+    at = minutes(30 + n)
+    recipient, daemon = "user%d@r%d.example" % (n, n % 9), "mx.r.example"
+    hops = [bounce_mail.received(
+                "x (dyn%d.isp.example [198.18.%d.9])" % (n, n), daemon,
+                "Q%d" % n, at),
+            bounce_mail.received(
+                "mx1.tienda.example (mx1.tienda.example [203.0.113.5])",
+                "mx.evil.example", "E1", at),
+            bounce_mail.received("pc (unknown [192.0.2.77])",
+                                 "mx1.tienda.example (Postfix)", queue_id, at,
+                                 "ESMTPSA")]
+    returned = bounce_mail.original(at, "ana@tienda.example", recipient, hops,
+                                    message_id)
+    return bounce_mail.dsn(at, "ana@tienda.example", daemon, recipient,
+                           returned)
+
+
+def test_copied_lines(sereno, log, tmp_path):
+    """Queue id and Message-ID of a real mail of ours, on the spam of a
+    botnet: nothing of it is ours, and nobody here is named."""
+    queue_id = log.message(minutes(0), "ana@tienda.example",
+                           ["me@evil.example"], account="ana@tienda.example",
+                           ip="192.0.2.77", message_id="one@pc")
+    spam = [copied(log, n, queue_id, "one@pc") for n in range(40)]
+    own = [genuine(log, n) for n in range(4)]
+    path = log.write(tmp_path / "mail.log")
+    found = sereno("bounces", bounce_mail.mbox(tmp_path / "box", spam + own),
+                   *OWN, "--json", "--log", path).json()
+    assert found["originals"]["forged"]["bounces"] == 40
+    assert found["originals"]["ours"]["bounces"] == 4
+    # one of them alone may be somebody's forwarding
+    found = sereno("bounces", bounce_mail.mbox(tmp_path / "one", spam[:1]),
+                   *OWN, "--json", "--log", path).json()
+    assert found["verdict"] == "undetermined"
+
+
 def test_joe_job(sereno, tmp_path):
     box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(300)])
     done = sereno("bounces", box, *OWN, "--json")

@@ -178,6 +178,7 @@ struct reading {
 	struct str original;
 	/* the message */
 	bool in_message, in_body, was_message, ended;
+	bool cleaned; /* cleanup(8) wrote it; before, it lies in maildrop/ */
 	char *room;
 	size_t used, cap, head_n;
 	size_t
@@ -290,6 +291,7 @@ read_record(struct reading *r, const struct record *record)
 
 	switch (record->type) {
 	case 'C':
+		r->cleaned = true;
 		m->size = number(&data);
 		(void)number(&data); /* offset of the message */
 		r->rcpts_said = number(&data);
@@ -373,6 +375,15 @@ read_userid(struct queue_message *m)
 	head = str_skip(head, end + mark.n);
 	if (str_u64(&head, 10, &uid) && str_eq(head, S(")")))
 		m->uid = (int64_t)uid;
+}
+
+/* What sendmail(1) left in maildrop/ has no line of Postfix's own yet: whoever
+ * handed it in may have written such ones. The file is his. */
+static void
+read_owner(struct queue_message *m, const struct queue_part *file)
+{
+	m->is_raw = true;
+	m->uid = file->uid;
 }
 
 /* ---- why recipients wait ---- */
@@ -462,7 +473,10 @@ postfix_read(const struct queue_parts *parts, bool last,
 		r.head_n = r.used;
 	ret_message->head = (struct str){r.room, r.head_n};
 	ret_message->body = (struct str){r.room + r.head_n, r.used - r.head_n};
-	read_userid(ret_message);
+	if (r.cleaned)
+		read_userid(ret_message);
+	else
+		read_owner(ret_message, file);
 	if (reasons != NULL)
 		read_reasons(&r, reasons);
 	return QUEUE_GOOD;

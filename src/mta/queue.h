@@ -140,8 +140,10 @@ struct queue_message {
 	size_t rcpts_n;
 	uint64_t rcpts_all;  /* that wait, with those without room in rcpts */
 	uint64_t rcpts_done; /* delivered or given up already */
-	struct str head;     /* header lines as they came, LF or CR LF */
-	struct str body;     /* first bytes of what follows, the same */
+	/* The header is as it was handed in: no line of it is this host's. */
+	bool is_raw;
+	struct str head; /* header lines as they came, LF or CR LF */
+	struct str body; /* first bytes of what follows, the same */
 };
 /* The next free recipient, emptied; NULL when there is no room: it is counted
  * in rcpts_all all the same. */

@@ -86,7 +86,9 @@ traits_read(const struct queue_message *m, struct traits *ret_traits)
 		else
 			keep(ret_traits, &field);
 	}
-	ret_traits->authenticated = authenticated(ret_traits->received[0]);
+	if (!m->is_raw)
+		ret_traits->authenticated =
+		    authenticated(ret_traits->received[0]);
 }
 
 bool

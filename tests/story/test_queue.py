@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from postfix_queue import PostfixQueue
+from postfix_queue import PostfixQueue, record
 
 AT = 1795671903
 
@@ -288,3 +288,28 @@ def test_a_pipe_beside_a_message(sereno, tmp_path):
     said = sereno("queue", "list", "--queue", queue.path, "--json").json()
     assert qid in {m["id"] for m in said["messages"]}
     assert len(said["messages"]) == 2
+
+
+def test_a_header_that_names_somebody_else(sereno, tmp_path):
+    """As it lies in maildrop/ before Postfix adds its own lines: what a local
+    user wrote of whom it is from is not believed."""
+    heads = ["Received: from pc (Authenticated sender: boss@tienda.example)",
+             "Received: by mx1.tienda.example (Postfix, from userid 1004)"]
+    maildrop = tmp_path / "spool/maildrop"
+    maildrop.mkdir(parents=True)
+    for i, head in enumerate(heads):
+        path = maildrop / ("6CDD7A986C%d" % i)
+        path.write_bytes(b"".join([
+            record("T", "1795726433 445769"),
+            record("A", "rewrite_context=local"), record("F", "nobody"),
+            record("S", "x@y.example"), record("R", "a@gmail.example"),
+            record("M", ""), record("N", head), record("N", "Subject: pills"),
+            record("N", ""), record("N", "buy"), record("X", ""),
+            record("E", "")]))
+        path.chmod(0o744)
+    said = sereno("queue", "list", "--queue", tmp_path / "spool",
+                  "--json").json()
+    assert len(said["messages"]) == 2
+    for message in said["messages"]:
+        assert message["origin"]["kind"] == "local-user"
+        assert message["origin"]["name"] == "uid=%d" % os.getuid()

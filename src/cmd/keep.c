@@ -45,6 +45,27 @@ choose(struct keep *keep, const struct options *o, bool copied)
 }
 
 void
+keep_open_to_read(struct keep *keep, const struct options *o)
+{
+	struct store store;
+
+	*keep = (struct keep){.ends = {-1, -1}};
+	choose(keep, o, false);
+	keep->off = false;
+	store_open(&store, keep->path, STORE_READ);
+	keep->readable = store.db != NULL;
+	listings_load(&keep->listings, &store);
+	requests_load(&keep->requests, &store);
+	changes_load(&keep->changes, &store, STORE_CHANGES);
+	if (!keep->readable && store.err.kind == ERR_NONE)
+		err_set(&store.err, ERR_INPUT,
+		    _("nothing is remembered yet: there is no database '%.*s'"),
+		    STR_ARG(str_head(keep->path, 200)));
+	note(keep, &store.err);
+	store_close(&store);
+}
+
+void
 keep_open(struct keep *keep, const struct options *o, bool copied)
 {
 	struct store store;
@@ -171,5 +192,6 @@ keep_close(struct keep *keep)
 	free(keep->unread);
 	listings_done(&keep->listings);
 	requests_done(&keep->requests);
+	changes_done(&keep->changes);
 	arena_done(&keep->arena);
 }

@@ -8,6 +8,7 @@
 #define CMD_KEEP_H
 
 #include "conf/options.h"
+#include "store/changes.h"
 #include "store/listings.h"
 #include "store/requests.h"
 #include "store/slip.h"
@@ -24,10 +25,11 @@ struct keep {
 	bool off;     /* --no-store, or a copied case without --store */
 	struct listings listings;
 	struct requests requests;
+	struct changes changes; /* keep_open_to_read only */
 	/* What is to be said about it. */
 	struct not_examined notes[KEEP_NOTES];
 	size_t notes_n;
-	bool writable;
+	bool readable, writable;
 	int ends[2]; /* -1: nothing can be remembered */
 	/* The parent's: */
 	char *unread;
@@ -40,6 +42,8 @@ struct keep {
  * machine, whose memory is then neither asked nor changed.
  */
 void keep_open(struct keep *keep, const struct options *o, bool copied);
+/* Only to read, the changes too; nothing is made or written. */
+void keep_open_to_read(struct keep *keep, const struct options *o);
 /* What was still to be written, and a sentence on standard error when it could
  * not be. */
 void keep_close(struct keep *keep);

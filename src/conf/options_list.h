@@ -24,7 +24,7 @@ OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL,
     N_("Read the log or queue as this mail server wrote it, whatever it "
        "looks like."))
 OPTION(ROOT, "root", "DIR", OPTION_PATH, NULL,
-    "check trace origins queue listed bounces headers reports delist dns",
+    "check trace origins queue listed bounces headers reports delist history dns",
     N_("Look for everything below this folder: the mounted disk of another "
        "machine. With --log, for the configuration of the mail server."))
 OPTION(PHP_LOG, "php-log", "FILE...", OPTION_LIST, NULL, "check trace origins",
@@ -113,7 +113,8 @@ OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL,
     "check listed spf bounces headers delist dns reports",
     N_("Keep no answers, and use none that were kept."))
 OPTION(STORE, "store", "FILE", OPTION_TEXT, N_("/var/lib/sereno/sereno.db"),
-    "listed delist", N_("Remember in this file what is seen, and since when."))
+    "listed delist history",
+    N_("Remember in this file what is seen, and since when."))
 OPTION(NO_STORE, "no-store", NULL, OPTION_FLAG, NULL, "listed delist",
     N_("Remember nothing, and use nothing that was remembered."))
 OPTION(MARK, "mark", "asked|refused|done|open", OPTION_CHOICE, NULL, "delist",
@@ -147,7 +148,8 @@ OPTION(OLDER, "older", "TIME", OPTION_TIME, NULL, "queue",
        "time as with --since of check."))
 OPTION(CAMPAIGN, "campaign", "ID", OPTION_TEXT, NULL, "queue",
     N_("Only messages of this campaign; queue campaigns tells the ids."))
-OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL, "check trace origins delist",
+OPTION(SINCE, "since", "TIME", OPTION_TIME, NULL,
+    "check trace origins delist history",
     N_("Leave out what is older: 2026-11-20, \"2026-11-20 18:00\", RFC 3339, "
        "@SECONDS, or 90m, 12h, 3d before the newest line."))
 OPTION(UNTIL, "until", "TIME", OPTION_TIME, NULL, "check trace origins delist",
@@ -172,18 +174,20 @@ OPTION(BY, "by", "account|ip|sender|script|uid|domain", OPTION_CHOICE, NULL,
 OPTION(SORT, "sort", "recipients|messages|refused|spam|ips|last|name",
     OPTION_CHOICE, N_("recipients"), "origins", N_("Order of the table."))
 OPTION(TOP, "top", "N", OPTION_COUNT, NULL,
-    "check trace origins bounces queue reports",
+    "check trace origins bounces queue reports history",
     N_("Show at most this many culprits (check: 6), rows (origins: 20, queue: "
-       "10), messages (trace: 50, queue list: 50) or bounces one by one (bounces: 0, with "
+       "10), messages (trace: 50, queue list: 50), changes (history: 30) or bounces one by one (bounces: 0, with "
        "--json 1000)."))
 OPTION(NAGIOS, "nagios", NULL, OPTION_FLAG, NULL, "check listed dns",
     N_("Print one line for Nagios and its like, and exit 0 for OK, 1 for "
        "WARNING, 2 for CRITICAL, 3 for UNKNOWN."))
 OPTION(QUIET, "quiet", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers reports delist dns",
+    "check trace origins queue listed spf bounces headers reports delist history "
+    "dns",
     N_("Print nothing; the exit code is the answer."))
 OPTION(JSON, "json", NULL, OPTION_FLAG, NULL,
-    "check trace origins queue listed spf bounces headers reports delist dns",
+    "check trace origins queue listed spf bounces headers reports delist history "
+    "dns",
     N_("Print one JSON object; its schema only ever gains members."))
 OPTION(LANG, "lang", "en|es", OPTION_CHOICE,
     N_("as LC_ALL, LC_MESSAGES or LANG say"), "*",

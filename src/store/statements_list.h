@@ -61,6 +61,8 @@ STATEMENT(CHANGE, "INSERT INTO change (at, list, target, what, said) "
 STATEMENT(CHANGES,
     "SELECT at, what, said FROM change WHERE list = ?1 AND target = ?2 "
     "ORDER BY at, id LIMIT ?3")
+STATEMENT(ALL_CHANGES, "SELECT at, list, target, what, said FROM change "
+		       "ORDER BY at DESC, id DESC LIMIT ?1")
 /* The newest STORE_CHANGES stay. */
 STATEMENT(FORGET_CHANGES,
     "DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?1")

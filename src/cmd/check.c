@@ -70,8 +70,8 @@ check_work(void *arg, const struct sandbox *sandbox)
 		!reported_read(&reported, x, x->reported.fd, &err)))
 		return command_refuse(
 		    &err, options_has(x->options, OPT_NAGIOS));
-	reputation_begin(
-	    x->reputation, x->configured ? &x->facts : NULL, &x->signers);
+	reputation_begin(x->reputation, x->configured ? &x->facts : NULL,
+	    &x->signers, &x->sources);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);

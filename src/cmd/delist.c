@@ -85,8 +85,8 @@ delist_work(void *arg, const struct sandbox *sandbox)
 	struct delist_view view = {.report = &report, .p = &p};
 	int code;
 
-	reputation_begin(
-	    x->reputation, x->configured ? &x->facts : NULL, &x->signers);
+	reputation_begin(x->reputation, x->configured ? &x->facts : NULL,
+	    &x->signers, &x->sources);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);

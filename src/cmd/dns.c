@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
+#include "cmd/outside.h"
 #include "cmd/own_keys.h"
 #include "cmd/policies.h"
 
@@ -23,6 +24,7 @@ struct dns {
 	bool wizard;
 	size_t first; /* word that is a domain */
 	char host[256];
+	struct source_set logs; /* for hints; none: not live */
 };
 
 /* In the child. */
@@ -33,6 +35,7 @@ struct dns_work {
 	struct dns_book book;
 	struct own_case own;
 	struct policies policies;
+	struct hints hints;
 	struct not_examined notes[NOTES];
 	size_t notes_n;
 };
@@ -56,6 +59,7 @@ add_selectors(struct dns_work *w)
 
 	own_keys_take(&w->own, &w->x->options->values[OPT_SELECTOR],
 	    &w->x->signers, w->x->place.root, w->d->live);
+	own_keys_hints(&w->own, &w->hints);
 	unread = own_keys_unread(&w->own, &path, &why);
 	if (unread > 0)
 		note(w, path,
@@ -66,6 +70,22 @@ add_selectors(struct dns_work *w)
 			    "the published ones: %.*s",
 			    unread),
 			unread, STR_ARG(why)));
+}
+
+/* What the newest logs say. */
+static void
+take_hints(struct dns_work *w)
+{
+	struct str doubts[NOTES];
+	size_t n;
+
+	source_order(&w->d->logs, WALL_NONE, WALL_NONE, WALL_NONE);
+	hints_read(&w->hints, &w->d->logs);
+	sends_as_hints(&w->d->own, &w->arena, &w->hints);
+	n = outside_find(&w->d->own, &w->arena, &w->hints, w->x->resolver,
+	    doubts, ARRAY_LEN(doubts));
+	for (size_t i = 0; i < n; i++)
+		note(w, arena_printf(&w->arena, "NAT %zu", i + 1), doubts[i]);
 }
 
 static void
@@ -83,6 +103,7 @@ fill(struct dns_work *w)
 		own_case_domain(&w->own, o->words.texts[i], S(""));
 	if (w->x->configured)
 		sends_as_facts(&w->d->own, &w->arena, &w->x->facts);
+	take_hints(w);
 	own_case_take(&w->own, &w->d->own,
 	    w->x->configured ? &w->x->facts : NULL, w->d->live);
 	for (size_t i = 0; i < w->own.private_n; i++)
@@ -227,6 +248,7 @@ dns_work(struct inquiry *x, const struct sandbox *sandbox)
 	code = show(w, p);
 	arena_done(&round);
 	policies_done(&w->policies);
+	hints_done(&w->hints);
 	dns_book_done(&w->book);
 	arena_done(&w->arena);
 	free(w);
@@ -272,9 +294,12 @@ dns_run(const struct options *o)
 		sends_as_named(&d.own, &a, o);
 	else
 		sends_as_find(&d.own, &a, o);
+	if (d.live)
+		source_find(&d.logs, options_text(o, OPT_ROOT));
 	code = inquiry_run(o,
 	    INQUIRY_POLICIES | (foreign ? 0U : INQUIRY_CONFIGURED), &d,
 	    dns_work);
+	source_set_done(&d.logs);
 	sends_as_done(&d.own);
 	arena_done(&a);
 	return code;

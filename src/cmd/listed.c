@@ -7,6 +7,7 @@
 #include "cmd/examination.h"
 #include "cmd/inquiry.h"
 #include "cmd/keep_listings.h"
+#include "cmd/outside.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
 
@@ -14,12 +15,17 @@
 #include <time.h>
 #include <unistd.h>
 
+enum {
+	DOUBTS = 8
+};
+
 /* What the command knows before its child begins. */
 struct listed {
 	struct sends_as_set own;
 	span_us watch; /* 0: once */
 	char host[256];
 	struct keep keep;
+	struct source_set logs; /* for hints */
 };
 
 /* In the child. */
@@ -27,6 +33,9 @@ struct listed_work {
 	struct inquiry *x;
 	struct listed *l;
 	struct targets targets;
+	struct hints hints;
+	struct str doubts[DOUBTS]; /* addresses that could be ours */
+	size_t doubts_n;
 	struct listed_change *changes;
 	size_t changes_n, changes_cap;
 };
@@ -49,6 +58,10 @@ fill(struct listed_work *w, struct dnsbl *d)
 		targets_note(&w->targets, str_z(w->l->host),
 		    _("the interfaces have private addresses only; name the "
 		      "address that the world sees, with --own"));
+	for (size_t i = 0; i < w->doubts_n; i++)
+		targets_note(&w->targets,
+		    arena_printf(&w->targets.arena, "NAT %zu", i + 1),
+		    w->doubts[i].p);
 	for (size_t i = 0; i < w->l->keep.notes_n; i++)
 		targets_note(&w->targets, w->l->keep.notes[i].what,
 		    w->l->keep.notes[i].sentence.p);
@@ -291,6 +304,20 @@ watch(struct listed_work *w, struct dnsbl *before, int code)
 	return code;
 }
 
+/* Without words: what the configurations and the newest logs say. */
+static void
+take_own(struct listed_work *w)
+{
+	struct inquiry *x = w->x;
+
+	sends_as_facts(&w->l->own, &x->arena, &x->facts);
+	source_order(&w->l->logs, WALL_NONE, WALL_NONE, WALL_NONE);
+	hints_read(&w->hints, &w->l->logs);
+	sends_as_hints(&w->l->own, &x->arena, &w->hints);
+	w->doubts_n = outside_find(
+	    &w->l->own, &x->arena, &w->hints, x->resolver, w->doubts, DOUBTS);
+}
+
 static int
 listed_work(struct inquiry *x, const struct sandbox *sandbox)
 {
@@ -300,7 +327,7 @@ listed_work(struct inquiry *x, const struct sandbox *sandbox)
 
 	inquiry_say_sandbox(sandbox);
 	if (x->configured)
-		sends_as_facts(&w.l->own, &x->arena, &x->facts);
+		take_own(&w);
 	fill(&w, &d);
 	dnsbl_run(&d, NULL, NULL);
 	remember_round(&w, &d);
@@ -310,6 +337,7 @@ listed_work(struct inquiry *x, const struct sandbox *sandbox)
 	dnsbl_done(&d);
 	arena_done(&w.targets.arena);
 	free(w.changes);
+	hints_done(&w.hints);
 	return code;
 }
 
@@ -354,11 +382,14 @@ listed_run(const struct options *o)
 	if (!good)
 		return command_refuse(&err, options_has(o, OPT_NAGIOS));
 	(void)gethostname(l.host, sizeof(l.host) - 1);
-	if (o->words.n == 0)
+	if (o->words.n == 0) {
 		sends_as_find(&l.own, &a, o);
+		source_find(&l.logs, options_text(o, OPT_ROOT));
+	}
 	keep_open(&l.keep, o, false);
 	code = inquiry_run_kept(o, o->words.n == 0, &l, &l.keep, listed_work);
 	keep_close(&l.keep);
+	source_set_done(&l.logs);
 	sends_as_done(&l.own);
 	arena_done(&a);
 	return code;

@@ -44,6 +44,26 @@ own_keys_take(struct own_case *o, const struct option_value *named,
 	o->c.selectors_n = n;
 }
 
+void
+own_keys_hints(struct own_case *o, const struct hints *hints)
+{
+	size_t n = o->c.selectors_n;
+	struct posture_selector *all =
+	    arena_alloc(o->arena, (n + hints->selectors_n + 1) * sizeof(*all));
+
+	if (n > 0)
+		memcpy(all, o->c.selectors, n * sizeof(*all));
+	for (size_t i = 0; i < hints->selectors_n; i++) {
+		const struct hint_selector *s = &hints->selectors[i];
+
+		all[n++] = (struct posture_selector){.selector = s->selector,
+		    .domain = s->domain,
+		    .why = hints_signed_why(o->arena, s)};
+	}
+	o->c.selectors = all;
+	o->c.selectors_n = n;
+}
+
 static bool
 is_unread(const struct posture_selector *s)
 {

@@ -6,11 +6,15 @@
 
 #include "cmd/own_case.h"
 #include "setting/signers.h"
+#include "trail/hints.h"
 
 /* Adds them to the case. root: before the names of files. domains: take the
  * domains that configurations name, too. */
 void own_keys_take(struct own_case *o, const struct option_value *named,
     const struct signers *signers, struct str root, bool domains);
+/* Selectors that logs tell of: after the configurations', which know the keys.
+ */
+void own_keys_hints(struct own_case *o, const struct hints *hints);
 
 /* Keys that could not be looked at, though they are there: how many, why, and
  * the first one's path. 0: none. */

@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "cmd/inquiry.h"
+#include "cmd/outside.h"
 #include "cmd/own_keys.h"
 #include "cmd/policies.h"
 #include "cmd/sends_as.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 
 enum {
+	DOUBTS = 8,
 	NAMES = 40, /* more would not be answered in seconds */
 };
 
@@ -26,6 +28,9 @@ struct reputation {
 	struct arena case_arena, round;
 	struct own_case own_case;
 	struct policies policies;
+	struct hints hints;
+	struct str doubts[DOUBTS]; /* addresses that could be ours */
+	size_t doubts_n;
 	struct dns_book book;
 	const struct posture *posture;
 	const struct facts *facts;
@@ -99,6 +104,7 @@ ask_posture(struct reputation *r)
 	own_case_take(o, &r->own, r->facts, true);
 	own_keys_take(o, &options->values[OPT_SELECTOR], r->signers,
 	    options_text(options, OPT_ROOT), r->facts != NULL);
+	own_keys_hints(o, &r->hints);
 	if (o->c.domains_n > NAMES)
 		o->c.domains_n = NAMES;
 	for (;;) {
@@ -120,6 +126,8 @@ ask(void *arg)
 	struct reputation *r = arg;
 	const struct options *o = r->inquiry->options;
 
+	r->doubts_n = outside_find(&r->own, &r->arena, &r->hints,
+	    r->inquiry->resolver, r->doubts, DOUBTS);
 	r->d.resolver = r->inquiry->resolver;
 	r->d.rate = inquiry_rate(o);
 	for (size_t i = 0; i < r->own.n && i < NAMES; i++)
@@ -134,12 +142,17 @@ ask(void *arg)
 
 void
 reputation_begin(struct reputation *r, const struct facts *facts,
-    const struct signers *signers)
+    const struct signers *signers, const struct source_set *logs)
 {
 	if (r == NULL || r->inquiry == NULL)
 		return;
 	if (facts != NULL)
 		sends_as_facts(&r->own, &r->arena, facts);
+	/* Of a copied log only what --own names is ours. Before the others
+	 * read: a journal has one place where it is read. */
+	if (facts != NULL)
+		hints_read(&r->hints, logs);
+	sends_as_hints(&r->own, &r->arena, &r->hints);
 	r->facts = facts;
 	r->signers = signers;
 	r->begun = pthread_create(&r->thread, NULL, ask, r) == 0;
@@ -181,6 +194,9 @@ say_broken(const struct reputation *r, struct report *report)
 static void
 say_unasked(const struct reputation *r, struct report *report)
 {
+	for (size_t i = 0; i < r->doubts_n; i++)
+		report_not_examined(
+		    report, S("NAT"), "%.*s", STR_ARG(r->doubts[i]));
 	for (size_t i = 0; i < r->targets.notes_n; i++)
 		report_not_examined(report, r->targets.notes[i].what, "%.*s",
 		    STR_ARG(r->targets.notes[i].sentence));
@@ -290,6 +306,7 @@ reputation_done(struct reputation *r)
 	arena_done(&r->targets.arena);
 	dns_book_done(&r->book);
 	policies_done(&r->policies);
+	hints_done(&r->hints);
 	arena_done(&r->round);
 	arena_done(&r->case_arena);
 }

@@ -10,6 +10,7 @@
 #include "conf/options.h"
 #include "mta/facts.h"
 #include "setting/signers.h"
+#include "source/source.h"
 #include "verdict/verdict.h"
 
 struct reputation;
@@ -26,7 +27,7 @@ void reputation_close(struct reputation *r);
 /* In the child, before the reading; r NULL is nothing to do. facts: what the
  * configurations say; NULL: none were read. */
 void reputation_begin(struct reputation *r, const struct facts *facts,
-    const struct signers *signers);
+    const struct signers *signers, const struct source_set *logs);
 /* Wait for the answers, and put them into report->listings, and what could not
  * be asked into not_examined. They live until reputation_done. */
 void reputation_end(struct reputation *r, struct report *report);

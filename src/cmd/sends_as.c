@@ -21,9 +21,9 @@ sends_as_done(struct sends_as_set *set)
 	*set = (struct sends_as_set){0};
 }
 
-static void
-add(struct sends_as_set *set, struct arena *a, struct str text, struct str why,
-    bool domain)
+void
+sends_as_add(struct sends_as_set *set, struct arena *a, struct str text,
+    struct str why, bool domain)
 {
 	struct ip ip;
 
@@ -81,7 +81,7 @@ add_interfaces(struct sends_as_set *set, struct arena *a)
 		set->interfaces = true;
 		if (ip_is_private(&ip))
 			continue;
-		add(set, a, str_z(ip_text(&ip, text)),
+		sends_as_add(set, a, str_z(ip_text(&ip, text)),
 		    arena_printf(a, _("interface %s"), i->ifa_name), false);
 	}
 	freeifaddrs(all);
@@ -94,7 +94,8 @@ add_host_name(struct sends_as_set *set, struct arena *a)
 
 	if (gethostname(name, sizeof(name) - 1) == 0 &&
 	    str_chr(str_z(name), '.') < strlen(name))
-		add(set, a, str_z(name), str_z(_("name of this host")), false);
+		sends_as_add(
+		    set, a, str_z(name), str_z(_("name of this host")), false);
 }
 
 void
@@ -105,7 +106,7 @@ sends_as_named(
 
 	*set = (struct sends_as_set){0};
 	for (size_t i = 0; i < own->n; i++)
-		add(set, a, own->texts[i], S("--own"), false);
+		sends_as_add(set, a, own->texts[i], S("--own"), false);
 }
 
 void
@@ -166,7 +167,7 @@ add_fact(struct sends_as_set *set, struct arena *a, const struct facts *facts,
 					       str_chr(word, '*') == word.n &&
 					       str_chr(word, '=') == word.n))
 			if (!is_inward(word))
-				add(set, a, word, why,
+				sends_as_add(set, a, word, why,
 				    fact->kind != FACT_SOURCE);
 	}
 }
@@ -183,4 +184,25 @@ sends_as_facts(
 		for (size_t i = 0; i < facts->n; i++)
 			if (facts->items[i].kind == kinds[k])
 				add_fact(set, a, facts, &facts->items[i]);
+}
+
+void
+sends_as_hints(
+    struct sends_as_set *set, struct arena *a, const struct hints *hints)
+{
+	for (size_t i = 0; i < hints->selectors_n; i++)
+		sends_as_add(set, a, hints->selectors[i].domain,
+		    hints_signed_why(a, &hints->selectors[i]), true);
+	for (size_t i = 0; i < hints->senders_n; i++) {
+		const struct hint_sender *s = &hints->senders[i];
+
+		if (hints_is_own(hints, s))
+			sends_as_add(set, a, s->domain,
+			    arena_printf(a,
+				_n("accounts sent %s message as it, in %.*s",
+				    "accounts sent %s messages as it, in %.*s",
+				    s->n),
+				lang_number(a, s->n), STR_ARG(s->source)),
+			    true);
+	}
 }

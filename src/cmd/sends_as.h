@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "conf/options.h"
 #include "mta/facts.h"
+#include "trail/hints.h"
 
 struct sends_as {
 	struct str text; /* an address or a name */
@@ -38,6 +39,14 @@ void sends_as_find(
 /* What the configurations say, behind what is there. */
 void sends_as_facts(
     struct sends_as_set *set, struct arena *a, const struct facts *facts);
+/* Domains that the logs show: signed with DKIM here, or sent as by accounts
+ * here. */
+void sends_as_hints(
+    struct sends_as_set *set, struct arena *a, const struct hints *hints);
+/* One more, found elsewhere; text and why live in the arena. domain: no name
+ * of a host. */
+void sends_as_add(struct sends_as_set *set, struct arena *a, struct str text,
+    struct str why, bool domain);
 /* Only what --own names. */
 void sends_as_named(
     struct sends_as_set *set, struct arena *a, const struct options *o);

@@ -100,6 +100,51 @@ test_other_text(void **state)
 	assert_false(key_record_is(S("")));
 }
 
+/* The private key of the public one, and of no other; and the record that is
+ * written for it is read again as the same key. */
+static void
+test_private(void **state)
+{
+	static const struct {
+		struct str text;
+		enum key_file_type type;
+	} pairs[] = {
+	    {S0("v=DKIM1; k=ed25519; p=" ED25519), KEY_FILE_ED25519},
+	    {S0("v=DKIM1; p=" RSA1024), KEY_FILE_RSA},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		struct key_file private = {
+		    .state = KEY_FILE_READ, .type = pairs[i].type};
+		struct dkim_key key;
+		struct arena a = {0};
+		struct str written;
+		struct key_record again;
+		/* Behind SubjectPublicKeyInfo's head, or the bytes alone. */
+		size_t head = pairs[i].type == KEY_FILE_RSA ? 22 : 0;
+
+		dkim_key_parse(pairs[i].text, &key);
+		private.n = (uint32_t)(key.n - head);
+		memcpy(private.public, key.data + head, private.n);
+		assert_true(key_record_matches(pairs[i].text, &private));
+		assert_false(key_record_matches(pairs[1 - i].text, &private));
+		written = key_record_write(&a, &private);
+		assert_true(key_record_matches(written, &private));
+		key_record_read(written, &again);
+		assert_int_equal(again.fault, KEY_FINE);
+		if (i == 1)
+			assert_true(str_ends(written, S(RSA1024)));
+		private.public[private.n / 2] ^= 1;
+		assert_false(key_record_matches(pairs[i].text, &private));
+		private.state = KEY_FILE_LOST;
+		assert_false(key_record_matches(written, &private));
+		arena_done(&a);
+	}
+	assert_false(key_record_matches(
+	    S("v=DKIM1; p="), &(struct key_file){.state = KEY_FILE_READ}));
+}
+
 int
 main(void)
 {
@@ -107,6 +152,7 @@ main(void)
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_flags),
 	    cmocka_unit_test(test_other_text),
+	    cmocka_unit_test(test_private),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,9 @@ add_selectors(struct dns_work *w)
 	own_keys_take(&w->own, &w->x->options->values[OPT_SELECTOR],
 	    &w->x->signers, w->x->place.root, w->d->live);
 	own_keys_hints(&w->own, &w->hints);
+	path = own_keys_unlooked(&w->arena, &w->x->signers);
+	if (path.n > 0)
+		note(w, S("DKIM"), path);
 	unread = own_keys_unread(&w->own, &path, &why);
 	if (unread > 0)
 		note(w, path,

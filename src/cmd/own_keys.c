@@ -92,3 +92,19 @@ own_keys_unread(
 	}
 	return n;
 }
+
+struct str
+own_keys_unlooked(struct arena *a, const struct signers *signers)
+{
+	size_t n = signers->unlooked;
+
+	if (n == 0)
+		return (struct str){NULL, 0};
+	return arena_printf(a,
+	    _n("%zu more private key was not compared with the published one: "
+	       "there are more than %d",
+		"%zu more private keys were not compared with the published "
+		"ones: there are more than %d",
+		n),
+	    n, SIGNERS_KEYS);
+}

@@ -16,6 +16,8 @@ void own_keys_take(struct own_case *o, const struct option_value *named,
  */
 void own_keys_hints(struct own_case *o, const struct hints *hints);
 
+/* A sentence about keys that are there and were not looked at, or empty. */
+struct str own_keys_unlooked(struct arena *a, const struct signers *signers);
 /* Keys that could not be looked at, though they are there: how many, why, and
  * the first one's path. 0: none. */
 size_t own_keys_unread(

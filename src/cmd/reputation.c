@@ -220,6 +220,10 @@ say_unread(const struct reputation *r, struct report *report)
 {
 	struct str path, why;
 	size_t n = own_keys_unread(&r->own_case, &path, &why);
+	struct str more = own_keys_unlooked(&report->arena, r->signers);
+
+	if (more.n > 0)
+		report_not_examined(report, S("DKIM"), "%.*s", STR_ARG(more));
 
 	if (n > 0)
 		report_not_examined(report, path,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "store/changes.h"
 #include "store/listings.h"
 
 #include <setjmp.h>
@@ -44,6 +45,29 @@ round_of(struct store *store, wall_us at, bool listed)
 	else
 		listings_gone(store, at, ZEN, IP);
 	assert_true(store_commit(store));
+}
+
+/* Every one, the newest first. */
+static void
+check_all(struct store *store, const char *whats)
+{
+	struct changes c = {0};
+	char got[200] = "";
+	size_t n = 0;
+
+	changes_load(&c, store, 100);
+	for (size_t i = 0; i < c.n; i++) {
+		n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%.*s",
+		    i > 0 ? " " : "", STR_ARG(c.items[i].what));
+		assert_true(str_eq(c.items[i].list, ZEN));
+		assert_true(str_eq(c.items[i].target, IP));
+		assert_true(i == 0 || c.items[i].at <= c.items[i - 1].at);
+	}
+	assert_string_equal(got, whats);
+	changes_done(&c);
+	changes_load(&c, store, 1);
+	assert_int_equal(c.n, whats[0] != '\0');
+	changes_done(&c);
 }
 
 static struct listing
@@ -111,6 +135,7 @@ test_since_when(void **state)
 	assert_int_equal(l.first, 390);
 	assert_int_equal(l.last, 400);
 	check_changes(&store, "listed@100 gone@300 again@400 ");
+	check_all(&store, "again gone listed");
 	end(&store, folder);
 }
 

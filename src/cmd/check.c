@@ -71,15 +71,17 @@ check_work(void *arg, const struct sandbox *sandbox)
 		return command_refuse(
 		    &err, options_has(x->options, OPT_NAGIOS));
 	reputation_begin(x->reputation, x->configured ? &x->facts : NULL,
-	    &x->signers, &x->sources);
+	    &x->signers, &x->sources, x->letters.pid != 0);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);
 	shelf = examination_shelf(x, &report, &evidence);
 	if (x->reported.pid != 0)
 		reported_settle(&reported, &report);
-	if (x->letters.pid != 0)
+	if (x->letters.pid != 0) {
 		returned_read(&returned, x, &report);
+		reputation_bounces(x->reputation, &returned.bag);
+	}
 	if (x->progress.waits != NULL)
 		atomic_store(x->progress.waits, x->reputation != NULL);
 	reputation_end(x->reputation, &report);

@@ -86,7 +86,7 @@ delist_work(void *arg, const struct sandbox *sandbox)
 	int code;
 
 	reputation_begin(x->reputation, x->configured ? &x->facts : NULL,
-	    &x->signers, &x->sources);
+	    &x->signers, &x->sources, false);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The address that the world sees, where no public one is known (NAT). Nobody is asked for it: receivers that refuse us name it ("Your IP
- * 203.0.113.5 is listed"). A hostile one could name somebody else's, so one
+ * 203.0.113.5 is listed"), and so do Received fields of messages that came
+ * back and that our log has by their queue id. A hostile one could name somebody else's, so one
  * answer alone is not believed. An address counts when
  * - the name of this server has it in the DNS, or its reverse name leads back
  *   to it (FCrDNS) and is below the registered domain of that name: then one

@@ -8,6 +8,7 @@
 #include "cmd/policies.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
+#include "letter/bag.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct reputation {
 	const struct signers *signers;
 	pthread_t thread;
 	bool begun, joined;
+	bool waits; /* for bounces */
 };
 
 /* A file that nobody named in this run must not stop a check. */
@@ -142,7 +144,7 @@ ask(void *arg)
 
 void
 reputation_begin(struct reputation *r, const struct facts *facts,
-    const struct signers *signers, const struct source_set *logs)
+    const struct signers *signers, const struct source_set *logs, bool bounces)
 {
 	if (r == NULL || r->inquiry == NULL)
 		return;
@@ -155,9 +157,37 @@ reputation_begin(struct reputation *r, const struct facts *facts,
 	sends_as_hints(&r->own, &r->arena, &r->hints);
 	r->facts = facts;
 	r->signers = signers;
+	r->waits = bounces && facts != NULL && !r->own.public;
+	if (r->waits)
+		return;
 	r->begun = pthread_create(&r->thread, NULL, ask, r) == 0;
 	if (!r->begun)
 		(void)ask(r);
+}
+
+void
+reputation_bounces(struct reputation *r, const struct bag *bag)
+{
+	const struct ip nowhere = {0};
+
+	if (r == NULL || !r->waits)
+		return;
+	for (size_t i = 0; i < bag->items_n; i++) {
+		const struct bag_item *item = &bag->items[i];
+		const struct bag_record *record;
+		struct ip ip;
+
+		if (item->record >= bag->records_n)
+			continue;
+		record = &bag->records[item->record];
+		/* Ours by the log: the id of a message that left here. */
+		if ((record->signals & 1U << SIGNAL_QUEUE_ID) == 0 ||
+		    !ip_parse(item->from_ip, &ip) || ip_is_private(&ip) ||
+		    ip_is_loopback(&ip))
+			continue;
+		hints_named(&r->hints, &ip, item->reporter, &nowhere,
+		    S("Received"), item->path);
+	}
 }
 
 /* Lists that could not be used, by the commonest reason. */
@@ -281,6 +311,8 @@ reputation_end(struct reputation *r, struct report *report)
 		report_not_examined(report, S("network"), "%s", r->err.text);
 		return;
 	}
+	if (r->waits)
+		(void)ask(r);
 	if (r->begun && !r->joined)
 		r->joined = pthread_join(r->thread, NULL) == 0;
 	say_unasked(r, report);

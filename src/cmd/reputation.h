@@ -25,9 +25,12 @@ bool reputation_open(const struct options *options, bool live,
 void reputation_close(struct reputation *r);
 
 /* In the child, before the reading; r NULL is nothing to do. facts: what the
- * configurations say; NULL: none were read. */
+ * configurations say; NULL: none were read. bounces: reputation_bounces will be
+ * called; where no public address is known, everything waits for them. */
 void reputation_begin(struct reputation *r, const struct facts *facts,
-    const struct signers *signers, const struct source_set *logs);
+    const struct signers *signers, const struct source_set *logs, bool bounces);
+/* They have been read and settled. */
+void reputation_bounces(struct reputation *r, const struct bag *bag);
 /* Wait for the answers, and put them into report->listings, and what could not
  * be asked into not_examined. They live until reputation_done. */
 void reputation_end(struct reputation *r, struct report *report);

@@ -217,13 +217,13 @@ is_near(const struct ip *a, const struct ip *b)
 	return memcmp(a->b, b->b, old ? 14 : 4) == 0;
 }
 
-static void
-add_outside(struct hints *h, const struct ip *ip, const struct event *e,
-    struct str source)
+void
+hints_named(struct hints *h, const struct ip *ip, struct str receiver,
+    const struct ip *network, struct str said, struct str source)
 {
-	struct str receiver = suffix_organisation(e->relay);
 	struct hint_outside *o = NULL;
 
+	receiver = suffix_organisation(receiver);
 	for (size_t i = 0; i < h->outside_n && o == NULL; i++)
 		if (ip_eq(&h->outside[i].ip, ip))
 			o = &h->outside[i];
@@ -232,18 +232,18 @@ add_outside(struct hints *h, const struct ip *ip, const struct event *e,
 			return;
 		o = &h->outside[h->outside_n++];
 		*o = (struct hint_outside){.ip = *ip,
-		    .said = str_keep(&h->arena, str_head(e->reply, 300)),
-		    .source = source};
+		    .said = str_keep(&h->arena, str_head(said, 300)),
+		    .source = str_keep(&h->arena, source)};
 	}
 	o->n++;
 	for (size_t i = 0; i < o->receivers_n; i++)
 		if (str_eq_fold(o->receivers[i], receiver) ||
-		    is_near(&o->networks[i], &e->relay_ip))
+		    (!ip_is_none(network) && is_near(&o->networks[i], network)))
 			return;
 	if (o->receivers_n == HINTS_RECEIVERS)
 		return;
 	o->receivers[o->receivers_n] = str_keep(&h->arena, receiver);
-	o->networks[o->receivers_n++] = e->relay_ip;
+	o->networks[o->receivers_n++] = *network;
 }
 
 static void
@@ -266,7 +266,8 @@ take_reply(struct hints *h, const struct event *e, struct str source)
 		any = true;
 	}
 	if (any)
-		add_outside(h, &first, e, source);
+		hints_named(
+		    h, &first, e->relay, &e->relay_ip, e->reply, source);
 }
 
 void

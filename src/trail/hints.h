@@ -73,6 +73,11 @@ struct str hints_signed_why(struct arena *a, const struct hint_selector *s);
  * here? What an account only claims to be is not. */
 bool hints_is_own(const struct hints *h, const struct hint_sender *sender);
 
+/* Somebody says that our mail comes from that address. network: his own;
+ * none: not known. All texts are copied. */
+void hints_named(struct hints *h, const struct ip *ip, struct str receiver,
+    const struct ip *network, struct str said, struct str source);
+
 /* ---- one line; the tests and the fuzzer call them ---- */
 
 /* What a signer says. program: of the line. */

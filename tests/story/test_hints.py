@@ -181,3 +181,30 @@ def test_listed_and_check_use_it(host, sereno):
     assert any("tienda.example" in f["sentence"]
                for f in report["findings"]
                if f["code"] == "dns-weakness"), report["findings"]
+
+
+def test_nat_by_what_bounces_return(host, sereno, tmp_path):
+    """Messages that our log has came back, and the receivers' Received fields
+    name where they came from; forged ones name other places."""
+    import bounce_mail
+    import postfix_log
+    from test_bounces import forged, genuine
+    log = postfix_log.PostfixLog()
+    postfix_log.own_days(log)
+    real = [genuine(log, n) for n in range(5)]
+    log.sort()
+    (host.root / "var" / "log").mkdir(parents=True)
+    log.write(host.root / "var" / "log" / "mail.log")
+    host.config("myhostname = mx1.tienda.example\n"
+                "mydestination = tienda.example\n")
+    box = bounce_mail.mbox(tmp_path / "box",
+                           real + [forged(n) for n in range(30)])
+    done = host.run("check", "--bounces", box, "--now",
+                    "2026-11-21T03:41:00Z", "--json")
+    said = str(done.json()["findings"])
+    # it has no reverse name in this world, and the server's SPF lacks it
+    assert "203.0.113.5 has no reverse name" in said
+    assert "198.18." not in said
+    # without them nothing is known of the address
+    done = host.run("check", "--now", "2026-11-21T03:41:00Z", "--json")
+    assert "203.0.113.5 has no" not in str(done.json()["findings"])

@@ -60,6 +60,8 @@ def world(internet, folder):
         spoilt=("rota.example",),
         servers={"bl.blocklist.de": ("late",), "bl.nordspam.com": ("dead",),
                  "truncate.gbudb.net": ("quiet",)})
+    Unbound(lambda start: start(), folder + "/house", ["127.0.0.1"],
+            anchor=made.anchor).ready()
     return told(made) | {"expected": {
         domain: sorted(codes) for domain, codes in trees.expected.items()}
         | {"rota.example": ["dnssec-bogus"], "no-existe.example":

@@ -221,6 +221,23 @@ def test_signatures(world, zone, state, dnssec):
             "not fit." % zone in flat(out)
 
 
+def test_resolver_of_the_house(world):
+    """An unbound that checks signatures itself: the same is told by way of it,
+    except that what it holds back has no more to say."""
+    report = world.json("listed", OWN, "--resolver", "127.0.0.1", "--list",
+                        "spamhaus-zen", "bl.firmada.example",
+                        "bl.llana.example", "bl.rota.example", "zapbl")
+    assert report["resolver"]["kind"] == "servers"
+    states = {e["zone"]: (e["state"], e["dnssec"]) for e in report["lists"]}
+    assert states["bl.firmada.example"] == ("good", "secure")
+    assert states["bl.llana.example"] == ("good", "insecure")
+    assert states["bl.rota.example"][0] in ("bogus", "failed")
+    assert states["dnsbl.zapbl.net"][0] == "hijacked"
+    assert {(e["list"], tuple(c["label"] for c in e["codes"]))
+            for e in report["listings"] if e["list"] == "spamhaus-zen"} == {
+        ("spamhaus-zen", ("SBL", "XBL"))}
+
+
 def test_without_the_key_the_root_is_a_forgery(world):
     """The keys of the world's root are trusted, not whoever has its place."""
     anchor = world.told.pop("anchor")

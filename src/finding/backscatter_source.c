@@ -209,6 +209,7 @@ judge(struct judging *j)
 	const struct backscatter *b = &j->tally->backscatter;
 	struct origin *o = tally_find(j->tally, ORIGIN_SYSTEM, S("bounces"));
 	uint32_t told = b->delivered + b->refused + b->waiting;
+	uint64_t targets = sketch_count(&b->targets); /* an estimate */
 	uint32_t bad = b->refused + b->waiting;
 	struct queue_notices notices = {0};
 	struct finding *f;
@@ -234,7 +235,8 @@ judge(struct judging *j)
 	finding_reason(j, f, GROUND_VOLUME,
 	    within(log(b->made / USUAL_NOTICES) * 2, -2, 4), b->ref,
 	    _("%s notices for mail of strangers, to %s addresses elsewhere"),
-	    lang_number(a, b->made), lang_number(a, sketch_count(&b->targets)));
+	    lang_number(a, b->made),
+	    lang_number(a, targets < b->made ? targets : b->made));
 	finding_reason(j, f, GROUND_RECEIVERS,
 	    within(weigh_share(bad, told, 0.4, 0.1), -2, 4), b->ref,
 	    _("%s of them could not be delivered: those senders are forged"),

@@ -237,6 +237,10 @@ note_times(struct tally *tally, const struct line_clock *clock)
 		tally->last = clock->last;
 }
 
+enum {
+	HEAD_LINES = 20
+};
+
 /* The first stamp and host of a block stand for it: asking every line for
  * what never changes would cost a tenth of the time. */
 static void
@@ -244,9 +248,13 @@ note_block(struct worker *w, const struct segment *segment,
     struct line_clock *clock, struct str block)
 {
 	struct line line;
-	struct str first = str_head(block, str_chr(block, '\n'));
+	bool found = false;
 
-	if (!segment_split(segment, clock, first, &line))
+	/* Exchange has a head above its first line. */
+	for (int i = 0; i < HEAD_LINES && !found && block.n > 0; i++)
+		found = segment_split(
+		    segment, clock, str_take(&block, '\n'), &line);
+	if (!found)
 		return;
 	note_times(&w->join->tally, clock);
 	if (line.host.n > 0)

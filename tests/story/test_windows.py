@@ -216,3 +216,12 @@ def test_another_log_of_the_same_server(sereno, tmp_path, head, wanted):
     assert run.code == 3
     [said] = run.json()["not_examined"]
     assert wanted in said["sentence"]
+
+
+@every_log
+def test_the_log_begins_with_its_first_line(sereno, tmp_path, make):
+    """Not with the second block: Exchange has a head above it."""
+    log = make()
+    windows_log.honest_days(log)
+    _, report = check(sereno, log, tmp_path)
+    assert report["window"]["from"].startswith("2026-11-10T08:00:")

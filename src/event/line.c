@@ -154,7 +154,23 @@ may_be_stamp(struct str s)
 	return s.p[0] == 's' && s.p[6] == ' ' && s.p[8] == ' ';
 }
 
-/* stamp_take_next; in a second with many lines the text is the same again. */
+/* stamp_take_next, for lines of the same second to come. Apart, as all is that
+ * few lines need: registers would be saved for it at every line. */
+static __attribute__((noinline)) bool
+take_new_stamp(struct line_clock *clock, struct str *s, struct stamp *ret)
+{
+	const char *p = s->p;
+
+	if (!stamp_take_next(clock, s, ret))
+		return false;
+	if (clock->form == STAMP_DAY) {
+		memcpy(clock->stamp_text, p, sizeof(clock->stamp_text));
+		clock->stamp_at = ret->at;
+	}
+	return true;
+}
+
+/* In a second with many lines the text is the same again. */
 static inline bool
 take_stamp(struct line_clock *clock, struct str *s, struct stamp *ret)
 {
@@ -168,19 +184,13 @@ take_stamp(struct line_clock *clock, struct str *s, struct stamp *ret)
 		*s = bytes_from(*s, STAMP_DAY_BYTES);
 		return true;
 	}
-	if (!stamp_take_next(clock, s, ret))
-		return false;
-	if (clock->form == STAMP_DAY) {
-		memcpy(clock->stamp_text, p, sizeof(clock->stamp_text));
-		clock->stamp_at = ret->at;
-	}
-	return true;
+	return take_new_stamp(clock, s, ret);
 }
 
 /* The same bytes are a host again, whatever stands behind them: a stamp in that
  * place would have a blank before any '[', and take_tag leaves such lines to
  * others. */
-static inline void
+static void
 keep_host(struct line_clock *clock, struct str host)
 {
 	if (host.n >= sizeof(clock->host_text))
@@ -189,25 +199,31 @@ keep_host(struct line_clock *clock, struct str host)
 	clock->host_mask = (1u << (host.n + 1)) - 1;
 }
 
+static __attribute__((noinline)) bool
+take_new_host(struct line_clock *clock, struct str *s, struct str *ret)
+{
+	size_t n = bytes_chr(*s, ' ');
+
+	if (may_be_stamp(*s) || n >= s->n || n == 0 || s->p[n - 1] == ':')
+		return false;
+	*ret = (struct str){s->p, n};
+	*s = bytes_from(*s, n + 1);
+	keep_host(clock, *ret);
+	return true;
+}
+
 /* The host and the blank behind it, of a line that is long enough. */
 static inline bool
 take_host(struct line_clock *clock, struct str *s, struct str *ret)
 {
 	size_t n;
 
-	if (clock->host_mask != 0 &&
-	    (bytes_differ16(s->p, clock->host_text) & clock->host_mask) == 0) {
-		n = (size_t)__builtin_ctz(~clock->host_mask) - 1;
-		*ret = (struct str){s->p, n};
-		*s = bytes_from(*s, n + 1);
-		return true;
-	}
-	n = bytes_chr(*s, ' ');
-	if (may_be_stamp(*s) || n >= s->n || n == 0 || s->p[n - 1] == ':')
-		return false;
+	if (clock->host_mask == 0 ||
+	    (bytes_differ16(s->p, clock->host_text) & clock->host_mask) != 0)
+		return take_new_host(clock, s, ret);
+	n = (size_t)__builtin_ctz(~clock->host_mask) - 1;
 	*ret = (struct str){s->p, n};
 	*s = bytes_from(*s, n + 1);
-	keep_host(clock, *ret);
 	return true;
 }
 
@@ -283,14 +299,12 @@ is_column(char c)
 	return c == '\t' || c == ',';
 }
 
-bool
-line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
+static __attribute__((noinline)) bool
+split_any(struct line_clock *clock, struct str raw, struct line *ret_line)
 {
 	struct str rest = raw;
 	struct stamp stamp;
 
-	if (split_usual(clock, raw, ret_line))
-		return true;
 	line_begin(ret_line, raw);
 	stamp.is_5424 = false;
 	if (!stamp_take(clock, &rest, &stamp) || rest.n == 0 ||
@@ -310,6 +324,13 @@ line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 		stamp_skip_second(clock, &rest);
 	split_3164(rest, ret_line);
 	return true;
+}
+
+bool
+line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
+{
+	return split_usual(clock, raw, ret_line) ||
+	       split_any(clock, raw, ret_line);
 }
 
 bool

@@ -83,24 +83,30 @@ quote_end(struct str text, size_t from)
 	return text.n + 1;
 }
 
+/* The length of a word with quotes, the first of which is at n. */
+static __attribute__((noinline)) size_t
+quoted_length(struct str text, size_t n)
+{
+	/* and what is escaped in them */
+	while (n < text.n && text.p[n] != ' ') {
+		n = quote_end(text, n + 1);
+		if (n < text.n)
+			n +=
+			    bytes_find(bytes_from(text, n), ' ', '"', ' ', ' ');
+	}
+	return n < text.n ? n : text.n;
+}
+
 struct str
 exim_word(struct str *text)
 {
-	struct str word;
-	size_t n = bytes_find32(*text, ' ', '"', ' ', ' ');
+	struct str s = *text;
+	size_t n = bytes_find32(s, ' ', '"', ' ', ' ');
 
-	/* quotes, and what is escaped in them */
-	while (n < text->n && text->p[n] != ' ') {
-		n = quote_end(*text, n + 1);
-		if (n < text->n)
-			n += bytes_find(
-			    bytes_from(*text, n), ' ', '"', ' ', ' ');
-	}
-	if (n > text->n)
-		n = text->n;
-	word = str_head(*text, n);
-	*text = n < text->n ? bytes_from(*text, n + 1) : (struct str){NULL, 0};
-	return word;
+	if (n < s.n && s.p[n] != ' ')
+		n = quoted_length(s, n);
+	*text = n < s.n ? bytes_from(s, n + 1) : (struct str){NULL, 0};
+	return (struct str){s.p, n};
 }
 
 unsigned

@@ -61,13 +61,11 @@ program_of(const struct mta *mta)
 	return p;
 }
 
-static const struct program *
-program_find(struct worker *w, struct str name)
+/* Apart from what finds it again, and so is all else here that few lines need:
+ * registers would be saved for it at every line. */
+static __attribute__((noinline)) void
+program_learn(struct program *p, struct str name)
 {
-	struct program *p = &w->programs[program_slot(name)];
-
-	if (p->n == name.n && name.n > 0 && is_same(p->text, name.p, name.n))
-		return p;
 	*p = program_of(mta_of_program(name));
 	if (p->mta != NULL && p->mta->number != NULL)
 		p->line_number = p->mta->number(name);
@@ -76,6 +74,15 @@ program_find(struct worker *w, struct str name)
 		if (name.n > 0)
 			memcpy(p->text, name.p, name.n);
 	}
+}
+
+static inline const struct program *
+program_find(struct worker *w, struct str name)
+{
+	struct program *p = &w->programs[program_slot(name)];
+
+	if (p->n != name.n || name.n == 0 || !is_same(p->text, name.p, name.n))
+		program_learn(p, name);
 	return p;
 }
 
@@ -105,7 +112,7 @@ is_damaged(struct str raw)
 	return raw.n > LIMIT_LINE || memchr(raw.p, '\0', raw.n) != NULL;
 }
 
-static void
+static __attribute__((noinline)) void
 note_unknown(struct worker *w, struct segment *segment, const struct line *line,
     struct ref ref)
 {

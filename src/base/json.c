@@ -176,6 +176,14 @@ json_bool(struct json *j, const char *key, bool value)
 }
 
 void
+json_ip(struct json *j, const char *key, const struct ip *ip)
+{
+	char text[IP_TEXT];
+
+	json_str(j, key, ip_is_none(ip) ? S("") : str_z(ip_text(ip, text)));
+}
+
+void
 json_null(struct json *j, const char *key)
 {
 	begin(j, key);

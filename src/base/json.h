@@ -7,6 +7,7 @@
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
+#include "base/ip.h"
 #include "base/time.h"
 
 #include <stdio.h>
@@ -43,6 +44,8 @@ void json_u64(struct json *j, const char *key, uint64_t value);
 void json_number(struct json *j, const char *key, double value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
+/* "192.0.2.1"; none is an empty text. */
+void json_ip(struct json *j, const char *key, const struct ip *ip);
 /* RFC 3339 with zone; null for WALL_NONE. */
 void json_time(struct json *j, const char *key, wall_us at);
 

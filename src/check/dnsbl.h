@@ -125,7 +125,5 @@ enum list_severity dnsbl_entry_severity(
     const struct dnsbl *d, const struct dnsbl_entry *entry);
 /* The entry blocks, and is not one of a list that another one holds. */
 bool dnsbl_counts(const struct dnsbl *d, const struct dnsbl_entry *entry);
-/* Another list that is chosen holds the same entries. */
-bool dnsbl_is_part(const struct dnsbl *d, const struct dnsbl_probe *probe);
 
 #endif

@@ -232,8 +232,9 @@ dnsbl_choose_named(struct dnsbl *d, const struct list_conf *conf,
 	}
 }
 
-bool
-dnsbl_is_part(const struct dnsbl *d, const struct dnsbl_probe *probe)
+/* Another list that is chosen holds the same entries. */
+static bool
+is_part(const struct dnsbl *d, const struct dnsbl_probe *probe)
 {
 	if (probe->list->part_of[0] == '\0')
 		return false;
@@ -251,5 +252,5 @@ dnsbl_counts(const struct dnsbl *d, const struct dnsbl_entry *entry)
 {
 	return entry->cell == CELL_LISTED &&
 	       dnsbl_entry_severity(d, entry) < LIST_SEVERITY_INFO &&
-	       !dnsbl_is_part(d, &d->probes[entry->probe]);
+	       !is_part(d, &d->probes[entry->probe]);
 }

@@ -43,17 +43,6 @@ static const struct {
     {S0("mx.microsoft"), S0("spf.protection.outlook.com"), "Microsoft 365"},
 };
 
-static bool
-branch_has(const struct spf_branch *b, struct str domain)
-{
-	if (dns_name_eq(b->domain, domain))
-		return true;
-	for (const struct spf_node *n = b->nodes; n != NULL; n = n->next)
-		if (n->inner != NULL && branch_has(n->inner, domain))
-			return true;
-	return false;
-}
-
 /* The include that the domain's own mailboxes need; empty: none. */
 static struct str
 service_missing(const struct posture_domain *d, const char **ret_name)
@@ -62,7 +51,8 @@ service_missing(const struct posture_domain *d, const char **ret_name)
 		for (size_t k = 0; k < ARRAY_LEN(services); k++)
 			if (dns_name_within(
 				d->inbound.hosts[i].name, services[k].mx) &&
-			    !branch_has(d->tree.top, services[k].include)) {
+			    !spf_tree_has(
+				&d->tree, services[k].include, false)) {
 				*ret_name = services[k].name;
 				return services[k].include;
 			}

@@ -117,13 +117,6 @@ struct posture {
 struct posture *posture_read(
     struct dns_book *book, struct arena *a, const struct posture_case *c);
 
-/*
- * The record of a relay to include, one that is there; empty: none is known.
- * *ret_has: the tree has it. posture_relay.c.
- */
-struct str posture_relay_include(struct dns_book *book, struct arena *a,
-    const struct posture_relay *relay, const struct spf_tree *tree,
-    bool *ret_has);
 /* Relays that the domain's record does not let send; those that can be
  * mended by an include are put into includes. */
 void posture_relays_find(struct dns_book *book, struct arena *a,

@@ -8,17 +8,6 @@ enum {
 };
 
 static bool
-tree_has(const struct spf_branch *b, struct str domain)
-{
-	if (dns_name_within(b->domain, domain))
-		return true;
-	for (const struct spf_node *n = b->nodes; n != NULL; n = n->next)
-		if (n->inner != NULL && tree_has(n->inner, domain))
-			return true;
-	return false;
-}
-
-static bool
 has_record(struct dns_book *book, struct str name)
 {
 	const struct dns_answer *txt = dns_book_get(book, name, DNS_TXT);
@@ -29,8 +18,10 @@ has_record(struct dns_book *book, struct str name)
 	return false;
 }
 
-struct str
-posture_relay_include(struct dns_book *book, struct arena *a,
+/* The record of the relay to include, one that is there; empty: none is known.
+ * *ret_has: the tree has it. */
+static struct str
+include_of(struct dns_book *book, struct arena *a,
     const struct posture_relay *relay, const struct spf_tree *tree,
     bool *ret_has)
 {
@@ -42,7 +33,7 @@ posture_relay_include(struct dns_book *book, struct arena *a,
 	while (rest.n > 0) {
 		struct str domain = str_take(&rest, ' ');
 
-		*ret_has |= tree_has(tree->top, domain);
+		*ret_has |= spf_tree_has(tree, domain, true);
 		for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
 			struct str name = arena_printf(
 			    a, "%s%.*s", heads[i], STR_ARG(domain));
@@ -93,8 +84,7 @@ posture_relays_find(struct dns_book *book, struct arena *a,
 	for (size_t i = 0; i < c->relays_n && !d->parked; i++) {
 		const struct posture_relay *relay = &c->relays[i];
 		bool has;
-		struct str include =
-		    posture_relay_include(book, a, relay, &d->tree, &has);
+		struct str include = include_of(book, a, relay, &d->tree, &has);
 
 		if (relay->name != NULL && !has) {
 			if (include.n > 0)

@@ -70,12 +70,6 @@ static const struct {
     [SPF_TWICE] = {"twice", N_("it may stand there once only")},
 };
 
-const char *
-spf_kind_name(enum spf_kind kind)
-{
-	return words[kind].name.p;
-}
-
 bool
 spf_asks(enum spf_kind kind)
 {

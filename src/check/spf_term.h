@@ -72,7 +72,6 @@ bool spf_find_fault(struct str record, struct spf_term *ret_term);
 /* Does it cost one of the ten lookups (RFC 7208 4.6.4)? */
 bool spf_asks(enum spf_kind kind);
 
-const char *spf_kind_name(enum spf_kind kind);
 /* "bad-macro" for --json; a sentence for people (N_). */
 const char *spf_fault_name(enum spf_fault fault);
 const char *spf_fault_sentence(enum spf_fault fault);

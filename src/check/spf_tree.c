@@ -197,3 +197,21 @@ spf_tree_read(struct dns_book *book, struct arena *a, struct str domain,
 	*ret_tree = (struct spf_tree){0};
 	ret_tree->top = read_branch(&w, domain);
 }
+
+static bool
+branch_has(const struct spf_branch *b, struct str domain, bool within)
+{
+	if (within ? dns_name_within(b->domain, domain)
+		   : dns_name_eq(b->domain, domain))
+		return true;
+	for (const struct spf_node *n = b->nodes; n != NULL; n = n->next)
+		if (n->inner != NULL && branch_has(n->inner, domain, within))
+			return true;
+	return false;
+}
+
+bool
+spf_tree_has(const struct spf_tree *tree, struct str domain, bool within)
+{
+	return branch_has(tree->top, domain, within);
+}

@@ -53,5 +53,7 @@ struct spf_tree {
  * missing. Lives in the arena and the book. */
 void spf_tree_read(struct dns_book *book, struct arena *a, struct str domain,
     struct spf_tree *ret_tree);
+/* Is the record of that domain one of it; within: or of a name below it? */
+bool spf_tree_has(const struct spf_tree *tree, struct str domain, bool within);
 
 #endif

@@ -16,12 +16,10 @@ static const struct {
 #undef WEAKNESS
 };
 
-static const struct {
-	const char *name, *word;
-} levels[LEVELS] = {
-    [LEVEL_BROKEN] = {"broken", N_("broken")},
-    [LEVEL_WEAK] = {"weak", N_("weak")},
-    [LEVEL_HINT] = {"hint", N_("hint")},
+static const char *const levels[LEVELS] = {
+    [LEVEL_BROKEN] = N_("broken"),
+    [LEVEL_WEAK] = N_("weak"),
+    [LEVEL_HINT] = N_("hint"),
 };
 
 const char *
@@ -43,15 +41,9 @@ weakness_why(enum weakness_id id)
 }
 
 const char *
-weakness_level_name(enum weakness_level level)
-{
-	return levels[level].name;
-}
-
-const char *
 weakness_level_word(enum weakness_level level)
 {
-	return levels[level].word;
+	return levels[level];
 }
 
 struct weakness *

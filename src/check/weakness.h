@@ -54,7 +54,6 @@ struct weakness *weakness_add(struct weaknesses *w, enum weakness_id id,
 const char *weakness_code(enum weakness_id id); /* "spf-two" */
 enum weakness_level weakness_level(enum weakness_id id);
 const char *weakness_why(enum weakness_id id);              /* N_() */
-const char *weakness_level_name(enum weakness_level level); /* "broken" */
 const char *weakness_level_word(enum weakness_level level); /* N_() */
 
 #endif

@@ -377,56 +377,6 @@ reply_rules(size_t *ret_n)
 	return rules;
 }
 
-/* A host name with a dot at the front of s; empty: none. */
-static struct str
-host_at(struct str s)
-{
-	size_t n = 0, dots = 0, letters = 0;
-
-	for (; n < s.n; n++) {
-		char c = fold(s.p[n]);
-
-		if (c == '.')
-			dots++;
-		else if (c >= 'a' && c <= 'z')
-			letters++;
-		else if ((c < '0' || c > '9') && c != '-' && c != '_')
-			break;
-	}
-	while (n > 0 && s.p[n - 1] == '.') {
-		n--;
-		dots--;
-	}
-	if (dots == 0 || letters == 0)
-		return (struct str){NULL, 0};
-	return str_head(s, n);
-}
-
-struct str
-reply_listed_by(struct str text)
-{
-	static const struct str words[] = {S0("blocked using "),
-	    S0("blocked by "), S0("listed by "), S0("listed at "),
-	    S0("listed on "), S0("listed in "), S0("found in "), S0("see ")};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		for (size_t at = 0; at + words[i].n < text.n; at++) {
-			struct str rest = str_skip(text, at), host;
-
-			if (!str_eq_fold(str_head(rest, words[i].n), words[i]))
-				continue;
-			rest = str_skip(rest, words[i].n);
-			(void)str_eat(&rest, S("the "));
-			(void)str_eat(&rest, S("https://"));
-			(void)str_eat(&rest, S("http://"));
-			host = host_at(rest);
-			if (host.n > 0)
-				return host;
-		}
-	}
-	return (struct str){NULL, 0};
-}
-
 unsigned
 reply_code(struct str words)
 {

@@ -96,12 +96,6 @@ bool reply_blames_spam(enum reply_class class);
 /* And this server as a whole, whoever's mail it was? rule: NULL is none. */
 bool reply_blames_server(enum reply_class class, const struct reply_rule *rule);
 
-/*
- * The DNS list that the text names ("zen.spamhaus.org"), as a slice of text;
- * empty when it names none.
- */
-struct str reply_listed_by(struct str text);
-
 /* The whole catalogue, in the order of matching. */
 const struct reply_rule *reply_rules(size_t *ret_n);
 

@@ -519,27 +519,6 @@ test_shape(void **state)
 	}
 }
 
-static void
-test_listed_by(void **state)
-{
-	static const struct {
-		const char *text, *zone;
-	} cases[] = {
-	    {"Client host [192.0.2.1] blocked using zen.spamhaus.org; see",
-		"zen.spamhaus.org"},
-	    {"192.0.2.1 is LISTED AT dnsbl.example.net.", "dnsbl.example.net"},
-	    {"blocked using 192.0.2.1", ""},
-	    {"listed by the bl.example", "bl.example"},
-	    {"blocked using ", ""},
-	    {"", ""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_true(str_eq(reply_listed_by(str_z(cases[i].text)),
-		    str_z(cases[i].zone)));
-}
-
 int
 main(void)
 {
@@ -550,7 +529,6 @@ main(void)
 	    cmocka_unit_test(test_samples),
 	    cmocka_unit_test(test_normalise),
 	    cmocka_unit_test(test_shape),
-	    cmocka_unit_test(test_listed_by),
 	};
 
 	return cmocka_run_group_tests_name("mail/reply", tests, NULL, NULL);

@@ -66,20 +66,3 @@ tag_part(struct str *rest, struct str *ret_part)
 	*ret_part = str_trim(str_take(rest, ':'));
 	return true;
 }
-
-bool
-tag_eq(struct str a, struct str b)
-{
-	size_t i = 0, k = 0;
-
-	for (;;) {
-		while (i < a.n && is_blank(a.p[i]))
-			i++;
-		while (k < b.n && is_blank(b.p[k]))
-			k++;
-		if (i == a.n || k == b.n)
-			return i == a.n && k == b.n;
-		if (a.p[i++] != b.p[k++])
-			return false;
-	}
-}

@@ -22,7 +22,4 @@ struct str tag_find(struct str list, struct str name);
 /* Take the next of "a:b:c" off *rest, without blanks. False at the end. */
 bool tag_part(struct str *rest, struct str *ret_part);
 
-/* Two values that differ in blanks and line ends alone? */
-bool tag_eq(struct str a, struct str b);
-
 #endif

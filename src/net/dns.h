@@ -87,6 +87,8 @@ struct dns_answer dns_answer_keep(
 /* "no-name", for --json; "no such name", for people (N_). */
 const char *dns_status_name(enum dns_status status);
 const char *dns_status_words(enum dns_status status);
+/* "TXT"; empty: none that we ask for. */
+const char *dns_type_name(uint16_t type);
 const char *dns_security_name(enum dns_security security);
 
 /*

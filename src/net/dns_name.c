@@ -36,6 +36,22 @@ dns_status_words(enum dns_status status)
 }
 
 const char *
+dns_type_name(uint16_t type)
+{
+	static const struct {
+		uint16_t type;
+		const char *name;
+	} types[] = {{DNS_A, "A"}, {DNS_AAAA, "AAAA"}, {DNS_MX, "MX"},
+	    {DNS_TXT, "TXT"}, {DNS_PTR, "PTR"}, {DNS_TLSA, "TLSA"},
+	    {DNS_SPF, "SPF"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (types[i].type == type)
+			return types[i].name;
+	return "";
+}
+
+const char *
 dns_security_name(enum dns_security security)
 {
 	static const char *const names[] = {"unchecked", "insecure", "secure"};

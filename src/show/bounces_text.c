@@ -119,13 +119,6 @@ headline(
 		       "mail was yours"));
 }
 
-static void
-row(const struct screen *s, const char *label, struct str text)
-{
-	screen_label(s, str_z(label));
-	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, text);
-}
-
 /* "ana@x (12), bob@x (9) and 3,021 others" */
 static struct str
 names(const struct counted *c, enum claim_state state, struct arena *a)
@@ -291,7 +284,7 @@ sample(const struct bag *bag, const struct screen *s, enum claim_state state)
 	}
 	if (best == NULL)
 		return;
-	row(s, _("example"),
+	screen_line(s, _("example"),
 	    arena_printf(a,
 		state == CLAIM_FORGED
 		    ? _("message %s of %.*s: a mail to %.*s under the name of "
@@ -316,14 +309,16 @@ forged_part(const struct bag *bag, const struct screen *s)
 
 	if (bag->states[CLAIM_FORGED] == 0)
 		return;
-	row(s, _("forged"),
+	screen_line(s, _("forged"),
 	    arena_printf(a, _("%s bounces of mail that is not yours"),
 		lang_number(a, bag->states[CLAIM_FORGED])));
-	row(s, _("sent from"), names(&bag->networks, CLAIM_FORGED, a));
+	screen_line(s, _("sent from"), names(&bag->networks, CLAIM_FORGED, a));
 	if (counted_in(&bag->countries, CLAIM_FORGED) > 0)
-		row(s, _("countries"), names(&bag->countries, CLAIM_FORGED, a));
-	row(s, _("as"), names(&bag->addresses, CLAIM_FORGED, a));
-	row(s, _("bounced by"), names(&bag->reporters, CLAIM_FORGED, a));
+		screen_line(
+		    s, _("countries"), names(&bag->countries, CLAIM_FORGED, a));
+	screen_line(s, _("as"), names(&bag->addresses, CLAIM_FORGED, a));
+	screen_line(
+	    s, _("bounced by"), names(&bag->reporters, CLAIM_FORGED, a));
 	plot_row(bag, s, CLAIM_FORGED, _("plot"));
 	proofs(bag, s, CLAIM_FORGED);
 	sample(bag, s, CLAIM_FORGED);
@@ -338,13 +333,13 @@ own_part(const struct bag *bag, const struct screen *s)
 
 	if (bag->states[CLAIM_OURS] == 0)
 		return;
-	row(s, _("ours"),
+	screen_line(s, _("ours"),
 	    arena_printf(a, _("%s bounces of mail that really was yours"),
 		lang_number(a, bag->states[CLAIM_OURS])));
 	who = names(&bag->origins, CLAIM_OURS, a);
 	if (who.n > 0)
-		row(s, _("put in by"), who);
-	row(s, _("as"), names(&bag->addresses, CLAIM_OURS, a));
+		screen_line(s, _("put in by"), who);
+	screen_line(s, _("as"), names(&bag->addresses, CLAIM_OURS, a));
 	plot_row(bag, s, CLAIM_OURS, _("plot"));
 	proofs(bag, s, CLAIM_OURS);
 	sample(bag, s, CLAIM_OURS);
@@ -358,9 +353,9 @@ rest_part(const struct bag *bag, const struct screen *s)
 	uint64_t uncovered = bag->signals[CLAIM_UNKNOWN][SIGNAL_UNCOVERED];
 
 	if (bag->recipients > 0)
-		row(s, _("reasons"), reasons(bag, a));
+		screen_line(s, _("reasons"), reasons(bag, a));
 	if (bag->states[CLAIM_UNKNOWN] > 0)
-		row(s, _("unclear"),
+		screen_line(s, _("unclear"),
 		    uncovered > 0
 			? arena_printf(a,
 			      _("%s bounces do not tell whose mail it was; "
@@ -371,7 +366,7 @@ rest_part(const struct bag *bag, const struct screen *s)
 			      _("%s bounces do not tell whose mail it was"),
 			      lang_number(a, bag->states[CLAIM_UNKNOWN])));
 	if (bag->records_missed > 0)
-		row(s, _("beyond"),
+		screen_line(s, _("beyond"),
 		    arena_printf(a, _("%s more bounces were counted only"),
 			lang_number(a, bag->records_missed)));
 }
@@ -428,7 +423,7 @@ domains_part(const struct bounces_view *view, const struct screen *s)
 		dmarc = d->policy.n == 0 ? str_z(_("no DMARC record"))
 					 : arena_printf(a, "DMARC p=%.*s",
 					       STR_ARG(d->policy));
-		row(s, _("in DNS"),
+		screen_line(s, _("in DNS"),
 		    arena_printf(a, "%.*s: %.*s, %.*s", STR_ARG(d->domain),
 			STR_ARG(spf), STR_ARG(dmarc)));
 	}

@@ -74,8 +74,10 @@ dns_nagios(const struct dns_view *view, FILE *out)
 	return state;
 }
 
-struct str
-dns_quoted(struct arena *a, struct str value)
+/* The value of a TXT record as strings of at most 255 bytes, in quotes (RFC
+ * 1035 5.1). */
+static struct str
+quoted(struct arena *a, struct str value)
 {
 	struct str text = S("");
 
@@ -98,9 +100,8 @@ dns_quoted(struct arena *a, struct str value)
 struct str
 dns_publish_line(struct arena *a, const struct publish *p)
 {
-	struct str value = str_eq(str_z(p->type), S("TXT"))
-			       ? dns_quoted(a, p->value)
-			       : p->value;
+	struct str value =
+	    str_eq(str_z(p->type), S("TXT")) ? quoted(a, p->value) : p->value;
 
 	return arena_printf(
 	    a, "%.*s. %s %.*s", STR_ARG(p->name), p->type, STR_ARG(value));

@@ -31,9 +31,6 @@ int dns_nagios(const struct dns_view *view, FILE *out);
 
 /* "2 things are broken, 3 are weak" */
 struct str dns_headline(const struct dns_view *view, struct arena *a);
-/* The value of a TXT record as strings of at most 255 bytes, in quotes (RFC
- * 1035 5.1). */
-struct str dns_quoted(struct arena *a, struct str value);
 /* "tienda.example. TXT \"v=spf1 mx -all\"", a line of a zone. */
 struct str dns_publish_line(struct arena *a, const struct publish *publish);
 

@@ -13,14 +13,6 @@ enum {
 };
 
 static void
-ip_json(struct json *j, const char *key, const struct ip *ip)
-{
-	char text[IP_TEXT];
-
-	json_str(j, key, str_z(ip_text(ip, text)));
-}
-
-static void
 sources_json(struct json *j, const struct posture *p)
 {
 	json_array(j, "sources");
@@ -28,7 +20,7 @@ sources_json(struct json *j, const struct posture *p)
 		const struct reverse *r = &p->sources[i];
 
 		json_object(j, NULL);
-		ip_json(j, "ip", &r->ip);
+		json_ip(j, "ip", &r->ip);
 		json_str(j, "why", r->why);
 		json_str(j, "ptr_status", str_z(dns_status_name(r->status)));
 		json_array(j, "names");
@@ -55,7 +47,7 @@ results_json(struct json *j, const char *key, const struct posture *p,
 	json_array(j, key);
 	for (size_t i = 0; i < p->sources_n; i++) {
 		json_object(j, NULL);
-		ip_json(j, "ip", &p->sources[i].ip);
+		json_ip(j, "ip", &p->sources[i].ip);
 		spf_outcome_json(j, &outcomes[i]);
 		json_end(j);
 	}
@@ -74,7 +66,7 @@ helos_json(struct json *j, const struct posture *p)
 		json_str(j, "why", h->why);
 		json_array(j, "addresses");
 		for (size_t k = 0; k < h->n; k++)
-			ip_json(j, NULL, &h->ips[k]);
+			json_ip(j, NULL, &h->ips[k]);
 		json_end(j);
 		results_json(j, "spf", p, p->helo_outcomes[i]);
 		json_end(j);

@@ -26,13 +26,6 @@ level_style(enum weakness_level level)
 				     : STYLE_DIM;
 }
 
-static void
-paragraph(const struct screen *s, size_t at, struct str text)
-{
-	screen_gap(s, at);
-	screen_wrap(s, at, at, text);
-}
-
 /* A line to copy: never wrapped, and nothing but the record on it. */
 static void
 publish(const struct screen *s, const struct publish *p)
@@ -55,9 +48,10 @@ weakness_text(
 	screen_gap(s, 2);
 	screen_wrap(s, indent + used + 2, indent + INDENT, k->sentence);
 	if (why)
-		paragraph(s, indent + INDENT, str_z(_(weakness_why(k->id))));
+		screen_paragraph(
+		    s, indent + INDENT, str_z(_(weakness_why(k->id))));
 	if (k->advice.n > 0)
-		paragraph(s, indent + INDENT, k->advice);
+		screen_paragraph(s, indent + INDENT, k->advice);
 	if (k->publish.name.n > 0)
 		publish(s, &k->publish);
 }
@@ -91,7 +85,7 @@ weaknesses_text(const struct screen *s, const struct weaknesses *w, bool all)
 				hidden++;
 		}
 	if (hidden > 0)
-		paragraph(s, 2,
+		screen_paragraph(s, 2,
 		    arena_printf(s->arena,
 			_("... and %zu more (--why shows them all)"), hidden));
 }
@@ -300,13 +294,6 @@ inbound_line(struct arena *a, const struct inbound *in)
 	    dane ? _("yes") : _("no"));
 }
 
-static void
-line(const struct screen *s, const char *label, struct str text)
-{
-	screen_label(s, str_z(label));
-	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, text);
-}
-
 /* "203.0.113.25 fail -> pass" */
 static void
 proposal_text(const struct screen *s, const struct posture *p,
@@ -317,7 +304,7 @@ proposal_text(const struct screen *s, const struct posture *p,
 	struct str text = {NULL, 0};
 	char ip[IP_TEXT];
 
-	paragraph(s, 2,
+	screen_paragraph(s, 2,
 	    str_z(d->tree.top->records == 0 ? _("publish this SPF record:")
 		  : d->tree.top->records > 1
 		      ? _("publish this SPF record, and take the old ones "
@@ -331,8 +318,8 @@ proposal_text(const struct screen *s, const struct posture *p,
 		    spf_result_name(d->outcomes[i].result),
 		    spf_result_name(d->after[i].result));
 	if (text.n > 0)
-		paragraph(s, 2 * INDENT, text);
-	paragraph(s, INDENT,
+		screen_paragraph(s, 2 * INDENT, text);
+	screen_paragraph(s, INDENT,
 	    str_z(d->parked
 		      ? _("Only if nothing sends as this domain: then nobody "
 			  "can, after that.")
@@ -354,10 +341,10 @@ domain_text(const struct dns_view *view, const struct posture_domain *d,
 	} else {
 		putc('\n', s->out);
 	}
-	line(s, "SPF", spf_line(a, view->p, d));
-	line(s, "DKIM", dkim_line(a, d));
-	line(s, "DMARC", dmarc_line(a, &d->dmarc));
-	line(s, _("mail to"), inbound_line(a, &d->inbound));
+	screen_line(s, "SPF", spf_line(a, view->p, d));
+	screen_line(s, "DKIM", dkim_line(a, d));
+	screen_line(s, "DMARC", dmarc_line(a, &d->dmarc));
+	screen_line(s, _("mail to"), inbound_line(a, &d->inbound));
 	weaknesses_text(s, &d->weaknesses, view->why);
 	if (d->proposal.n > 0)
 		proposal_text(s, view->p, d);

@@ -16,13 +16,6 @@ enum {
 	SHARED = 3, /* domains from which on one place is less work */
 };
 
-static void
-paragraph(const struct screen *s, size_t at, struct str text)
-{
-	screen_gap(s, at);
-	screen_wrap(s, at, at, text);
-}
-
 /* Lines to copy are never wrapped. */
 static void
 record_text(const struct screen *s, const struct publish *p)
@@ -117,7 +110,7 @@ changes_text(const struct dns_view *view, const struct screen *s,
 	char ip[IP_TEXT];
 
 	for (size_t i = 0; i < p->sources_n; i++)
-		paragraph(s, INDENT + 2,
+		screen_paragraph(s, INDENT + 2,
 		    arena_printf(s->arena, "%s: %s -> %s",
 			ip_text(&p->sources[i].ip, ip),
 			spf_result_name(d->outcomes[i].result),
@@ -132,7 +125,7 @@ spf_text_of(const struct dns_view *view, const struct screen *s,
 
 	if (d->proposal.n == 0)
 		return false;
-	paragraph(s, 2,
+	screen_paragraph(s, 2,
 	    str_z(d->tree.top->records == 0 ? _("SPF: a new record")
 					    : _("SPF: in place of what is "
 						"there")));
@@ -179,7 +172,7 @@ dmarc_step(const struct screen *s, const struct posture_domain *d)
 	    m->record.p == DMARC_POLICY_NONE ? "quarantine" : "reject");
 	if (p.value.n == 0)
 		return false;
-	paragraph(s, 2,
+	screen_paragraph(s, 2,
 	    str_z(_("DMARC: the next step, when the reports of two to four "
 		    "weeks show none of your own mail failing (a list server "
 		    "must rewrite From before)")));
@@ -201,9 +194,9 @@ others_text(const struct screen *s, const struct weaknesses *w)
 			    (k->publish.name.n == 0 && k->advice.n == 0))
 				continue;
 			any = true;
-			paragraph(s, 2, k->sentence);
+			screen_paragraph(s, 2, k->sentence);
 			if (k->advice.n > 0)
-				paragraph(s, INDENT, k->advice);
+				screen_paragraph(s, INDENT, k->advice);
 			if (k->publish.name.n > 0)
 				record_text(s, &k->publish);
 		}
@@ -234,7 +227,7 @@ shared_text(const struct dns_view *view, const struct screen *s)
 			ip_is_v4(&p->sources[i].ip) ? "ip4" : "ip6",
 			ip_text(&p->sources[i].ip, ip));
 	record.value = arena_printf(a, "%.*s ~all", STR_ARG(record.value));
-	paragraph(s, 0,
+	screen_paragraph(s, 0,
 	    arena_printf(a,
 		_("%zu domains need this server's addresses. They can stand "
 		  "in one place, and each record has include:%.*s for them (one "
@@ -266,7 +259,7 @@ dns_wizard(const struct dns_view *view, const struct screen *s)
 		some |= others_text(s, &d->weaknesses);
 		some |= dmarc_step(s, d);
 		if (!some)
-			paragraph(s, 2, str_z(_("nothing to publish")));
+			screen_paragraph(s, 2, str_z(_("nothing to publish")));
 		any |= some;
 		putc('\n', s->out);
 	}

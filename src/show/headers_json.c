@@ -6,14 +6,6 @@
 #include "show/part_json.h"
 
 static void
-ip_json(struct json *j, const char *key, const struct ip *ip)
-{
-	char text[IP_TEXT];
-
-	json_str(j, key, ip_is_none(ip) ? S("") : str_z(ip_text(ip, text)));
-}
-
-static void
 text_json(struct json *j, struct arena *a, const char *key, struct str value)
 {
 	json_str(j, key, header_decode(a, str_head(value, 1000)));
@@ -31,7 +23,7 @@ notice_json(struct json *j, const struct inspection *x)
 	json_str(j, "reporter", n->reporter);
 	if (n->kind == NOTICE_COMPLAINT || n->kind == NOTICE_FAILURE) {
 		json_str(j, "type", n->arf.type);
-		ip_json(j, "source_ip", &n->arf.source);
+		json_ip(j, "source_ip", &n->arf.source);
 		json_str(j, "sender", n->arf.sender);
 		json_str(j, "recipient", n->arf.recipient);
 		json_str(j, "domain", n->arf.domain);
@@ -71,7 +63,7 @@ hop_json(struct json *j, struct arena *a, const struct chain *c, size_t i)
 	json_str(j, "helo", r->helo);
 	json_str(j, "rdns", r->rdns);
 	json_bool(j, "rdns_confirmed", r->rdns.n > 0 && !r->rdns_doubtful);
-	ip_json(j, "ip", &r->ip);
+	json_ip(j, "ip", &r->ip);
 	text_json(j, a, "with", r->with);
 	text_json(j, a, "via", r->via);
 	json_str(j, "id", r->id);
@@ -144,7 +136,7 @@ passage_json(struct json *j, const struct passage *p)
 		    p->origin == PASSAGE_BY_ACCOUNT ? p->account : p->user);
 		if (p->uid >= 0)
 			json_u64(j, "uid", (uint64_t)p->uid);
-		ip_json(j, "ip", &p->client);
+		json_ip(j, "ip", &p->client);
 		json_end(j);
 		json_time(j, "at", p->at);
 		json_u64(j, "accepted", p->delivered);

@@ -13,13 +13,6 @@ enum {
 };
 
 static void
-row(const struct screen *s, const char *label, struct str text)
-{
-	screen_label(s, str_z(label));
-	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, text);
-}
-
-static void
 head(const struct report *report, const struct reports *r,
     const struct screen *s)
 {
@@ -195,7 +188,7 @@ sender_row(const struct reports_view *v, const struct screen *s,
 	if (groups.n > max)
 		line = arena_printf(a, _("%.*s and %s others"), STR_ARG(line),
 		    lang_number(a, groups.n - max));
-	row(s, label, line);
+	screen_line(s, label, line);
 }
 
 static void
@@ -286,7 +279,7 @@ done_row(const struct reports *r, const struct screen *s)
 				done[k] += r->sources[i].done[k];
 	if (r->senders[SENDER_STRANGER] == 0)
 		return;
-	row(s, _("taken"),
+	screen_line(s, _("taken"),
 	    arena_printf(a,
 		_("of the strangers' mail receivers refused %s, put %s among "
 		  "spam, and let %s through"),
@@ -302,7 +295,7 @@ log_row(const struct report_evidence *e, const struct screen *s)
 
 	if (e->from >= e->to)
 		return;
-	row(s, _("log"),
+	screen_line(s, _("log"),
 	    arena_printf(a,
 		_("on the %s days that the log covers it has %s deliveries to "
 		  "other hosts; of these days receivers reported %s messages "
@@ -364,7 +357,7 @@ policy_row(const struct reports *r, const struct report_domain *d,
 	if (d->testing || d->percent < 100)
 		line = arena_printf(
 		    a, _("%.*s, for a part of the mail only"), STR_ARG(line));
-	row(s, _("policy"),
+	screen_line(s, _("policy"),
 	    arena_printf(a, "%.*s; %.*s", STR_ARG(line),
 		STR_ARG(policy_words(&v, reports_know_own(r), a))));
 }
@@ -375,7 +368,7 @@ failures_row(const struct reports *r, const struct screen *s)
 	struct arena *a = s->arena;
 
 	if (r->failures > 0)
-		row(s, _("single"),
+		screen_line(s, _("single"),
 		    arena_printf(a,
 			_("reports about single messages that failed: %s, from "
 			  "%s different addresses"),

@@ -166,3 +166,17 @@ screen_label(const struct screen *s, struct str label)
 	used += screen_put(s, STYLE_BOLD, label);
 	screen_gap(s, used + 1 < SCREEN_LABEL ? SCREEN_LABEL - used : 1);
 }
+
+void
+screen_paragraph(const struct screen *s, size_t at, struct str text)
+{
+	screen_gap(s, at);
+	screen_wrap(s, at, at, text);
+}
+
+void
+screen_line(const struct screen *s, const char *label, struct str text)
+{
+	screen_label(s, str_z(label));
+	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, text);
+}

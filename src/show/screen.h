@@ -57,6 +57,10 @@ void screen_wrap(
  * the column where it ends. */
 size_t screen_fill(const struct screen *s, size_t at, size_t hang, size_t width,
     struct str text);
+/* The same on lines of its own, all of which begin at column at. */
+void screen_paragraph(const struct screen *s, size_t at, struct str text);
+/* "  label    text", later lines below the text. */
+void screen_line(const struct screen *s, const char *label, struct str text);
 /* "  label    ", filled to SCREEN_LABEL columns. */
 void screen_label(const struct screen *s, struct str label);
 

@@ -11,16 +11,6 @@ spf_exit(const struct spf_outcome *outcome)
 						  : 1;
 }
 
-static const char *
-type_name(enum dns_type type)
-{
-	return type == DNS_A      ? "A"
-	       : type == DNS_AAAA ? "AAAA"
-	       : type == DNS_MX   ? "MX"
-	       : type == DNS_PTR  ? "PTR"
-				  : "TXT";
-}
-
 /* ---- for programs ---- */
 
 static void trace_json(
@@ -33,7 +23,7 @@ asks_json(struct json *j, const struct spf_ask *ask)
 	for (; ask != NULL; ask = ask->next) {
 		json_object(j, NULL);
 		json_str(j, "name", ask->name);
-		json_str(j, "type", str_z(type_name(ask->type)));
+		json_str(j, "type", str_z(dns_type_name((uint16_t)ask->type)));
 		json_str(j, "status", str_z(dns_status_name(ask->status)));
 		json_u64(j, "records", ask->records);
 		json_end(j);
@@ -136,12 +126,15 @@ asks_text(struct arena *a, const struct spf_ask *ask)
 
 	for (; ask != NULL; ask = ask->next)
 		text = arena_printf(a, "%.*s%s%s %.*s (%s)", STR_ARG(text),
-		    text.n > 0 ? ", " : "", type_name(ask->type),
+		    text.n > 0 ? ", " : "", dns_type_name((uint16_t)ask->type),
 		    STR_ARG(ask->name),
 		    ask->status == DNS_OK ? lang_number(a, ask->records)
 					  : _(dns_status_words(ask->status)));
 	return text;
 }
+
+static void trace_text(
+    const struct screen *s, const struct spf_trace *trace, size_t indent);
 
 static void
 step_text(const struct screen *s, const struct spf_step *step, size_t indent)
@@ -160,13 +153,12 @@ step_text(const struct screen *s, const struct spf_step *step, size_t indent)
 		step->match.n > 0 ? ": " : "", STR_ARG(step->match),
 		asked.n > 0 ? _("; asked ") : "", STR_ARG(asked)));
 	if (step->inner != NULL)
-		spf_trace_text(s, step->inner,
+		trace_text(s, step->inner,
 		    indent < INDENT_MAX ? indent + INDENT : indent);
 }
 
-void
-spf_trace_text(
-    const struct screen *s, const struct spf_trace *trace, size_t indent)
+static void
+trace_text(const struct screen *s, const struct spf_trace *trace, size_t indent)
 {
 	size_t used;
 
@@ -214,5 +206,5 @@ spf_text(const struct spf_view *view, const struct screen *s)
 	if (o->trace == NULL)
 		return;
 	putc('\n', s->out);
-	spf_trace_text(s, o->trace, 0);
+	trace_text(s, o->trace, 0);
 }

@@ -21,7 +21,5 @@ void spf_json(const struct spf_view *view, FILE *out);
 
 /* The members of an outcome, inside an object of the caller's. */
 void spf_outcome_json(struct json *j, const struct spf_outcome *outcome);
-void spf_trace_text(
-    const struct screen *s, const struct spf_trace *trace, size_t indent);
 
 #endif

@@ -26,6 +26,9 @@ enum {
 	LIMIT_HOURS = 9000,
 	/* Bytes of a line that a report cites. */
 	LIMIT_EXCERPT = 300,
+	/* The same for a letter: a receiver's answer whole, which names the
+	 * address at its end. */
+	LIMIT_CITED = 1500,
 };
 
 #endif

@@ -110,10 +110,7 @@ delist_work(void *arg, const struct sandbox *sandbox)
 	view.done_n = o->values[OPT_DONE].n;
 	view.again = options_again(&report.arena, o, "delist");
 	view.kept = x->keep->writable;
-	if (options_has(o, OPT_STORE))
-		view.store = arena_printf(&report.arena, " --store %.*s",
-		    STR_ARG(
-			text_safe(&report.arena, options_text(o, OPT_STORE))));
+	view.store = options_again_one(&report.arena, o, OPT_STORE);
 	view.mta = report_server(&report);
 	report.took = time_now() - x->begun;
 	code = print(&view, o);

@@ -13,7 +13,10 @@ static const struct {
 	bool queues_only; /* others know it, and only say so */
 } again[] = {{OPT_LOG, false}, {OPT_QUEUE, true}, {OPT_MTA, false},
     {OPT_ROOT, false}, {OPT_PHP_LOG, false}, {OPT_WEB_LOG, false},
-    {OPT_SINCE, false}, {OPT_UNTIL, false}, {OPT_NOW, false}};
+    {OPT_SINCE, false}, {OPT_UNTIL, false}, {OPT_NOW, false}, {OPT_OWN, false},
+    {OPT_HELO, false}, {OPT_OFFLINE, false}, {OPT_RESOLVER, false},
+    {OPT_STUB, false}, {OPT_ANCHOR, false}, {OPT_LISTS_CONF, false},
+    {OPT_STORE, false}, {OPT_NO_STORE, false}};
 
 static bool
 is_plain(struct str s)
@@ -28,21 +31,43 @@ is_plain(struct str s)
 	return s.n > 0;
 }
 
+struct str
+options_word(struct arena *a, struct str value)
+{
+	return is_plain(value) ? value : text_word(a, value);
+}
+
+/* "FILE...", "IP..." of "IP|HOST|DOMAIN...": no shell takes it for a pipe. */
+static struct str
+placeholder(struct arena *a, const struct option_def *def)
+{
+	struct str value = str_z(def->value);
+	size_t n = str_chr(value, '|');
+
+	return n == value.n
+		   ? value
+		   : arena_printf(a, "%.*s...", STR_ARG(str_head(value, n)));
+}
+
 static struct str
 word_of(struct arena *a, struct str value, const struct option_def *def)
 {
-	struct str word = is_plain(value) ? value : text_word(a, value);
+	struct str word = options_word(a, value);
 
-	return word.n > 0 ? word : str_z(def->value);
+	return word.n > 0 ? word : placeholder(a, def);
 }
 
 static struct str
 add(struct arena *a, struct str line, const struct option_def *def,
     const struct option_value *value)
 {
+	if (def->kind == OPTION_FLAG)
+		return value->n == 0 ? line
+				     : arena_printf(a, "%.*s --%s",
+					   STR_ARG(line), def->name);
 	if (def->kind == OPTION_LIST && value->n > VALUES)
-		return arena_printf(
-		    a, "%.*s --%s %s", STR_ARG(line), def->name, def->value);
+		return arena_printf(a, "%.*s --%s %.*s", STR_ARG(line),
+		    def->name, STR_ARG(placeholder(a, def)));
 	for (size_t i = 0; i < value->n; i++) {
 		struct str word = word_of(a, value->texts[i], def);
 
@@ -61,15 +86,26 @@ add(struct arena *a, struct str line, const struct option_def *def,
 }
 
 struct str
+options_again_one(struct arena *a, const struct options *o, enum option_id id)
+{
+	return add(a, S(""), &option_defs[id], &o->values[id]);
+}
+
+struct str
 options_again(struct arena *a, const struct options *o, const char *command)
 {
-	bool queues =
-	    strcmp(command, "queue") == 0 || strcmp(command, "check") == 0;
+	bool queues = strcmp(command, "queue") == 0 ||
+		      strcmp(command, "check") == 0 ||
+		      strcmp(command, "delist") == 0;
+	/* Those name what is asked about as words. */
+	bool words = strcmp(command, "listed") == 0;
 	struct str line = S("");
 
 	for (size_t i = 0; i < ARRAY_LEN(again); i++) {
 		const struct option_def *def = &option_defs[again[i].id];
 
+		if (words && again[i].id == OPT_OWN)
+			continue;
 		if (option_of(def, command) &&
 		    (queues || !again[i].queues_only))
 			line = add(a, line, def, &o->values[again[i].id]);

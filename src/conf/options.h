@@ -82,6 +82,12 @@ wall_us options_time(const struct options *o, enum option_id id, wall_us now);
 struct str options_again(
     struct arena *a, const struct options *o, const char *command);
 
+/* The same of one option. */
+struct str options_again_one(
+    struct arena *a, const struct options *o, enum option_id id);
+/* As a shell takes it for one word; empty when none could. */
+struct str options_word(struct arena *a, struct str value);
+
 /* Does the command know the option? */
 bool option_of(const struct option_def *def, const char *command);
 

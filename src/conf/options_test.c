@@ -130,6 +130,17 @@ said_again(void **state)
 		" --mta exim --now @5"},
 	    /* what cannot be typed as it is shown */
 	    {{"--log", "a'b", "c\033d"}, "check", " --log FILE... FILE..."},
+	    {{"--own", "192.0.2.1", "a b", "--offline", "--resolver",
+		 "192.0.2.53@5353"},
+		"delist",
+		" --own 192.0.2.1 'a b' --offline --resolver "
+		"192.0.2.53@5353"},
+	    {{"--own", "192.0.2.1", "--lists-conf", "l"}, "listed",
+		" --lists-conf l"},
+	    {{"--own", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, "dns",
+		" --own IP..."},
+	    {{"--own", "192.0.2.1", "--offline"}, "trace", ""},
+	    {{"--queue", "/q"}, "delist", " --queue /q"},
 	    {{"--log", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, "check",
 		" --log FILE..."},
 	};

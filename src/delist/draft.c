@@ -55,16 +55,16 @@ moment(struct arena *a, wall_us at)
 
 /* What the receiver said, of a log line that also says who was written to. */
 static struct str
-answer_of(struct arena *a, struct str excerpt)
+answer_of(struct arena *a, struct str text)
 {
-	size_t at = str_find(excerpt, S("said: "));
-	struct str answer =
-	    at < excerpt.n ? str_skip(excerpt, at + 6) : excerpt;
+	size_t at = str_find(text, S("said: "));
+	struct str answer = at < text.n ? str_skip(text, at + 6) : text;
 	size_t end = str_find(answer, S(" (in reply to "));
 
 	if (end < answer.n)
 		return str_head(answer, end);
-	/* The line is cited up to a limit. */
+	if (answer.n <= SAID)
+		return answer;
 	return arena_printf(a, "%.*s...", STR_ARG(str_head(answer, SAID)));
 }
 
@@ -110,7 +110,7 @@ say_what(struct arena *a, struct draft *d, const struct petitions *p,
 	if (x->said.n > 0)
 		say(a, d, "  > ", str_head(x->said, SAID));
 	if (x->cite != NULL && x->cite->excerpt.n > 0)
-		say(a, d, "  > ", answer_of(a, x->cite->excerpt));
+		say(a, d, "  > ", answer_of(a, x->cite->whole));
 }
 
 static void

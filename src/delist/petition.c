@@ -125,6 +125,8 @@ judge(const struct petitions *p, struct petition *x)
 	weigh_needs(p, x);
 	if (x->way->how == WAY_THEIRS) {
 		x->state = PETITION_THEIRS;
+	} else if (x->remembered) {
+		x->state = PETITION_UNSEEN;
 	} else if (still_sends(p, x)) {
 		x->state = PETITION_SENDING;
 		x->bad |= 1U << NEED_QUIET;
@@ -232,17 +234,34 @@ add_remembered(struct petitions *p, const struct listings *known)
 		label = str_take(&rest, ' ');
 		x = add_listing(p, list, label, item->target, item);
 		x->last = item->last;
+		x->remembered = true;
 	}
+}
+
+/* Does the text name the address, and not one that begins or ends with it? */
+static bool
+names_address(struct str text, struct str ip)
+{
+	for (size_t i = 0; i + ip.n <= text.n; i++) {
+		struct str rest = str_skip(text, i);
+		char before = i > 0 ? text.p[i - 1] : ' ';
+		char after = rest.n > ip.n ? rest.p[ip.n] : ' ';
+
+		if (str_starts(rest, ip) && (before < '0' || before > '9') &&
+		    (after < '0' || after > '9'))
+			return true;
+	}
+	return false;
 }
 
 /* The address of ours that the answer names, or the only one that there is. */
 static struct str
-target_of(const struct petitions *p, struct str excerpt, struct str host)
+target_of(const struct petitions *p, struct str said, struct str host)
 {
 	const struct footing *f = &p->footing;
 
 	for (size_t i = 0; i < f->hosts_n; i++)
-		if (str_has(excerpt, f->hosts[i].target))
+		if (names_address(said, f->hosts[i].target))
 			return f->hosts[i].target;
 	return f->hosts_n > 0 ? f->hosts[0].target : host;
 }
@@ -257,6 +276,7 @@ add_blocks(struct petitions *p, const struct report *report)
 		const struct way *way;
 		const struct cite *cite = NULL;
 		struct petition *x;
+		struct str said;
 
 		/* The finding about it has the line. */
 		for (size_t k = 0; k < report->findings_n; k++) {
@@ -268,13 +288,11 @@ add_blocks(struct petitions *p, const struct report *report)
 				sizeof(b->ref)) == 0)
 				cite = &f->reasons[0].cite;
 		}
-		way = way_of_reply(
-		    str_z(b->rule->id), cite != NULL ? cite->excerpt : S(""));
+		said = cite != NULL ? cite->whole : S("");
+		way = way_of_reply(str_z(b->rule->id), said);
 		if (way == NULL)
 			continue;
-		x = add(p, way,
-		    target_of(
-			p, cite != NULL ? cite->excerpt : S(""), report->host));
+		x = add(p, way, target_of(p, said, report->host));
 		x->answers += b->n;
 		x->meaning = b->rule->meaning;
 		if (cite != NULL)
@@ -296,6 +314,50 @@ way_is_of(const struct way *way, struct str list_id)
 				   way_of_list(list, S(""), &made) == way);
 }
 
+/*
+ * Was that asked for about the same block of a receiver, by another name? The
+ * target is the host's name while no address is known, and an address that is
+ * ours no more is no block of ours. Another address of ours is.
+ */
+static bool
+is_same_block(const struct petitions *p, const struct petition *x,
+    const struct request *r)
+{
+	struct str target = r->id, way = str_take(&target, '/');
+	struct ip ip;
+
+	return x->list == NULL && str_eq(way, str_z(x->way->id)) &&
+	       !str_eq(target, x->target) &&
+	       (!ip_parse(target, &ip) || !footing_owns(&p->footing, target));
+}
+
+/* What is remembered of it; of another name only what was done about it. */
+static const struct request *
+request_of(const struct petitions *p, const struct petition *x,
+    const struct requests *requests)
+{
+	const struct request *own, *other = NULL;
+
+	if (requests == NULL)
+		return NULL;
+	own = requests_find(requests, x->id);
+	if (own != NULL && (own->state != REQUEST_OPEN || own->times > 0))
+		return own;
+	for (size_t i = 0; i < requests->n; i++) {
+		const struct request *r = &requests->items[i];
+		struct str target = r->id;
+		struct ip ip;
+
+		(void)str_take(&target, '/');
+		if (r->state == REQUEST_OPEN || !is_same_block(p, x, r) ||
+		    (ip_parse(target, &ip) && p->footing.hosts_n > 0))
+			continue;
+		if (other == NULL || r->at > other->at)
+			other = r;
+	}
+	return other != NULL ? other : own;
+}
+
 /* What was asked for before and is not there any more. */
 static void
 add_past(struct petitions *p, const struct report *report,
@@ -311,7 +373,8 @@ add_past(struct petitions *p, const struct report *report,
 		size_t k = 0;
 		bool off = r->state == REQUEST_DELISTED;
 
-		while (k < now && !str_eq(p->items[k]->id, r->id))
+		while (k < now && !str_eq(p->items[k]->id, r->id) &&
+		       !is_same_block(p, p->items[k], r))
 			k++;
 		if (k < now || way == NULL ||
 		    (off && p->now - r->at > WATCH * US_DAY))
@@ -379,9 +442,7 @@ petitions_make(struct petitions *p, const struct report *report,
 		add_remembered(p, known);
 	add_blocks(p, report);
 	for (size_t i = 0; i < p->n; i++) {
-		const struct request *r =
-		    requests == NULL ? NULL
-				     : requests_find(requests, p->items[i]->id);
+		const struct request *r = request_of(p, p->items[i], requests);
 
 		if (r != NULL) {
 			p->items[i]->asked = r->state == REQUEST_DELISTED

@@ -8,6 +8,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "conf/options.h"
 #include "show/gaps.h"
 #include "show/head_text.h"
 
@@ -95,9 +96,21 @@ headline(const struct delist_view *view, const struct screen *s)
 			  "to be asked now",
 			  open),
 		      open)
+	    : open == 0
+		? str_z(_("no block is left to be lifted: what is below is "
+			  "watched, or the receiver's own mistake"))
+	    : ready == 0
+		? arena_printf(s->arena,
+		      _n("%zu block; there is nothing to ask for today",
+			  "%zu blocks; there is nothing to ask for today",
+			  open),
+		      open)
 		: arena_printf(s->arena,
-		      _n("%zu block; %zu can be asked for now",
-			  "%zu blocks; %zu can be asked for now", open),
+		      _n("%zu block; all is in order to ask for the removal "
+			 "of %zu",
+			  "%zu blocks; all is in order to ask for the removal "
+			  "of %zu",
+			  open),
 		      open, ready));
 	screen_style(s, STYLE_PLAIN);
 	putc('\n', s->out);
@@ -166,8 +179,8 @@ need_word(enum need need)
 }
 
 static void
-say_need(const struct delist_view *view, const struct screen *s,
-    const struct standing *standing, enum need need, bool bad)
+say_need(const struct screen *s, const struct standing *standing,
+    enum need need, bool bad)
 {
 	static const char *const marks[] = {
 	    [STANDING_UNKNOWN] = "?",
@@ -177,7 +190,6 @@ say_need(const struct delist_view *view, const struct screen *s,
 	enum standing_state state = bad ? STANDING_BAD : standing->state;
 	size_t used;
 
-	(void)view;
 	screen_gap(s, 2);
 	used = screen_put(s,
 	    state == STANDING_BAD    ? STYLE_WARN
@@ -208,7 +220,7 @@ needs(const struct delist_view *view, const struct screen *s, unsigned wanted,
 
 	for (int i = 0; i < NEEDS; i++)
 		if ((wanted & 1U << i) != 0)
-			say_need(view, s, footing_of(f, target, (enum need)i),
+			say_need(s, footing_of(f, target, (enum need)i),
 			    (enum need)i, i == NEED_QUIET && sending);
 }
 
@@ -241,33 +253,27 @@ overview(const struct delist_view *view, const struct screen *s)
 			   "letter")
 		       : _("'sereno delist %.*s%.*s' shows one, and other "
 			   "ways out"),
-		STR_ARG(text_safe(s->arena, p->items[0]->id)),
+		STR_ARG(options_word(s->arena, p->items[0]->id)),
 		STR_ARG(view->again)));
 }
 
 /* ---- one of them ---- */
 
 static void
-line(const struct screen *s, const char *label, struct str text)
-{
-	screen_label(s, str_z(label));
-	screen_wrap(s, SCREEN_LABEL, SCREEN_LABEL, text);
-}
-
-static void
 say_words(const struct petition *x, const struct screen *s)
 {
 	if (x->meaning[0] != '\0')
-		line(s, _("means"), str_z(_(x->meaning)));
+		screen_line(s, _("means"), str_z(_(x->meaning)));
 	if (x->said.n > 0)
-		line(s, _("their words"), x->said);
+		screen_line(s, _("their words"), x->said);
 	if (x->cite != NULL && x->cite->source.n > 0)
-		line(s, _("proof"),
+		screen_line(s, _("proof"),
 		    arena_printf(s->arena, _("%.*s line %lu: %.*s"),
 			STR_ARG(x->cite->source), (unsigned long)x->cite->line,
 			STR_ARG(x->cite->excerpt)));
 	if (x->first != WALL_NONE)
-		line(s, _("since"), str_z(lang_time(s->arena, x->first, true)));
+		screen_line(
+		    s, _("since"), str_z(lang_time(s->arena, x->first, true)));
 }
 
 static void
@@ -276,31 +282,31 @@ say_way(const struct delist_view *view, const struct petition *x,
 {
 	struct str to = petition_to(s->arena, x);
 
-	line(s, _("way back"),
+	screen_line(s, _("way back"),
 	    to.n > 0 ? arena_printf(s->arena, "%s: %.*s",
 			   _(way_how_sentence(x->way->how)), STR_ARG(to))
 		     : str_z(_(way_how_sentence(x->way->how))));
 	if (x->way->expiry_hours > 0)
-		line(s, _("clock"),
+		screen_line(s, _("clock"),
 		    arena_printf(s->arena,
 			_("it goes by itself %s after the last cause"),
 			lang_span(s->arena,
 			    (span_us)x->way->expiry_hours * US_HOUR)));
 	if (x->way->note[0] != '\0')
-		line(s, _("note"), str_z(_(x->way->note)));
+		screen_line(s, _("note"), str_z(_(x->way->note)));
 	if (x->way->paid)
-		line(s, _("money"),
+		screen_line(s, _("money"),
 		    str_z(_("Somebody offers to remove it for money: do not "
 			    "pay.")));
 	if (x->times > 0)
-		line(s, _("asked"),
+		screen_line(s, _("asked"),
 		    arena_printf(s->arena,
 			_n("%lu time, last noted on %s",
 			    "%lu times, last noted on %s",
 			    (unsigned long)x->times),
 			(unsigned long)x->times,
 			lang_time(s->arena, x->asked_at, true)));
-	line(s, _("next"), petition_next(view->p, s->arena, x));
+	screen_line(s, _("next"), petition_next(view->p, s->arena, x));
 	putc('\n', s->out);
 }
 
@@ -334,8 +340,10 @@ letter(const struct delist_view *view, const struct petition *x,
 	if (x->way->english_only && !str_eq(str_z(_("en")), S("en")))
 		screen_wrap(s, 0, 2,
 		    arena_printf(s->arena,
-			_("they read English: sereno delist %.*s --lang en"),
-			STR_ARG(x->id)));
+			_("they read English: sereno delist %.*s%.*s --lang "
+			  "en"),
+			STR_ARG(options_word(s->arena, x->id)),
+			STR_ARG(view->again)));
 	putc('\n', s->out);
 	if (d.to.n > 0)
 		fprintf(s->out, "%s %.*s\n", _("To:"), STR_ARG(d.to));
@@ -355,7 +363,8 @@ letter(const struct delist_view *view, const struct petition *x,
 		    arena_printf(s->arena,
 			_("When it is sent: sereno delist %.*s --mark "
 			  "asked%.*s"),
-			STR_ARG(x->id), STR_ARG(view->store)));
+			STR_ARG(options_word(s->arena, x->id)),
+			STR_ARG(view->store)));
 	putc('\n', s->out);
 }
 

@@ -79,6 +79,7 @@ fill_from_block(struct arena *a, struct cite *cite,
 	}
 	cite->offset = offset;
 	line = bare(a, segment, line);
+	cite->whole = str_keep(a, str_head(line, LIMIT_CITED));
 	cite->excerpt = str_keep(a, str_head(line, LIMIT_EXCERPT));
 	if (segment_split(segment, clock, line, &split))
 		cite->at = split.at;

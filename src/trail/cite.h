@@ -13,13 +13,14 @@ struct cite {
 	uint64_t offset;   /* of its first byte, uncompressed */
 	wall_us at;
 	struct str excerpt; /* raw bytes of the line, cut at LIMIT_EXCERPT */
+	struct str whole;   /* the same, cut at LIMIT_CITED */
 };
 
 struct reading;
 struct arena;
 
 /*
- * Fill source, line, offset, at and excerpt of n cites, in any order. Reads
+ * Fill source, line, offset, at, excerpt and whole of n cites, in any order. Reads
  * the blocks that hold them once more; what cannot be read again (rotated
  * away and shrunk meanwhile) keeps an empty excerpt.
  */

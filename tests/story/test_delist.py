@@ -156,7 +156,8 @@ def test_ready(delist):
     assert microsoft["state"] == "ready" and microsoft["answers"] == 6
     assert microsoft["target"] == IP
     words = " ".join(microsoft["draft"]["body"].split())
-    assert "> 550 5.7.1 Unfortunately, messages from [203.0" in words
+    assert "> 550 5.7.1 Unfortunately, messages from [%s]" % IP in words
+    assert "on our block list (S3140)." in words
     # of a log line only what they said themselves
     assert "relay=" not in words and "friend" not in words
 
@@ -448,3 +449,82 @@ def test_store_holds_no_sql_of_others(delist, tmp_path):
     ids = {row[0] for row in db.execute("SELECT id FROM request")}
     db.close()
     assert "spamhaus-xbl/" + IP in ids and "barracuda/" + IP in ids
+
+
+def test_one_block_by_two_names(sereno, delist, log, tmp_path):
+    """While no address is known a receiver's block is one of the host."""
+    store = ("--store", tmp_path / "st" / "s.db")
+    first = sereno("delist", "--json", "--offline", "--log", log, "--now",
+                   LATE, *store).json()
+    assert of(first, "microsoft-outlook")["target"] == "mx1"
+    done = sereno("delist", "microsoft-outlook", "--mark", "asked", "--now",
+                  LATE, *store)
+    assert done.code == 0
+    for _ in range(2):
+        found = of(delist("--json").json(), "microsoft-outlook")
+        assert (found["target"], found["state"]) == (IP, "waiting")
+    # an address that is ours, too, is a block of its own
+    sereno("delist", "microsoft-outlook/" + IP, "--mark", "asked", *store)
+    report = delist("--json", own=(OTHER, IP, DOMAIN)).json()
+    assert [p["target"] for p in report["petitions"]
+            if p["way"] == "microsoft-outlook"] == [IP]
+
+
+def test_an_address_within_another(delist, tmp_path):
+    """203.0.113.2 is not 203.0.113.25."""
+    report = delist("--json", own=("203.0.113.2", IP, DOMAIN)).json()
+    assert of(report, "microsoft-outlook")["target"] == IP
+
+
+def test_what_is_remembered_is_not_asked_for(sereno, lists, names, log,
+                                             tmp_path):
+    """Listed a week ago: who knows today?"""
+    (tmp_path / "st").mkdir()
+    store = ("--store", tmp_path / "st" / "s.db")
+    sereno("listed", IP, "--no-cache", "--rate", "1000", "--resolver",
+           names.server.at, "--stub",
+           *["%s=%s" % (z, lists.at) for z in LISTS], *store)
+    report = sereno("delist", "--json", "--offline", "--log", log, "--own",
+                    IP, "--now", LATE, *store).json()
+    assert of(report, "barracuda")["state"] == "not-seen"
+
+
+def test_commands_can_be_typed(delist, sereno, log, names, tmp_path):
+    """What the report says to type means the same files."""
+    folder = tmp_path / "it's a; folder"
+    folder.mkdir()
+    args = ("delist", "microsoft-outlook", "--log", log, "--own", IP, DOMAIN,
+            "--now", LATE, "--no-cache", "--resolver", names.server.at,
+            "--store", folder / "s.db", "--lang", "es")
+    text = " ".join(sereno(*args).out.split())
+    # a quote cannot be shown in quotes
+    assert "--mark asked --store FILE" in text
+    assert "--own %s %s" % (IP, DOMAIN) in text
+    folder = tmp_path / "a; folder"
+    folder.mkdir()
+    args = args[:-3] + (folder / "s.db",) + args[-2:]
+    text = sereno(*args, env={"COLUMNS": "160"}).out
+    text = " ".join(text.split())
+    assert "--mark asked --store '%s'" % (folder / "s.db") in text
+    [line] = [x for x in text.split("sereno delist ")
+              if x.rstrip().split(" --lang en")[0] != x.rstrip()]
+    for part in ("--log %s" % log, "--own " + IP, "--now '2026-11-22 00:00'",
+                 "--resolver " + names.server.at, "--lang en"):
+        assert part in line, part
+
+
+@pytest.mark.parametrize("now, log_of, words", [
+    (LATE, stolen, "blocks; all is in order to ask for the removal of"),
+    (EARLY, stolen, "the source still sends")])
+def test_headline(delist, tmp_path, now, log_of, words):
+    path = log_of().write(tmp_path / "x.log")
+    assert words in " ".join(delist(now=now, log=path).out.split())
+
+
+def test_nothing_to_ask_for_today(delist, log, sereno, tmp_path):
+    store = ("--store", tmp_path / "st" / "s.db")
+    for petition in delist("--json").json()["petitions"]:
+        sereno("delist", petition["id"], "--mark", "asked", "--now", LATE,
+               *store)
+    text = " ".join(delist().out.split())
+    assert "blocks; there is nothing to ask for today" in text

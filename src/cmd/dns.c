@@ -44,7 +44,8 @@ static void
 note(struct dns_work *w, struct str what, struct str sentence)
 {
 	for (size_t i = 0; i < w->notes_n; i++)
-		if (str_eq(w->notes[i].what, what))
+		if (str_eq(w->notes[i].what, what) &&
+		    str_eq(w->notes[i].sentence, sentence))
 			return;
 	if (w->notes_n < NOTES)
 		w->notes[w->notes_n++] = (struct not_examined){
@@ -113,6 +114,9 @@ fill(struct dns_work *w)
 		note(w, w->own.private[i],
 		    str_z(_("a private address: the world never sees it")));
 	add_selectors(w);
+	w->own.more_domains += w->d->live ? w->d->own.more : 0;
+	if (own_case_left_out(&w->own).n > 0)
+		note(w, S("PTR, SPF, DMARC"), own_case_left_out(&w->own));
 	if (w->own.c.ips_n == 0)
 		note(w, S("SPF, PTR"),
 		    str_z(_("no public address is known that mail leaves "
@@ -127,17 +131,10 @@ fill(struct dns_work *w)
 static bool
 note_silence(struct dns_work *w)
 {
-	static const struct {
-		uint16_t type;
-		const char *name;
-	} types[] = {{DNS_A, "A"}, {DNS_AAAA, "AAAA"}, {DNS_MX, "MX"},
-	    {DNS_TXT, "TXT"}, {DNS_PTR, "PTR"}, {DNS_TLSA, "TLSA"},
-	    {DNS_SPF, "SPF"}};
 	size_t known = 0, silent = 0;
 
 	for (size_t i = 0; i < w->book.n; i++) {
 		const struct dns_note *n = w->book.notes[i];
-		const char *type = "";
 
 		if (dns_is_known(n->answer.status)) {
 			known++;
@@ -147,11 +144,9 @@ note_silence(struct dns_work *w)
 			continue;
 		if (silent++ >= SILENT)
 			continue;
-		for (size_t k = 0; k < ARRAY_LEN(types); k++)
-			if (types[k].type == n->type)
-				type = types[k].name;
 		note(w,
-		    arena_printf(&w->arena, "%s %.*s", type, STR_ARG(n->name)),
+		    arena_printf(&w->arena, "%s %.*s", dns_type_name(n->type),
+			STR_ARG(n->name)),
 		    str_z(_(dns_status_words(n->answer.status))));
 	}
 	if (silent > SILENT)

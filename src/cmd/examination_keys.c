@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/fd.h"
 #include "base/lang.h"
+#include "base/text.h"
 #include "cmd/examination.h"
 
 #include <errno.h>
@@ -24,7 +25,8 @@ read_files(struct examination *x, struct err *err)
 		if (!fd_read_file(&x->arena, files->texts[i].p, KEYS_MAX, text))
 			return err_set(err, ERR_CONFIG,
 			    _("cannot read '%.*s': %s"),
-			    STR_ARG(str_head(files->texts[i], 200)),
+			    STR_ARG(text_safe(
+				&x->arena, str_head(files->texts[i], 200))),
 			    strerror(errno));
 		/* The administrator's own file; what is wrong with it is told
 		 * before the work begins. */
@@ -35,7 +37,8 @@ read_files(struct examination *x, struct err *err)
 		err_set(err, ERR_CONFIG,
 		    _("'%.*s' has no key: it needs a line with a name and its "
 		      "TXT record"),
-		    STR_ARG(str_head(files->texts[i], 200)));
+		    STR_ARG(
+			text_safe(&x->arena, str_head(files->texts[i], 200))));
 		snprintf(err->hint, sizeof(err->hint),
 		    "mail._domainkey.example.org v=DKIM1; p=...");
 		return false;

@@ -26,8 +26,10 @@ add_ip(struct own_case *o, const struct ip *ip, struct str why)
 	for (size_t i = 0; i < o->c.ips_n; i++)
 		if (ip_eq(&o->c.ips[i], ip))
 			return;
-	if (o->c.ips_n == POSTURE_SOURCES)
+	if (o->c.ips_n == POSTURE_SOURCES) {
+		o->more_ips++;
 		return;
+	}
 	o->c.ips[o->c.ips_n] = *ip;
 	o->c.ip_whys[o->c.ips_n++] = why;
 }
@@ -41,6 +43,8 @@ own_case_helo(struct own_case *o, struct str name, struct str why)
 			return;
 	if (name.n > 0 && o->c.helos_n < POSTURE_HELOS)
 		o->c.helos[o->c.helos_n++] = (struct posture_word){name, why};
+	else
+		o->more_helos += name.n > 0;
 }
 
 void
@@ -56,6 +60,19 @@ own_case_domain(struct own_case *o, struct str name, struct str why)
 			return;
 	if (o->c.domains_n < POSTURE_DOMAINS)
 		o->domains[o->c.domains_n++] = (struct posture_word){name, why};
+	else
+		o->more_domains++;
+}
+
+struct str
+own_case_left_out(const struct own_case *o)
+{
+	if (o->more_ips + o->more_helos + o->more_domains == 0)
+		return S("");
+	return arena_printf(o->arena,
+	    _("left out: %zu addresses, %zu names of the greeting, %zu "
+	      "domains; what matters most can be named in a run of its own"),
+	    o->more_ips, o->more_helos, o->more_domains);
 }
 
 /* "192.0.2.1" is none; no top-level domain is a number (RFC 3696 2). */

@@ -17,7 +17,12 @@ struct own_case {
 	struct posture_word *domains;         /* of c */
 	struct str private[OWN_CASE_PRIVATE]; /* addresses that are left out */
 	size_t private_n;
+	/* Left out: there were too many. */
+	size_t more_ips, more_helos, more_domains;
 };
+
+/* What was left out, one sentence; empty: nothing. */
+struct str own_case_left_out(const struct own_case *o);
 
 void own_case_init(struct own_case *o, struct arena *a);
 void own_case_helo(struct own_case *o, struct str name, struct str why);

@@ -107,8 +107,10 @@ ask_posture(struct reputation *r)
 	own_keys_take(o, &options->values[OPT_SELECTOR], r->signers,
 	    options_text(options, OPT_ROOT), r->facts != NULL);
 	own_keys_hints(o, &r->hints);
-	if (o->c.domains_n > NAMES)
+	if (o->c.domains_n > NAMES) {
+		o->more_domains += o->c.domains_n - NAMES;
 		o->c.domains_n = NAMES;
+	}
 	for (;;) {
 		r->posture = posture_read(&r->book, &r->round, &o->c);
 		if (!dns_book_ask(&r->book, r->inquiry->resolver))
@@ -190,8 +192,8 @@ reputation_bounces(struct reputation *r, const struct bag *bag)
 	}
 }
 
-/* Lists that could not be used, by the commonest reason. */
-static void
+/* Lists that could not be used, by the commonest reason. True: none could. */
+static bool
 say_broken(const struct reputation *r, struct report *report)
 {
 	size_t by[HEALTHS] = {0}, broken = 0, usable = 0, worst = 0;
@@ -219,6 +221,7 @@ say_broken(const struct reputation *r, struct report *report)
 			"says why",
 			broken),
 		    broken);
+	return broken > 0 && usable == 0;
 }
 
 static void
@@ -242,6 +245,19 @@ say_unasked(const struct reputation *r, struct report *report)
 			"'sereno listed' asks about all",
 			r->own.n + r->own.more - NAMES),
 		    r->own.n + r->own.more - NAMES);
+}
+
+static void
+say_left_out(const struct reputation *r, struct report *report)
+{
+	const struct own_case *o = &r->own_case;
+
+	if (own_case_left_out(o).n > 0)
+		report_not_examined(report, S("network"),
+		    _("PTR, SPF and DMARC were not asked about %zu more "
+		      "addresses and %zu more domains; 'sereno dns' asks about "
+		      "those that are named"),
+		    o->more_ips, o->more_domains + o->more_helos);
 }
 
 /* Without root's rights. */
@@ -280,19 +296,27 @@ say_policies(const struct reputation *r, struct report *report)
 	}
 }
 
-/* Questions about the DNS itself that had no answer. Without a network the
- * lists say so already. */
+/* Questions about the DNS itself that had no answer. said: the lists say so
+ * already, when it is the network. */
 static void
-say_silent(const struct reputation *r, struct report *report)
+say_silent(const struct reputation *r, struct report *report, bool said)
 {
+	enum dns_status why = DNS_OK;
 	size_t silent = 0;
 
 	for (size_t i = 0; i < r->book.n; i++) {
 		enum dns_status status = r->book.notes[i]->answer.status;
 
-		silent += !dns_is_known(status) && status != DNS_BAD_NAME;
+		if (dns_is_known(status) || status == DNS_BAD_NAME)
+			continue;
+		silent++;
+		why = status;
 	}
-	if (silent > 0 && silent < r->book.n)
+	if (silent > 0 && silent == r->book.n && !said)
+		report_not_examined(report, S("network"),
+		    _("no question about PTR, SPF or DMARC had an answer: %s"),
+		    _(dns_status_words(why)));
+	else if (silent > 0 && silent < r->book.n)
 		report_not_examined(report, S("network"),
 		    _n("%zu question about PTR, SPF or DMARC had no answer; "
 		       "'sereno dns' says which",
@@ -316,14 +340,13 @@ reputation_end(struct reputation *r, struct report *report)
 	if (r->begun && !r->joined)
 		r->joined = pthread_join(r->thread, NULL) == 0;
 	say_unasked(r, report);
+	say_left_out(r, report);
 	say_unread(r, report);
 	say_policies(r, report);
-	say_silent(r, report);
+	say_silent(r, report, r->d.targets_n > 0 && say_broken(r, report));
 	report->posture = r->posture;
-	if (r->d.targets_n == 0)
-		return;
-	say_broken(r, report);
-	report->listings = &r->d;
+	if (r->d.targets_n > 0)
+		report->listings = &r->d;
 }
 
 struct dnsbl *

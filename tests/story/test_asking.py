@@ -163,3 +163,49 @@ def test_two_that_hold_nothing_of_each_other(tmp_path, honest_log, silent):
     world.close()
     assert code in (0, 1) and err == ""
     assert cache.stat().st_size > 0
+
+
+def test_no_list_and_no_answer(sereno, honest_log, tmp_path):
+    """With every list left out nobody else says that the DNS is silent."""
+    dead = dns_world.Fake(lambda name, kind: 2)
+    asked = sereno("listed", BOT, "tienda.example", "--extended", "--json",
+                   "--no-cache", "--rate", "1000", "--resolver", dead.at)
+    lists = {each["list"] for each in asked.json()["lists"]}
+    conf = tmp_path / "lists.conf"
+    conf.write_text("".join("skip %s\n" % each for each in sorted(lists)))
+    done = sereno("check", "--json", "--log", honest_log, "--own", BOT,
+                  "tienda.example", "--no-cache", "--resolver", dead.at,
+                  "--lists-conf", conf)
+    dead.close()
+    said = [n["sentence"] for n in done.json()["not_examined"]
+            if n["what"] == "network"]
+    assert said == ["no question about PTR, SPF or DMARC had an answer: no "
+                    "server gave a usable answer"]
+
+
+@pytest.mark.parametrize("command", ["dns", "check"])
+def test_what_is_too_much_is_said(sereno, honest_log, command):
+    world = dns_world.Fake(lambda name, kind: 3)
+    own = ["203.0.113.%d" % n for n in range(1, 41)]
+    if command == "dns":
+        args = ["a.example", "--own", *own]
+    else:
+        args = ["--log", honest_log, "--own", *own,
+                *("d%d.example" % n for n in range(45)), "--rate", "1000"]
+    done = sereno(command, *args, "--json", "--no-cache", "--resolver",
+                  world.at)
+    world.close()
+    said = " ".join(n["sentence"] for n in done.json()["not_examined"])
+    assert ("left out: 8 addresses, 0 names of the greeting, 0 domains"
+            if command == "dns" else
+            "not asked about 8 more addresses and 5 more domains") in said
+
+
+def test_words_on_the_command_line_are_made_safe(sereno, honest_log):
+    evil = "/nowhere/\x1b[31m"
+    for words in (["bounces", "imaps://a@192.0.2.1/",
+                   "--imap-password-file", evil],
+                  ["bounces", "-", "--key", evil],
+                  ["bounces", "-", "--own", "a\x1b[31m b"]):
+        done = sereno(*words, "--log", honest_log)
+        assert done.code == 2 and "\x1b" not in done.err, words

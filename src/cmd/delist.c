@@ -46,6 +46,11 @@ fill_footing(
 	for (size_t i = 0; d != NULL && i < d->targets_n; i++)
 		footing_add(f, p->arena, d->targets[i].name);
 	footing_dns(f, p->arena, report->posture);
+	if (x->reputation == NULL && !options_has(x->options, OPT_OFFLINE))
+		report_not_examined(report, S("network"), "%s",
+		    _("lists and DNS were not asked, for nothing is known of "
+		      "the server that the log is of; name its addresses and "
+		      "domains with --own"));
 	if (f->left_out > 0)
 		report_not_examined(report, S("--own"),
 		    _n("%zu more address or domain was left out",
@@ -124,15 +129,17 @@ delist_work(void *arg, const struct sandbox *sandbox)
 /* ---- --mark ---- */
 
 static int
-fail(const char *sentence, struct str id)
+fail(enum err_kind kind, const char *sentence, struct str id)
 {
 	struct arena a = {0};
 	struct err err;
 
 	(void)snprintf(err.text, sizeof(err.text), "%s%s%.*s", sentence,
 	    id.n > 0 ? ": " : "", STR_ARG(text_safe(&a, str_head(id, 80))));
-	err.kind = ERR_CONFIG;
-	(void)snprintf(err.hint, sizeof(err.hint), "sereno delist");
+	err.kind = kind;
+	(void)snprintf(err.hint, sizeof(err.hint), "%s",
+	    kind == ERR_CONFIG ? "sereno delist"
+			       : "sereno delist ... --store FILE");
 	arena_done(&a);
 	return command_fail(&err);
 }
@@ -188,13 +195,15 @@ mark(const struct options *o, struct keep *keep)
 	bool many, good;
 
 	if (o->words.n == 0)
-		return fail(_("--mark needs the name of a block"), S(""));
+		return fail(
+		    ERR_CONFIG, _("--mark needs the name of a block"), S(""));
 	r = request_of(&keep->requests, o->words.texts[0], &many);
 	if (r == NULL && keep->notes_n > 0)
-		return fail(keep->notes[0].sentence.p, S(""));
+		return fail(ERR_DENIED, keep->notes[0].sentence.p, S(""));
 	if (r == NULL)
-		return fail(many ? _("that name means several blocks")
-				 : _("no block of that name is remembered"),
+		return fail(ERR_CONFIG,
+		    many ? _("that name means several blocks")
+			 : _("no block of that name is remembered"),
 		    o->words.texts[0]);
 	store_open(&store, keep->path, keep->use);
 	(void)store_begin(&store);
@@ -206,7 +215,7 @@ mark(const struct options *o, struct keep *keep)
 	good = store_commit(&store) && good;
 	store_close(&store);
 	if (!good)
-		return fail(store.err.text, S(""));
+		return fail(ERR_DENIED, store.err.text, S(""));
 	if (!options_has(o, OPT_QUIET))
 		printf(_("noted: %.*s is %.*s now\n"),
 		    STR_ARG(text_safe(&a, r->id)),

@@ -8,6 +8,7 @@
 #include "cmd/outside.h"
 #include "cmd/own_keys.h"
 #include "cmd/policies.h"
+#include "cmd/targets.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -127,11 +128,36 @@ fill(struct dns_work *w)
 			    "example.org")));
 }
 
+/* No question had an answer, all for the same reason: that is one note. */
+static bool
+note_nothing(struct dns_work *w)
+{
+	for (size_t i = 0; i < w->book.n; i++) {
+		enum dns_status status = w->book.notes[i]->answer.status;
+
+		if (dns_is_known(status) ||
+		    status != w->book.notes[0]->answer.status)
+			return false;
+	}
+	if (w->book.n == 0)
+		return false;
+	note(w, S("DNS"),
+	    arena_printf(&w->arena,
+		_n("%zu question, and no answer: %s",
+		    "%zu questions, and no answer: %s", w->book.n),
+		w->book.n,
+		_(dns_status_words(w->book.notes[0]->answer.status))));
+	return true;
+}
+
 /* What had no answer is neither good nor bad. False: nothing had one. */
 static bool
 note_silence(struct dns_work *w)
 {
 	size_t known = 0, silent = 0;
+
+	if (note_nothing(w))
+		return false;
 
 	for (size_t i = 0; i < w->book.n; i++) {
 		const struct dns_note *n = w->book.notes[i];
@@ -285,7 +311,7 @@ dns_run(const struct options *o)
 	struct err err;
 	int code;
 
-	if (!check_words(o, d.first, &err))
+	if (!check_words(o, d.first, &err) || !targets_check_own(o, &err))
 		return command_refuse(&err, options_has(o, OPT_NAGIOS));
 	(void)gethostname(d.host, sizeof(d.host) - 1);
 	if (foreign)

@@ -368,6 +368,30 @@ read_watch(const struct options *o, span_us *ret_watch, struct err *err)
 	return true;
 }
 
+/* A word without a dot can be a list of the catalogue only. */
+static bool
+check_lists(const struct options *o, struct err *err)
+{
+	const struct option_value *lists = &o->values[OPT_LIST];
+
+	for (size_t i = 0; i < lists->n; i++) {
+		struct arena scratch = {0};
+
+		if (list_find(lists->texts[i]) != NULL ||
+		    str_chr(lists->texts[i], '.') < lists->texts[i].n)
+			continue;
+		err_set(err, ERR_CONFIG,
+		    _("'%.*s' is no list of the catalogue, and no zone"),
+		    STR_ARG(
+			text_safe(&scratch, str_head(lists->texts[i], 80))));
+		snprintf(err->hint, sizeof(err->hint),
+		    "--list spamcop zen.spamhaus.org rbl.example.org");
+		arena_done(&scratch);
+		return false;
+	}
+	return true;
+}
+
 static int
 listed_run(const struct options *o)
 {
@@ -379,6 +403,7 @@ listed_run(const struct options *o)
 
 	for (size_t i = 0; good && i < o->words.n; i++)
 		good = targets_check(o->words.texts[i], &err);
+	good = good && check_lists(o, &err) && targets_check_own(o, &err);
 	if (!good)
 		return command_refuse(&err, options_has(o, OPT_NAGIOS));
 	(void)gethostname(l.host, sizeof(l.host) - 1);

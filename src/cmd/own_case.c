@@ -180,6 +180,7 @@ void
 own_case_take(struct own_case *o, const struct sends_as_set *own,
     const struct facts *facts, bool domains)
 {
+	struct ip_prefix range;
 	struct ip ip;
 
 	if (facts != NULL) {
@@ -189,7 +190,11 @@ own_case_take(struct own_case *o, const struct sends_as_set *own,
 	for (size_t i = 0; i < own->n; i++) {
 		const struct sends_as *item = &own->items[i];
 
-		if (ip_parse(item->text, &ip))
+		/* Which of a range send mail is not known. */
+		if (!ip_parse(item->text, &ip) &&
+		    ip_prefix_parse(item->text, &range))
+			o->more_ips++;
+		else if (ip_parse(item->text, &ip))
 			add_ip(o, &ip, item->why);
 		/* The machine's name counts when no server says more. */
 		else if (!item->domain && own_case_is_domain(item->text) &&

@@ -59,6 +59,8 @@ reputation_open(const struct options *options, bool live,
 	if (options_has(options, OPT_OFFLINE) ||
 	    (!live && !options_has(options, OPT_OWN)))
 		return true;
+	if (!targets_check_own(options, err))
+		return false;
 	r = xcalloc(1, sizeof(*r));
 	if (!inquiry_open(options, &r->inquiry, &r->err) &&
 	    is_asked_for(options)) {

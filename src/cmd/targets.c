@@ -135,6 +135,21 @@ targets_check(struct str word, struct err *err)
 	return good;
 }
 
+bool
+targets_check_own(const struct options *o, struct err *err)
+{
+	const struct option_value *own = &o->values[OPT_OWN];
+
+	for (size_t i = 0; i < own->n; i++) {
+		if (targets_check(own->texts[i], err))
+			continue;
+		snprintf(err->hint, sizeof(err->hint),
+		    "--own 192.0.2.1 mail.example.org example.org");
+		return false;
+	}
+	return true;
+}
+
 void
 targets_add(struct targets *w, struct dnsbl *d, struct str word, struct str why)
 {

@@ -7,6 +7,7 @@
 #define CMD_TARGETS_H
 
 #include "check/dnsbl.h"
+#include "conf/options.h"
 #include "verdict/verdict.h"
 
 enum {
@@ -22,6 +23,8 @@ struct targets {
 
 /* An address, a range that is not too large, or a name with a dot. */
 bool targets_check(struct str word, struct err *err) MUST_CHECK;
+/* The same of all words of --own. */
+bool targets_check_own(const struct options *o, struct err *err) MUST_CHECK;
 /* Into d, whose resolver is asked for the addresses of a name. What is none of
  * the three is left out. */
 void targets_add(

@@ -217,9 +217,28 @@ add_entry(struct petitions *p, const struct dnsbl *d,
 	}
 }
 
+/* Did the list answer about it in this run? */
+static bool
+was_looked_at(const struct dnsbl *d, const struct listing *item)
+{
+	for (size_t i = 0; d != NULL && i < d->probes_n; i++)
+		for (size_t k = 0; k < d->targets_n; k++) {
+			enum dnsbl_cell cell = dnsbl_cell_of(d, i, k);
+
+			if (cell != CELL_NOT_ASKED && cell != CELL_WAITING &&
+			    cell != CELL_UNKNOWN &&
+			    dnsbl_usable(&d->probes[i]) &&
+			    str_eq(str_z(d->probes[i].list->id), item->list) &&
+			    str_eq(d->targets[k].name, item->target))
+				return true;
+		}
+	return false;
+}
+
 /* What was listed when it was last looked at, and was not looked at now. */
 static void
-add_remembered(struct petitions *p, const struct listings *known)
+add_remembered(
+    struct petitions *p, const struct dnsbl *d, const struct listings *known)
 {
 	for (size_t i = 0; known != NULL && i < known->n; i++) {
 		const struct listing *item = &known->items[i];
@@ -228,7 +247,7 @@ add_remembered(struct petitions *p, const struct listings *known)
 		struct petition *x;
 
 		if (item->gone != WALL_NONE || list == NULL ||
-		    list->kind != LIST_BLOCK ||
+		    list->kind != LIST_BLOCK || was_looked_at(d, item) ||
 		    !footing_owns(&p->footing, item->target))
 			continue;
 		label = str_take(&rest, ' ');
@@ -438,8 +457,7 @@ petitions_make(struct petitions *p, const struct report *report,
 		if (dnsbl_counts(d, d->entries[i]) &&
 		    d->entries[i]->cell == CELL_LISTED)
 			add_entry(p, d, d->entries[i], known);
-	if (d == NULL)
-		add_remembered(p, known);
+	add_remembered(p, d, known);
 	add_blocks(p, report);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct request *r = request_of(p, p->items[i], requests);

@@ -24,6 +24,16 @@ delist_shows(const struct delist_view *view, const struct petition *x)
 	return view->word.n == 0 || petition_is(x, view->word);
 }
 
+/* Could one of them be asked? */
+static bool
+any_list(const struct dnsbl *d)
+{
+	for (size_t i = 0; d != NULL && i < d->probes_n; i++)
+		if (dnsbl_usable(&d->probes[i]))
+			return true;
+	return false;
+}
+
 int
 delist_exit(const struct delist_view *view)
 {
@@ -33,7 +43,7 @@ delist_exit(const struct delist_view *view)
 		if (delist_shows(view, view->p->items[i]) &&
 		    petition_is_open(view->p->items[i]))
 			return 1;
-	return report->from == WALL_NONE && report->listings == NULL ? 3 : 0;
+	return report->from == WALL_NONE && !any_list(report->listings) ? 3 : 0;
 }
 
 static enum style
@@ -60,16 +70,46 @@ state_style(enum petition_state state)
 	return STYLE_PLAIN;
 }
 
+/* How many there are, and for how many of them something can be done today.
+ * unknown: not all of what they need is known. */
+static struct str
+count_words(struct arena *a, size_t open, size_t ready, bool unknown)
+{
+	if (open == 0)
+		return str_z(_("no block is left to be lifted: what is below "
+			       "is watched, or the receiver's own mistake"));
+	if (ready == 0)
+		return arena_printf(a,
+		    _n("%zu block; there is nothing to ask for today",
+			"%zu blocks; there is nothing to ask for today", open),
+		    open);
+	if (unknown)
+		return arena_printf(a,
+		    _n("%zu block; as far as is known, all is in order to "
+		       "ask for the removal of %zu",
+			"%zu blocks; as far as is known, all is in order to "
+			"ask for the removal of %zu",
+			open),
+		    open, ready);
+	return arena_printf(a,
+	    _n("%zu block; all is in order to ask for the removal of %zu",
+		"%zu blocks; all is in order to ask for the removal of %zu",
+		open),
+	    open, ready);
+}
+
 static void
 headline(const struct delist_view *view, const struct screen *s)
 {
 	const struct petitions *p = view->p;
 	size_t open = 0, ready = 0;
-	bool sending = false;
+	bool sending = false, unknown = false;
 
 	for (size_t i = 0; i < p->n; i++) {
 		open += petition_is_open(p->items[i]);
 		ready += p->items[i]->state == PETITION_READY;
+		unknown |= p->items[i]->state == PETITION_READY &&
+			   p->items[i]->unknown != 0;
 		sending |= p->items[i]->state == PETITION_SENDING;
 	}
 	screen_style(s, sending                  ? STYLE_ALARM
@@ -82,7 +122,7 @@ headline(const struct delist_view *view, const struct screen *s)
 		? str_z(_("no log and no list could be asked: it is not known "
 			  "what blocks this server"))
 	    : p->n == 0
-		? str_z(view->report->listings == NULL
+		? str_z(!any_list(view->report->listings)
 			    ? _("no receiver refuses this server, as far "
 				"as the logs say; the lists were not "
 				"asked")
@@ -96,22 +136,7 @@ headline(const struct delist_view *view, const struct screen *s)
 			  "to be asked now",
 			  open),
 		      open)
-	    : open == 0
-		? str_z(_("no block is left to be lifted: what is below is "
-			  "watched, or the receiver's own mistake"))
-	    : ready == 0
-		? arena_printf(s->arena,
-		      _n("%zu block; there is nothing to ask for today",
-			  "%zu blocks; there is nothing to ask for today",
-			  open),
-		      open)
-		: arena_printf(s->arena,
-		      _n("%zu block; all is in order to ask for the removal "
-			 "of %zu",
-			  "%zu blocks; all is in order to ask for the removal "
-			  "of %zu",
-			  open),
-		      open, ready));
+		: count_words(s->arena, open, ready, unknown));
 	screen_style(s, STYLE_PLAIN);
 	putc('\n', s->out);
 }
@@ -198,8 +223,8 @@ say_need(const struct screen *s, const struct standing *standing,
 	    str_z(marks[state]));
 	putc(' ', s->out);
 	used += 3 + screen_put(s, STYLE_BOLD, str_z(_(need_word(need))));
-	screen_gap(s, 1);
-	screen_wrap(s, used + 1, 6, standing->sentence);
+	(void)screen_put(s, STYLE_PLAIN, S(": "));
+	screen_wrap(s, used + 2, 6, standing->sentence);
 	if (state == STANDING_BAD && standing->proof != NULL &&
 	    standing->proof->source.n > 0) {
 		screen_gap(s, 6);

@@ -122,6 +122,9 @@ listed_headline(const struct listed_view *view, struct arena *a)
 	struct str worst;
 
 	listed_sum(d, &sums);
+	if (d->targets_n == 0)
+		return str_z(_("there is nothing that a list could be asked "
+			       "about"));
 	if (sums.entries == 0 && sums.lists == 0)
 		return str_z(_("no list could be asked"));
 	if (sums.entries == 0)

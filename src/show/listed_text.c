@@ -283,9 +283,12 @@ say_since(const struct listed_view *view, size_t probe, const struct screen *s)
 		return;
 	screen_gap(s, 4);
 	screen_wrap(s, 4, 4,
-	    arena_printf(s->arena, _("First seen there on %s, %s ago."),
-		lang_time(s->arena, since, true),
-		lang_span(s->arena, view->at > since ? view->at - since : 0)));
+	    view->at - since < US_MINUTE
+		? arena_printf(s->arena, _("First seen there on %s."),
+		      lang_time(s->arena, since, true))
+		: arena_printf(s->arena, _("First seen there on %s, %s ago."),
+		      lang_time(s->arena, since, true),
+		      lang_span(s->arena, view->at - since)));
 }
 
 static struct str
@@ -531,8 +534,11 @@ head(const struct listed_view *view, const struct screen *s)
 		lang_zone(a, view->at)));
 	screen_wrap(s, 0, 2,
 	    arena_printf(a,
-		_("asked %zu lists about %zu addresses and names in %s s (%s "
-		  "questions, %.*s)"),
+		_n("asked %zu lists about %zu address or name in %s s "
+		   "(questions: %s, %.*s)",
+		    "asked %zu lists about %zu addresses and names in %s s "
+		    "(questions: %s, %.*s)",
+		    view->d->targets_n),
 		lists, view->d->targets_n, lang_seconds(a, view->took),
 		lang_number(a, view->asked), STR_ARG(view->resolver)));
 	putc('\n', s->out);

@@ -209,3 +209,32 @@ def test_words_on_the_command_line_are_made_safe(sereno, honest_log):
                   ["bounces", "-", "--own", "a\x1b[31m b"]):
         done = sereno(*words, "--log", honest_log)
         assert done.code == 2 and "\x1b" not in done.err, words
+
+
+@pytest.mark.parametrize("words, text", [
+    (["dns", "a.example", "--own", "bogus"], "'bogus' is no address"),
+    (["check", "--own", "b\x1b", "--log", "x"], "is no address"),
+    (["listed", "--own", "300.1.1.1"], "'300.1.1.1' is no address"),
+    (["listed", BOT, "--list", "nosuch"], "'nosuch' is no list")])
+def test_wrong_words(sereno, tmp_path, words, text):
+    (tmp_path / "x").write_text("")
+    done = sereno(*words)
+    assert done.code == 2 and text in done.err and "try: --" in done.err
+    assert "\x1b" not in done.err
+
+
+def test_nothing_to_ask_about(sereno):
+    text = sereno("listed", "10.0.0.1", "--no-cache").out
+    assert "nothing that a list could be asked about" in text
+    assert "a private address" in text
+
+
+def test_one_note_when_nothing_answers(sereno):
+    dead = dns_world.Fake(lambda name, kind: 2)
+    done = sereno("dns", "a.example", "--own", BOT, "--json", "--no-cache",
+                  "--resolver", dead.at)
+    dead.close()
+    [note] = done.json()["not_examined"]
+    assert note["sentence"].endswith(
+        "questions, and no answer: no server gave a usable answer")
+    assert done.code == 3

@@ -528,3 +528,57 @@ def test_nothing_to_ask_for_today(delist, log, sereno, tmp_path):
                *store)
     text = " ".join(delist().out.split())
     assert "blocks; there is nothing to ask for today" in text
+
+
+def test_what_is_not_known_is_not_in_order(delist, log, sereno):
+    silent = Fake(lambda name, kind: 2)
+    text = sereno("delist", "--log", log, "--own", IP, DOMAIN, "--now", LATE,
+                  "--no-cache", "--resolver", silent.at).out
+    silent.close()
+    assert "as far as is known, all is in order" in " ".join(text.split())
+
+
+def test_a_list_that_is_silent_now(delist, sereno, lists, names, log,
+                                   tmp_path):
+    """What was listed is not forgotten because the network is down."""
+    (tmp_path / "st").mkdir()
+    store = ("--store", tmp_path / "st" / "s.db")
+    sereno("listed", IP, "--no-cache", "--rate", "1000", "--resolver",
+           names.server.at, "--stub",
+           *["%s=%s" % (z, lists.at) for z in LISTS], *store)
+    silent = Fake(lambda name, kind: 2)
+    report = sereno("delist", "--json", "--log", log, "--own", IP, "--now",
+                    LATE, "--no-cache", "--rate", "1000", "--resolver",
+                    silent.at, *store).json()
+    silent.close()
+    assert of(report, "barracuda")["state"] == "not-seen"
+    # and what answers that it is off is off
+    report = delist("--json", own=(OTHER,)).json()
+    assert "barracuda" not in [p["way"] for p in report["petitions"]
+                               if p["target"] == OTHER]
+
+
+def test_a_copied_log_of_nobody(sereno, log):
+    """Nothing was asked, and the report says what to name."""
+    done = sereno("delist", "--json", "--log", log, "--now", LATE)
+    assert any("--own" in n["sentence"] for n in done.json()["not_examined"])
+
+
+def test_a_mark_that_cannot_be_kept(sereno):
+    done = sereno("delist", "barracuda", "--mark", "asked", "--store",
+                  "/proc/nothing/s.db")
+    assert done.code == 3
+    assert "cannot be written" in done.err and "--store FILE" in done.err
+
+
+def test_no_list_answers(sereno, honest_log, tmp_path):
+    """Lists that were silent say nothing of this server."""
+    silent = Fake(lambda name, kind: 2)
+    args = ("--own", IP, "--no-cache", "--rate", "1000", "--resolver",
+            silent.at)
+    done = sereno("delist", "--log", honest_log, *args)
+    assert "the lists were not asked" in " ".join(done.out.split())
+    (tmp_path / "empty.log").write_text("")
+    done = sereno("delist", "--log", tmp_path / "empty.log", *args)
+    assert done.code == 3
+    silent.close()

@@ -290,6 +290,7 @@ static const struct server servers[] = {
     {IP, "203.0.113.25", "helo-invalid"},
     {IP, "srv.local", "helo-invalid"},
     {IP, "my_host.good.test", "helo-invalid"},
+    {IP, "a..good.test", "helo-invalid"},
     {IP, "gone.good.test", "helo-no-address"},
     {IP, "none.good.test", "helo-not-ptr helo-no-spf"},
     {IP, "a.good.test", "helo-other-address helo-spf-fails"},

@@ -117,7 +117,9 @@ helo_fault(struct str name)
 	static const struct str inside[] = {S0("local"), S0("lan"),
 	    S0("localdomain"), S0("home"), S0("internal"), S0("invalid"),
 	    S0("localhost"), S0("home.arpa"), S0("workgroup"), S0("intern")};
+	uint8_t wire[DNS_NAME_WIRE];
 	struct ip ip;
+	size_t n;
 
 	if (ip_parse(name, &ip))
 		return N_("it is an address without brackets");
@@ -127,6 +129,8 @@ helo_fault(struct str name)
 		if (dns_name_within(name, inside[i]))
 			return N_("it is a name of the house, which the world "
 				  "does not know");
+	if (!dns_name_wire(name, wire, &n))
+		return N_("it is no name that the DNS could have");
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] == '_' || name.p[i] <= ' ' || name.p[i] >= 0x7f)
 			return N_("it has a character that no host name may "

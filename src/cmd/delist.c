@@ -194,6 +194,11 @@ mark(const struct options *o, struct keep *keep)
 	struct arena a = {0};
 	bool many, good;
 
+	if (options_has(o, OPT_NO_STORE))
+		return fail(ERR_CONFIG,
+		    _("--mark writes into the store that --no-store leaves "
+		      "alone"),
+		    S(""));
 	if (o->words.n == 0)
 		return fail(
 		    ERR_CONFIG, _("--mark needs the name of a block"), S(""));

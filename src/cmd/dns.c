@@ -132,21 +132,25 @@ fill(struct dns_work *w)
 static bool
 note_nothing(struct dns_work *w)
 {
+	enum dns_status why = DNS_OK;
+	size_t n = 0;
+
 	for (size_t i = 0; i < w->book.n; i++) {
 		enum dns_status status = w->book.notes[i]->answer.status;
 
-		if (dns_is_known(status) ||
-		    status != w->book.notes[0]->answer.status)
+		if (status == DNS_BAD_NAME)
+			continue;
+		if (dns_is_known(status) || (n++ > 0 && status != why))
 			return false;
+		why = status;
 	}
-	if (w->book.n == 0)
+	if (n == 0)
 		return false;
 	note(w, S("DNS"),
 	    arena_printf(&w->arena,
 		_n("%zu question, and no answer: %s",
-		    "%zu questions, and no answer: %s", w->book.n),
-		w->book.n,
-		_(dns_status_words(w->book.notes[0]->answer.status))));
+		    "%zu questions, and no answer: %s", n),
+		n, _(dns_status_words(why))));
 	return true;
 }
 

@@ -18,6 +18,10 @@ enum {
 	GAP = 2,
 };
 
+static const char nothing_asked[] =
+    N_("no log and no list could be asked: it is not known what blocks this "
+       "server");
+
 bool
 delist_shows(const struct delist_view *view, const struct petition *x)
 {
@@ -118,9 +122,7 @@ headline(const struct delist_view *view, const struct screen *s)
 			: p->n == 0              ? STYLE_CALM
 						 : STYLE_PLAIN);
 	screen_wrap(s, 0, 2,
-	    delist_exit(view) == 3
-		? str_z(_("no log and no list could be asked: it is not known "
-			  "what blocks this server"))
+	    delist_exit(view) == 3 ? str_z(_(nothing_asked))
 	    : p->n == 0
 		? str_z(!any_list(view->report->listings)
 			    ? _("no receiver refuses this server, as far "
@@ -469,9 +471,12 @@ details(const struct delist_view *view, const struct screen *s)
 		escapes(view, s);
 	else if (!any)
 		screen_wrap(s, 0, 2,
-		    arena_printf(s->arena,
-			_("nothing of that name blocks this server: %.*s"),
-			STR_ARG(view->word)));
+		    delist_exit(view) == 3
+			? str_z(_(nothing_asked))
+			: arena_printf(s->arena,
+			      _("nothing of that name blocks this server: "
+				"%.*s"),
+			      STR_ARG(view->word)));
 }
 
 void

@@ -134,7 +134,9 @@ helo_text(const struct screen *s, const struct helo *h)
 	screen_wrap(s, 2, INDENT,
 	    arena_printf(a, _("greets as %.*s (%.*s)%s%.*s%s"),
 		STR_ARG(h->name),
-		STR_ARG(text.n > 0 ? text : str_z(_("no address"))),
+		STR_ARG(text.n > 0 ? text
+			: h->lost  ? str_z(_("address not known"))
+				   : str_z(_("no address"))),
 		h->why.n > 0 ? "  [" : "", STR_ARG(h->why),
 		h->why.n > 0 ? "]" : ""));
 }

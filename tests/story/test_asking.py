@@ -231,9 +231,12 @@ def test_nothing_to_ask_about(sereno):
 
 def test_one_note_when_nothing_answers(sereno):
     dead = dns_world.Fake(lambda name, kind: 2)
-    done = sereno("dns", "a.example", "--own", BOT, "--json", "--no-cache",
-                  "--resolver", dead.at)
+    args = ("dns", "a.example", "--own", BOT, "--no-cache", "--resolver",
+            dead.at, "--helo")
+    done = sereno(*args, "a..example", "--json")
+    text = sereno(*args, "b.example").out
     dead.close()
+    assert "greets as b.example (address not known)" in text
     [note] = done.json()["not_examined"]
     assert note["sentence"].endswith(
         "questions, and no answer: no server gave a usable answer")

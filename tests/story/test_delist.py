@@ -582,3 +582,15 @@ def test_no_list_answers(sereno, honest_log, tmp_path):
     done = sereno("delist", "--log", tmp_path / "empty.log", *args)
     assert done.code == 3
     silent.close()
+
+
+def test_nothing_known_of_a_name(sereno, tmp_path):
+    (tmp_path / "empty.log").write_text("")
+    done = sereno("delist", "nosuch", "--log", tmp_path / "empty.log",
+                  "--offline")
+    assert done.code == 3 and "it is not known" in done.out
+
+
+def test_a_mark_needs_the_store(sereno):
+    done = sereno("delist", "x", "--mark", "asked", "--no-store")
+    assert done.code == 2 and "--no-store leaves alone" in done.err

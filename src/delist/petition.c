@@ -125,8 +125,6 @@ judge(const struct petitions *p, struct petition *x)
 	weigh_needs(p, x);
 	if (x->way->how == WAY_THEIRS) {
 		x->state = PETITION_THEIRS;
-	} else if (x->remembered) {
-		x->state = PETITION_UNSEEN;
 	} else if (still_sends(p, x)) {
 		x->state = PETITION_SENDING;
 		x->bad |= 1U << NEED_QUIET;
@@ -253,7 +251,6 @@ add_remembered(
 		label = str_take(&rest, ' ');
 		x = add_listing(p, list, label, item->target, item);
 		x->last = item->last;
-		x->remembered = true;
 	}
 }
 

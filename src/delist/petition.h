@@ -36,7 +36,6 @@ struct petition {
 	const struct cite *cite; /* of a receiver's answer; or NULL */
 	const char *meaning;     /* N_() */
 	uint64_t answers;        /* of receivers */
-	bool remembered;         /* it was not looked at now */
 	wall_us first, last;     /* known since; last cause or answer */
 	enum petition_state state;
 	enum request_state asked; /* as the store has it */

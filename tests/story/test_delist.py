@@ -476,19 +476,6 @@ def test_an_address_within_another(delist, tmp_path):
     assert of(report, "microsoft-outlook")["target"] == IP
 
 
-def test_what_is_remembered_is_not_asked_for(sereno, lists, names, log,
-                                             tmp_path):
-    """Listed a week ago: who knows today?"""
-    (tmp_path / "st").mkdir()
-    store = ("--store", tmp_path / "st" / "s.db")
-    sereno("listed", IP, "--no-cache", "--rate", "1000", "--resolver",
-           names.server.at, "--stub",
-           *["%s=%s" % (z, lists.at) for z in LISTS], *store)
-    report = sereno("delist", "--json", "--offline", "--log", log, "--own",
-                    IP, "--now", LATE, *store).json()
-    assert of(report, "barracuda")["state"] == "not-seen"
-
-
 def test_commands_can_be_typed(delist, sereno, log, names, tmp_path):
     """What the report says to type means the same files."""
     folder = tmp_path / "it's a; folder"
@@ -551,7 +538,7 @@ def test_a_list_that_is_silent_now(delist, sereno, lists, names, log,
                     LATE, "--no-cache", "--rate", "1000", "--resolver",
                     silent.at, *store).json()
     silent.close()
-    assert of(report, "barracuda")["state"] == "not-seen"
+    assert of(report, "barracuda")["state"] == "ready"
     # and what answers that it is off is off
     report = delist("--json", own=(OTHER,)).json()
     assert "barracuda" not in [p["way"] for p in report["petitions"]

@@ -64,11 +64,12 @@ password_read(
 
 	if (fd < 0)
 		return err_set(err, ERR_CONFIG, _("cannot read '%.*s': %s"),
-		    STR_ARG(str_head(path, 200)), strerror(errno));
+		    STR_ARG(text_safe(a, str_head(path, 200))),
+		    strerror(errno));
 	if (!read_line(a, fd, -1, ret_password))
 		return err_set(err, ERR_CONFIG,
 		    _("the first line of '%.*s' is empty: no password"),
-		    STR_ARG(str_head(path, 200)));
+		    STR_ARG(text_safe(a, str_head(path, 200))));
 	return true;
 }
 
@@ -99,7 +100,7 @@ password_ask(struct arena *a, struct str user, struct str host,
 		(void)err_set(err, ERR_CONFIG,
 		    _("there is no password for %.*s at %.*s, and no terminal "
 		      "to ask on"),
-		    STR_ARG(user), STR_ARG(host));
+		    STR_ARG(text_safe(a, user)), STR_ARG(text_safe(a, host)));
 		(void)snprintf(
 		    err->hint, sizeof(err->hint), "--imap-password-file FILE");
 		return false;

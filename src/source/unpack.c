@@ -116,7 +116,10 @@ forms(struct archive *a, struct str bytes)
 		return false;
 	if (str_starts(bytes, S("PK")))
 		return true;
-	return archive_read_support_filter_gzip(a) == ARCHIVE_OK &&
+	/* One gzip, no gzip in it: that one would be unpacked on the way, and
+	 * nobody counts what goes in and comes to nothing. */
+	return archive_read_append_filter(a, ARCHIVE_FILTER_GZIP) ==
+		   ARCHIVE_OK &&
 	       archive_read_support_format_raw(a) == ARCHIVE_OK &&
 	       archive_read_support_format_empty(a) == ARCHIVE_OK;
 }
@@ -160,6 +163,7 @@ static void
 unpack_one(struct unpack *u, struct str bytes, unsigned depth)
 {
 	struct archive *archive = archive_read_new();
+	unsigned before = u->files;
 
 	if (archive == NULL || !forms(archive, bytes))
 		(void)fail(u, _("libarchive was built without gzip or zip"));
@@ -169,6 +173,10 @@ unpack_one(struct unpack *u, struct str bytes, unsigned depth)
 		    _("it is damaged or cut; all before the damage was used"));
 	else
 		read_entries(u, archive, depth);
+	/* a gzip that breaks off before its first byte looks empty */
+	if (u->files == before && !str_starts(bytes, S("PK")))
+		(void)fail(u,
+		    _("it is damaged or cut; all before the damage was used"));
 	if (archive != NULL)
 		(void)archive_read_free(archive);
 }

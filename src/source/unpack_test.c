@@ -20,6 +20,7 @@ struct seen {
 	char log[4096];
 	size_t n;
 	uint64_t bytes;
+	struct err err;
 };
 
 static void
@@ -56,12 +57,11 @@ static bool
 unpack(struct str bytes, struct seen *ret_seen)
 {
 	struct unpack_sink sink = {on_begin, on_bytes, on_end, ret_seen};
-	struct err err = {0};
 	bool good;
 
 	*ret_seen = (struct seen){0};
-	good = unpack_each(bytes, &sink, &err);
-	assert_true(good == (err.kind == ERR_NONE));
+	good = unpack_each(bytes, &sink, &ret_seen->err);
+	assert_true(good == (ret_seen->err.kind == ERR_NONE));
 	return good;
 }
 
@@ -188,6 +188,30 @@ test_bombs(void **state)
 	free(zeros);
 }
 
+/* One gzip that grows a thousand times, into one whose blocks are empty: it
+ * comes to nothing, and not to its end for minutes. */
+static void
+test_empty_blocks(void **state)
+{
+	static const char head[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03";
+	const char *names[] = {"a.gz"};
+	char *inner = xcalloc(1, ROOM);
+	struct str texts[] = {{inner, ROOM}}, gz;
+	struct seen seen;
+
+	(void)state;
+	memcpy(inner, head, 10);
+	for (size_t i = 10; i + 5 <= ROOM; i += 5)
+		memcpy(inner + i, "\0\0\0\xff\xff", 5);
+	gz = pack(false, names, texts, 1);
+	assert_true(gz.n < ROOM / 100);
+	assert_false(unpack(gz, &seen));
+	assert_int_equal(seen.bytes, 0);
+	assert_non_null(strstr(seen.err.text, "refused"));
+	give_back(gz);
+	free(inner);
+}
+
 int
 main(void)
 {
@@ -195,6 +219,7 @@ main(void)
 	    cmocka_unit_test(test_forms),
 	    cmocka_unit_test(test_damage),
 	    cmocka_unit_test(test_bombs),
+	    cmocka_unit_test(test_empty_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

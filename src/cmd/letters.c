@@ -15,11 +15,18 @@ letters_find_own(
 {
 	const struct option_value *words = &o->values[OPT_OWN];
 
-	for (size_t i = 0; i < words->n; i++)
-		if (!own_add(own, words->texts[i]))
-			return err_set(err, ERR_CONFIG,
-			    _("--own: '%.*s' is no address, host or domain"),
-			    STR_ARG(str_head(words->texts[i], 60)));
+	for (size_t i = 0; i < words->n; i++) {
+		struct arena scratch = {0};
+
+		if (own_add(own, words->texts[i]))
+			continue;
+		(void)err_set(err, ERR_CONFIG,
+		    _("--own: '%.*s' is no address, host or domain"),
+		    STR_ARG(
+			text_safe(&scratch, str_head(words->texts[i], 60))));
+		arena_done(&scratch);
+		return false;
+	}
 	own->told = words->n > 0;
 	if (!own->told && live)
 		own_ask_machine(own);

@@ -9,9 +9,11 @@
  */
 #include "source/feeder.h"
 
+#include "base/arena.h"
 #include "base/fd.h"
 #include "base/lang.h"
 #include "base/lifeline.h"
+#include "base/map.h"
 #include "source/feed.h"
 
 #include <dirent.h>
@@ -27,6 +29,21 @@
 enum {
 	/* Folders in folders; links cannot make circles. */
 	DEPTH = 24,
+	/* Messages of one Maildir that change their names while it is read; of
+	 * more it is said that they were missed. */
+	MOVED_MAX = 4096,
+	/* Of new, whose place is known when they turn up in cur. */
+	FRESH_MAX = 65536,
+};
+
+/* What stands in front of the flags of a message's name stays the same. */
+struct moved {
+	bool in_new;
+	struct map fresh; /* what was read in new */
+	size_t fresh_n;
+	uint64_t keys[MOVED_MAX];
+	size_t n;
+	uint64_t missed;
 };
 
 struct walk {
@@ -34,6 +51,7 @@ struct walk {
 	char path[FEED_NAME]; /* of what is open, NUL behind it */
 	size_t path_n;
 	int depth;
+	struct moved *moved; /* of the Maildir that is read; NULL: none */
 };
 
 static void
@@ -85,6 +103,62 @@ path_pop(struct walk *w, size_t before)
 	w->path[before] = '\0';
 }
 
+static uint64_t
+key_of(const char *name)
+{
+	struct str s = str_z(name);
+
+	return str_hash(str_head(s, str_chr(s, ':')));
+}
+
+/* Its name was read, and is gone: it was moved or got other flags, or was
+ * deleted. */
+static void
+note_moved(struct moved *moved, const char *name)
+{
+	if (moved == NULL)
+		return;
+	if (moved->n == MOVED_MAX)
+		moved->missed++;
+	else
+		moved->keys[moved->n++] = key_of(name);
+}
+
+/* Was it noted? Only once. */
+static bool
+take_moved(struct moved *moved, const char *name)
+{
+	uint64_t key = key_of(name);
+
+	for (size_t i = 0; i < moved->n; i++) {
+		if (moved->keys[i] != key)
+			continue;
+		moved->keys[i] = moved->keys[--moved->n];
+		return true;
+	}
+	return false;
+}
+
+/* The same file, whatever its name was: was it read already? */
+static bool
+was_read(struct moved *moved, int fd)
+{
+	struct stat st;
+	uint64_t key;
+	bool is_new;
+
+	if (moved == NULL || fstat(fd, &st) != 0)
+		return false;
+	key = (uint64_t)st.st_ino;
+	if (!moved->in_new)
+		return map_get(&moved->fresh, key) != NULL;
+	if (moved->fresh_n < FRESH_MAX) {
+		(void)map_put(&moved->fresh, key, &is_new);
+		moved->fresh_n += is_new;
+	}
+	return false;
+}
+
 static void feed_fd(struct walk *w, int fd);
 
 static void
@@ -97,9 +171,14 @@ feed_entry(struct walk *w, int folder, const char *name)
 		return;
 	fd = openat(folder, name,
 	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (fd >= 0)
-		feed_fd(w, fd);
-	else if (errno != ELOOP && errno != ENOENT && errno != ENXIO)
+	if (fd >= 0) {
+		if (!was_read(w->moved, fd))
+			feed_fd(w, fd);
+		if (w->moved != NULL)
+			(void)take_moved(w->moved, name);
+	} else if (errno == ENOENT)
+		note_moved(w->moved, name);
+	else if (errno != ELOOP && errno != ENXIO)
 		put_gap(w, strerror(errno));
 	path_pop(w, before);
 }
@@ -121,8 +200,32 @@ is_wanted(int folder, const char *name, bool maildir)
 		return false;
 	if (!maildir)
 		return true;
-	return strcmp(name, "cur") == 0 || strcmp(name, "new") == 0 ||
-	       (name[0] == '.' && has_folder(folder, name));
+	return name[0] == '.' && has_folder(folder, name);
+}
+
+/* Those in cur that were noted, under the names that they have now. */
+static void
+feed_moved(struct walk *w, int maildir)
+{
+	struct moved *moved = w->moved;
+	int fd = openat(maildir, "cur", O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	size_t before;
+
+	if (folder == NULL) {
+		fd_close(&fd);
+		return;
+	}
+	/* one that is gone again is left */
+	w->moved = NULL;
+	if (path_push(w, "cur", &before)) {
+		while (moved->n > 0 && (entry = readdir(folder)) != NULL)
+			if (take_moved(moved, entry->d_name))
+				feed_entry(w, dirfd(folder), entry->d_name);
+		path_pop(w, before);
+	}
+	closedir(folder);
 }
 
 /* Takes fd. */
@@ -131,6 +234,7 @@ feed_folder(struct walk *w, int fd)
 {
 	bool maildir = has_folder(fd, "cur") && has_folder(fd, "new");
 	DIR *folder = fdopendir(fd);
+	struct moved *outer = w->moved;
 	const struct dirent *entry;
 
 	if (folder == NULL) {
@@ -138,9 +242,31 @@ feed_folder(struct walk *w, int fd)
 		close(fd);
 		return;
 	}
-	while ((entry = readdir(folder)) != NULL)
+	if (maildir) {
+		w->moved = xcalloc(1, sizeof(*w->moved));
+		/* in the way that a message goes: none is missed */
+		w->moved->in_new = true;
+		feed_entry(w, dirfd(folder), "new");
+		w->moved->in_new = false;
+		feed_entry(w, dirfd(folder), "cur");
+	}
+	while (errno = 0, (entry = readdir(folder)) != NULL)
 		if (is_wanted(dirfd(folder), entry->d_name, maildir))
 			feed_entry(w, dirfd(folder), entry->d_name);
+	if (errno != 0)
+		put_gap(w, strerror(errno));
+	if (maildir) {
+		struct moved *moved = w->moved;
+
+		if (moved->n > 0)
+			feed_moved(w, dirfd(folder));
+		if (moved->missed > 0)
+			put_gap(w, _("it changed while it was read: some "
+				     "messages were missed"));
+		map_done(&moved->fresh);
+		free(moved);
+	}
+	w->moved = outer;
 	closedir(folder);
 }
 

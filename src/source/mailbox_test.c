@@ -242,6 +242,57 @@ test_many(void **state)
 	free(text);
 }
 
+/* While a Maildir is read, its owner reads it, too: messages go from new to
+ * cur, and get flags. */
+static void
+test_maildir_changes(void **state)
+{
+	enum {
+		MESSAGES = 6,
+		SIZE = 2 * 1024 * 1024
+	};
+	struct test_folder f;
+	struct feeder feeder;
+	struct mailbox *mailbox;
+	struct letter_place place;
+	struct str message, path;
+	struct err err;
+	char *text = malloc(SIZE), name[64], to[64];
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', SIZE);
+	memcpy(text, "A: b\n\n", 6);
+	test_folder_make(&f);
+	for (int i = 0; i < 2 * MESSAGES; i++) {
+		snprintf(name, sizeof(name), "M/%s/%d.M1.mx1",
+		    i % 2 ? "cur" : "new", i);
+		test_put(&f, name, (struct str){text, SIZE});
+	}
+	path = str_z(test_path(&f, "M"));
+	assert_true(feeder_start(&feeder, &path, 1, NULL, &err));
+	mailbox = mailbox_open_fd(feeder.fd);
+	/* then the feeder waits in the one behind it: its pipe is full */
+	assert_true(mailbox_next(mailbox, &message, &place));
+	for (int i = 0; i < 2 * MESSAGES; i++) {
+		char from[300];
+
+		snprintf(name, sizeof(name), "M/%s/%d.M1.mx1",
+		    i % 2 ? "cur" : "new", i);
+		snprintf(to, sizeof(to), "M/cur/%d.M1.mx1:2,S", i);
+		snprintf(from, sizeof(from), "%s", test_path(&f, name));
+		assert_int_equal(rename(from, test_path(&f, to)), 0);
+	}
+	for (count = 1; mailbox_next(mailbox, &message, &place); count++)
+		;
+	assert_int_equal(count, 2 * MESSAGES);
+	mailbox_close(mailbox);
+	feeder_stop(&feeder);
+	test_folder_remove(&f);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -251,6 +302,7 @@ main(void)
 	    cmocka_unit_test(test_gap),
 	    cmocka_unit_test(test_large),
 	    cmocka_unit_test(test_many),
+	    cmocka_unit_test(test_maildir_changes),
 	};
 
 	return cmocka_run_group_tests_name("source/mailbox", tests, NULL, NULL);

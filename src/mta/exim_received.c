@@ -26,6 +26,7 @@ static const struct str overflow = S0("log string overflowed log buffer");
 
 enum {
 	LONG = 8000,
+	NOTE = 64,     /* at its end, in stars */
 	ARGS_TRIED = 8 /* a line of nothing else must not take minutes */
 };
 
@@ -60,7 +61,9 @@ read_recipients(struct str list, struct event *e)
 {
 	size_t n = 0;
 
-	if (list.n > LONG || str_has(list, overflow))
+	if (list.n > LONG ||
+	    str_has(
+		str_skip(list, list.n > NOTE ? list.n - NOTE : 0), overflow))
 		return;
 	while (list.n > 0) {
 		struct str one = exim_word(&list);
@@ -181,12 +184,21 @@ is_other_mode(struct str word)
 static bool
 has_value(struct str word)
 {
+	static const bool with_value[256] = {['F'] = true,
+	    ['h'] = true,
+	    ['L'] = true,
+	    ['N'] = true,
+	    ['O'] = true,
+	    ['R'] = true,
+	    ['V'] = true,
+	    ['X'] = true,
+	    ['C'] = true};
 	static const struct str with[] = {S0("-oMa"), S0("-oMr"), S0("-oMt"),
 	    S0("-oMs"), S0("-oMi"), S0("-oMm"), S0("-oMas"), S0("-oMai"),
 	    S0("-oMaa"), S0("-oP")};
 
 	if (word.n == 2)
-		return str_has(S("FhLNORVXC"), str_skip(word, 1));
+		return with_value[(unsigned char)word.p[1]];
 	if (word.p[1] != 'o')
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(with); i++)

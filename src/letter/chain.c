@@ -45,8 +45,8 @@ owner(struct str name)
 	return name;
 }
 
-static bool
-same_owner(struct str a, struct str b)
+bool
+chain_same_owner(struct str a, struct str b)
 {
 	return a.n > 0 && b.n > 0 && str_chr(a, '.') < a.n &&
 	       str_eq_fold(owner(a), owner(b));
@@ -104,8 +104,8 @@ goes_on(const struct received_field *above, const struct received_field *below,
 	if (own_has_ip(own, &above->ip) || is_within_microsoft(above, below))
 		return true;
 	if (above->rdns.n > 0 && !above->rdns_doubtful)
-		return same_owner(above->by, above->rdns) &&
-		       same_owner(by, above->rdns);
+		return chain_same_owner(above->by, above->rdns) &&
+		       chain_same_owner(by, above->rdns);
 	return false;
 }
 
@@ -129,7 +129,8 @@ boundary_of(const struct chain *chain)
 		return BOUNDARY_END;
 	if (r->rdns.n == 0 || r->rdns_doubtful)
 		return BOUNDARY_NAME;
-	return same_owner(r->by, r->rdns) ? BOUNDARY_WRITER : BOUNDARY_OWNER;
+	return chain_same_owner(r->by, r->rdns) ? BOUNDARY_WRITER
+						: BOUNDARY_OWNER;
 }
 
 /* Does the client that the line above saw match the writer of this one? */
@@ -142,8 +143,8 @@ matches(const struct received_field *above, const struct received_field *below)
 		return true;
 	if (ip_parse(below->by, &by))
 		return true; /* Google writes addresses of its own there */
-	return same_owner(above->rdns, below->by) ||
-	       same_owner(above->helo, below->by);
+	return chain_same_owner(above->rdns, below->by) ||
+	       chain_same_owner(above->helo, below->by);
 }
 
 static bool
@@ -187,7 +188,7 @@ doubts_of(const struct chain *chain, size_t i, const struct own *own)
 	    !received_is_login(r) && r->program == NULL)
 		doubts |= DOUBT_NO_CLIENT;
 	if (is_smtp(r) && !received_is_login(r) && ip_is_private(&r->ip) &&
-	    r->rdns.n > 0 && !same_owner(r->rdns, r->by))
+	    r->rdns.n > 0 && !chain_same_owner(r->rdns, r->by))
 		doubts |= DOUBT_PRIVATE;
 	return doubts;
 }

@@ -68,6 +68,8 @@ void chain_confirm(struct chain *chain, size_t hop, const struct own *own);
  */
 bool chain_believes(const struct chain *chain, struct str server, size_t hops);
 
+/* Names of hosts or domains whose owner is the same by their last labels. */
+bool chain_same_owner(struct str a, struct str b);
 /* Can nobody have written this hop but a forger? */
 bool hop_is_forged(const struct hop *hop);
 

@@ -196,18 +196,6 @@ sent_at(const struct inspection *x)
 	return x->date;
 }
 
-static bool
-has_id(const struct passage *p, struct str id)
-{
-	if (str_eq(p->queue_id, id))
-		return true;
-	for (size_t i = 0; i < p->trace.halves_n; i++)
-		if (p->trace.halves[i].story == p->story &&
-		    str_eq(p->trace.halves[i].queue_id, id))
-			return true;
-	return false;
-}
-
 /* Hops whose ids are in the log are believed, whatever stands above them. */
 static void
 confirm_hops(struct inspection *x)
@@ -217,7 +205,7 @@ confirm_hops(struct inspection *x)
 	for (size_t i = 0; i < x->chain.n; i++) {
 		const struct received_field *r = &x->chain.hops[i].received;
 
-		if (r->id.n > 0 && has_id(&x->passage, r->id))
+		if (passage_has_id(&x->passage, r->id))
 			chain_confirm(&x->chain, i, x->own);
 	}
 }
@@ -250,7 +238,8 @@ is_from_outside(const struct inspection *x, const struct received_field *r)
 static bool
 was_sent_on(const struct inspection *x)
 {
-	if (x->passage.left || x->exhibit.how == EXHIBIT_COMPLAINT)
+	if ((x->passage.left && x->copy == COPY_NO) ||
+	    x->exhibit.how == EXHIBIT_COMPLAINT)
 		return true;
 	for (size_t i = 0; i < x->own_hop && i < x->chain.n; i++)
 		if (!own_has_name(x->own, x->chain.hops[i].received.by))
@@ -372,8 +361,11 @@ add_log_signals(struct inspection *x, const struct match *match)
 {
 	const struct passage *p = &x->passage;
 
-	if (p->by_queue_id)
+	/* copied for sure: that mail passed, not this one */
+	if (p->by_queue_id && x->copy != COPY_YES)
 		add(&x->claim, SIGNAL_QUEUE_ID);
+	if (x->copy != COPY_NO)
+		add(&x->claim, SIGNAL_COPIED);
 	if (p->by_message_id)
 		add(&x->claim, SIGNAL_MESSAGE_ID);
 	if (p->state == PASSAGE_UNCOVERED)
@@ -443,6 +435,7 @@ static void
 check_imprints(struct inspection *x)
 {
 	const struct passage *p = &x->passage;
+	bool known = x->copy == COPY_NO;
 	char ip[IP_TEXT];
 
 	for (size_t i = 0; i < x->imprints.n; i++) {
@@ -450,20 +443,44 @@ check_imprints(struct inspection *x)
 		struct str value = m->value, said = {NULL, 0};
 		uint64_t uid;
 
-		if (m->kind == IMPRINT_ACCOUNT && p->account.n > 0)
+		if (m->kind == IMPRINT_ACCOUNT && known)
 			said = p->account;
-		else if (m->kind == IMPRINT_ADDRESS && !ip_is_none(&p->client))
+		else if (m->kind == IMPRINT_ADDRESS && known &&
+			 !ip_is_none(&p->client))
 			said = str_z(ip_text(&p->client, ip));
 		if (m->kind == IMPRINT_ADDRESS && m->trust < IMPRINT_SEEN &&
 		    names_address(value, entry_ip(x)))
 			m->trust = IMPRINT_AGREES;
 		if (said.n > 0 && str_has(value, said))
 			m->trust = IMPRINT_LOG;
-		if (m->kind == IMPRINT_SCRIPT && p->uid >= 0 &&
+		if (m->kind == IMPRINT_SCRIPT && known && p->uid >= 0 &&
 		    str_u64(&value, 9, &uid) && str_starts(value, S(":")) &&
 		    (int64_t)uid == p->uid)
 			m->trust = IMPRINT_LOG;
 	}
+}
+
+/* Who copies our lines cannot sign what he puts below them. */
+static bool
+is_content_ours(const struct inspection *x)
+{
+	const uint32_t pass = UINT32_C(1) << SIGNAL_AUTH_PASS;
+	const uint32_t good = UINT32_C(1) << SIGNAL_DKIM_GOOD;
+
+	return (x->claim.signals & pass) != 0 ||
+	       ((x->claim.signals & good) != 0 && x->exhibit.whole);
+}
+
+static enum inspection_verdict
+judge(const struct inspection *x)
+{
+	if (x->by_log)
+		return judge_log(x);
+	if (x->copy == COPY_PERHAPS)
+		return INSPECTION_UNKNOWN;
+	if (reaches_us(x))
+		return judge_hops(x);
+	return x->copy == COPY_YES ? INSPECTION_FORGED : judge_signals(x);
 }
 
 void
@@ -477,20 +494,22 @@ inspection_judge(
 	chain_read(x->exhibit.header, x->own, &x->chain);
 	want_hops(x, &wanted);
 	passage_find(reading, match, &wanted, &x->passage);
-	confirm_hops(x);
+	x->copy =
+	    copy_judge(x->own, &x->chain, &x->exhibit, &x->notice, &x->passage);
 	read_claim(x);
+	if (x->copy != COPY_NO && is_content_ours(x))
+		x->copy = COPY_NO;
+	if (x->copy == COPY_NO) {
+		confirm_hops(x);
+		read_claim(x);
+	}
 	add_log_signals(x, match);
 	find_own_hop(x);
 	read_results(x);
-	x->by_log = x->passage.state == PASSAGE_FOUND &&
+	x->by_log = x->passage.state == PASSAGE_FOUND && x->copy == COPY_NO &&
 		    (x->passage.by_queue_id ||
 			claim_judge(x->claim.signals) == CLAIM_OURS);
-	if (x->by_log)
-		x->verdict = judge_log(x);
-	else if (reaches_us(x))
-		x->verdict = judge_hops(x);
-	else
-		x->verdict = judge_signals(x);
+	x->verdict = judge(x);
 	imprints_read(x->exhibit.header, &x->chain,
 	    x->verdict == INSPECTION_OURS, &x->imprints);
 	check_imprints(x);

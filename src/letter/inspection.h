@@ -5,6 +5,7 @@
 #define LETTER_INSPECTION_H
 
 #include "letter/claim.h"
+#include "letter/copy.h"
 #include "letter/exhibit.h"
 #include "letter/imprint.h"
 #include "letter/passage.h"
@@ -47,6 +48,7 @@ struct inspection {
 	size_t results_n;
 	struct seals seals;
 	struct passage passage;
+	enum copy_state copy; /* only the lines are those of the log */
 	enum inspection_verdict verdict;
 	bool by_log;    /* the verdict is proved by the log */
 	bool names_us;  /* it bears a name of ours */

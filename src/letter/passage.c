@@ -160,6 +160,20 @@ read_delivery(struct passage *p, const struct event *event)
 	}
 }
 
+static void
+note_recipient(struct passage *p, struct str address)
+{
+	if (address.n == 0)
+		return;
+	for (size_t i = 0; i < p->recipients_n; i++)
+		if (str_eq_fold(p->recipients[i], address))
+			return;
+	if (p->recipients_n == PASSAGE_SHOWN)
+		p->recipients_more = true;
+	else
+		p->recipients[p->recipients_n++] = address;
+}
+
 /* To a filter, or for an address here that sends it on. */
 static bool
 goes_on_here(const struct event *event)
@@ -179,8 +193,10 @@ read_story(struct passage *p)
 
 		if (p->trace.halves[e->half].story != p->story)
 			continue;
-		if (event->kind == EVENT_DELIVERY && !goes_on_here(event))
+		if (event->kind == EVENT_DELIVERY && !goes_on_here(event)) {
 			read_delivery(p, event);
+			note_recipient(p, event->recipient);
+		}
 		if (is_entry(event) && p->at == WALL_NONE) {
 			p->at = event->at;
 			p->cite = e->cite;
@@ -232,6 +248,20 @@ passage_find(struct reading *reading, const struct match *match,
 	}
 	name_ids(p);
 	read_story(p);
+}
+
+bool
+passage_has_id(const struct passage *p, struct str id)
+{
+	if (id.n == 0)
+		return false;
+	if (str_eq(p->queue_id, id))
+		return true;
+	for (size_t i = 0; i < p->trace.halves_n; i++)
+		if (p->trace.halves[i].story == p->story &&
+		    str_eq(p->trace.halves[i].queue_id, id))
+			return true;
+	return false;
 }
 
 void

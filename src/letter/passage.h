@@ -25,6 +25,7 @@ enum passage_origin {
 
 enum {
 	PASSAGE_IDS = 8, /* queue ids that are looked for */
+	PASSAGE_SHOWN = 12,
 };
 
 /* What is looked for. */
@@ -51,12 +52,18 @@ struct passage {
 	struct cite cite; /* of the line with which it came in */
 	uint64_t delivered, bounced, deferred; /* recipients */
 	bool left; /* some were sent to other hosts */
+	struct str recipients[PASSAGE_SHOWN]; /* each once; the first of them */
+	size_t recipients_n;
+	bool recipients_more;
 };
 
 /* reading as for trace_run; match as match_look found it. */
 void passage_find(struct reading *reading, const struct match *match,
     const struct passage_wanted *wanted, struct passage *ret_passage);
 void passage_done(struct passage *passage);
+
+/* Is it a queue id of the message that was found? */
+bool passage_has_id(const struct passage *passage, struct str id);
 
 const char *passage_state_name(enum passage_state state);
 

@@ -116,6 +116,35 @@ origin_text(const struct passage *p, struct arena *a)
 	return str_z(_("the log does not show how it came in"));
 }
 
+/* "ana@a.example, bob@b.example and others" */
+static struct str
+recipients_text(const struct passage *p, struct arena *a)
+{
+	struct str line = p->recipients_n > 0 ? p->recipients[0] : S("?");
+
+	for (size_t i = 1; i < p->recipients_n; i++)
+		line = arena_printf(
+		    a, "%.*s, %.*s", STR_ARG(line), STR_ARG(p->recipients[i]));
+	return p->recipients_more
+		   ? arena_printf(a, _("%.*s and others"), STR_ARG(line))
+		   : line;
+}
+
+static struct str
+copied_sentence(const struct inspection *x, struct arena *a)
+{
+	return arena_printf(a,
+	    x->verdict == INSPECTION_FORGED
+		? _("IT IS FORGED: its lines were copied from a mail of yours, "
+		    "%.*s, that went to %.*s; it came from %.*s")
+		: _("NOT CLEAR: its lines are those of a mail that passed your "
+		    "server as %.*s and went to %.*s, but this copy came by "
+		    "way of %.*s: it was sent on, or its lines were copied"),
+	    STR_ARG(x->passage.queue_ids),
+	    STR_ARG(recipients_text(&x->passage, a)),
+	    STR_ARG(entry_text(x, a)));
+}
+
 static struct str
 ours_sentence(const struct inspection *x, struct arena *a)
 {
@@ -204,6 +233,9 @@ headers_sentence(const struct headers_view *view, struct arena *a)
 	if (!view->found)
 		return str_z(_("no message was found there: it begins with "
 			       "lines like 'Received: ...' and 'From: ...'"));
+	if (x->copy != COPY_NO && (x->verdict == INSPECTION_FORGED ||
+				      x->verdict == INSPECTION_UNKNOWN))
+		return copied_sentence(x, a);
 	switch (x->verdict) {
 	case INSPECTION_OURS:
 		return ours_sentence(x, a);

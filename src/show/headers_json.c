@@ -113,8 +113,9 @@ way_json(struct json *j, const struct inspection *x, struct arena *a)
 }
 
 static void
-passage_json(struct json *j, const struct passage *p)
+passage_json(struct json *j, const struct inspection *x)
 {
+	const struct passage *p = &x->passage;
 	static const char *const origins[] = {
 	    [PASSAGE_BY_NOBODY] = "unknown",
 	    [PASSAGE_BY_ACCOUNT] = "account",
@@ -142,6 +143,12 @@ passage_json(struct json *j, const struct passage *p)
 		json_u64(j, "accepted", p->delivered);
 		json_u64(j, "bounced", p->bounced);
 		json_u64(j, "deferred", p->deferred);
+		json_array(j, "recipients");
+		for (size_t i = 0; i < p->recipients_n; i++)
+			json_str(j, NULL, p->recipients[i]);
+		json_end(j);
+		json_bool(j, "more_recipients", p->recipients_more);
+		json_str(j, "copied", str_z(copy_state_name(x->copy)));
 		cite_json(j, "evidence", &p->cite);
 	}
 	json_end(j);
@@ -263,7 +270,7 @@ headers_json(
 		notice_json(&j, x);
 		message_json(&j, x, &a);
 		way_json(&j, x, &a);
-		passage_json(&j, &x->passage);
+		passage_json(&j, x);
 		signs_json(&j, x);
 		results_json(&j, x, &a);
 		seals_json(&j, x);

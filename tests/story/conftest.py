@@ -12,6 +12,17 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = os.environ.get("SERENO", str(ROOT / "build" / "sereno"))
 
 
+def sanitized():
+    return b"__asan_init" in pathlib.Path(BINARY).read_bytes()
+
+
+def gaps(report):
+    """What was not examined. A build with sanitizers is not wholly confined,
+    and says so: that is left out."""
+    return [gap["sentence"] for gap in report["not_examined"]
+            if "more rights than needed" not in gap["sentence"]]
+
+
 class Result:
     """What a run printed, as bytes and as text, and its exit code."""
 

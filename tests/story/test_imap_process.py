@@ -97,6 +97,8 @@ def holds(pid, secret):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="reads memory of processes")
+@pytest.mark.skipif(conftest.sanitized(),
+                    reason="the sanitizer keeps the environment")
 def test_who_knows_the_password(silent):
     """Only who logs in, and who started it: not who asks the DNS, not who
     reads mail."""

@@ -63,10 +63,6 @@ def wait_for_end(pid):
     raise AssertionError("the reader lives on")
 
 
-def sanitized():
-    return b"__asan_init" in pathlib.Path(conftest.BINARY).read_bytes()
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_both(big_log, number):
     process = start(big_log)
@@ -89,7 +85,7 @@ def test_reader_dies_with_a_parent_that_is_killed(big_log):
 
 
 def test_a_crash_is_a_sentence_and_exit_3(big_log):
-    if sanitized():
+    if conftest.sanitized():
         pytest.skip("the sanitizer takes the signal")
     process = start(big_log)
     os.kill(reader_of(process), signal.SIGSEGV)

@@ -162,7 +162,7 @@ read_recipients(struct hand *h, struct str header)
 	while (hops <= h->seen && hops < h->ours && field_next(&header, &f)) {
 		hops += str_eq_fold(f.name, S("Received"));
 		for (size_t i = 0; i < ARRAY_LEN(names); i++)
-			if (hops <= h->seen && str_eq_fold(f.name, names[i]))
+			if (str_eq_fold(f.name, names[i]))
 				meet(h, str_trim(f.value));
 	}
 }

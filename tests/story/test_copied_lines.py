@@ -223,6 +223,33 @@ def test_nothing_known(ask, sent):
     assert found["verdict"] == "unknown"
 
 
+def test_addresses_alone(ask, sent):
+    """No name in the DNS, and a receiver whose hosts the log does not name."""
+    log, queue_id = sent("bob@other.example")
+    bare = "mx1 (unknown [203.0.113.5])"
+    assert ours(ask(log, hop("in.hoster.example (in.hoster.example "
+                             "[198.18.60.1])", "store.hoster.example", "S1",
+                             6),
+                    hop(bare, "in.hoster.example", "R1", 5),
+                    own_hop(queue_id)))
+    assert ours(ask(log, hop("mx (unknown [198.51.100.9])",
+                             "mx.third.example", "T1", 9),
+                    hop(bare, "mx.other.example", "R1", 5),
+                    own_hop(queue_id)))
+
+
+@pytest.mark.parametrize("by", ["mx.other.example", "mx.far.example"])
+def test_stranger_to_the_next(ask, sent, by):
+    """The line above ours is not the receiver's, and names a stranger."""
+    log, queue_id = sent("bob@other.example")
+    found = ask(log, hop("mx.other.example (mx.other.example "
+                         "[198.51.100.9])", "mx.third.example", "T1", 9,
+                         "bob@third.example"),
+                hop("x (unknown [198.18.9.9])", by, "R1", 5),
+                own_hop(queue_id))
+    assert found["verdict"] == "unknown"
+
+
 def test_next_queue_id(ask, sent):
     """The id that the next server told us proves it, whatever else stands
     there."""

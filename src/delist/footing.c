@@ -186,6 +186,13 @@ set(struct standing *s, enum standing_state state, struct str sentence)
 }
 
 static void
+set_no_domain(struct standing *s)
+{
+	set(s, STANDING_UNKNOWN,
+	    str_z(_("no domain of senders is known; name it with --own")));
+}
+
+static void
 read_ptr(
     const struct asked *x, const struct reverse *r, struct host_footing *host)
 {
@@ -306,9 +313,7 @@ read_spf(const struct asked *x, size_t at, struct host_footing *host)
 	if (s->sentence.n > 0)
 		return;
 	if (judged == 0)
-		set(s, STANDING_UNKNOWN,
-		    str_z(_("no domain of senders is known; name it with "
-			    "--own")));
+		set_no_domain(s);
 	else
 		set(s, passed > 0 ? STANDING_GOOD : STANDING_BAD,
 		    str_z(passed > 0 ? _("SPF lets it send")
@@ -343,9 +348,7 @@ read_dmarc(const struct asked *x, struct standing *s)
 		return;
 	}
 	if (judged == 0)
-		set(s, STANDING_UNKNOWN,
-		    str_z(_("no domain of senders is known; name it with "
-			    "--own")));
+		set_no_domain(s);
 	else
 		set(s, lost ? STANDING_UNKNOWN : STANDING_GOOD,
 		    str_z(lost ? _("DMARC could not be asked for")

@@ -14,7 +14,7 @@
 enum petition_state {
 	PETITION_SENDING, /* the source still sends: asking would be a lie */
 	PETITION_UNREADY, /* something must be put in order first */
-	PETITION_READY,   /* to be asked for now */
+	PETITION_READY,   /* all is in order for asking */
 	PETITION_WAITING, /* it was */
 	PETITION_OVERDUE, /* it was, and no answer came in time */
 	PETITION_REFUSED,

@@ -73,13 +73,7 @@ judge_notices(struct judging *j)
 	if (o == NULL || b->made < 5 || !tally_answers(j->tally))
 		return;
 	f = finding_new(j, &finding_autoresponder, o);
-	f->share = (struct share){.messages = b->made,
-	    .recipients = told,
-	    .accepted = b->delivered,
-	    .bounced = b->refused,
-	    .deferred = b->waiting,
-	    .first = wall_of(b->first),
-	    .last = wall_of(b->last)};
+	f->share = notices_share(b);
 	who = text_safe(a, origin_top_most(&b->replies)).p;
 	finding_reason(j, f, GROUND_RECIPIENTS,
 	    within(log((double)b->made / 5), 0, 4), b->reply_ref,

@@ -225,13 +225,7 @@ judge(struct judging *j)
 		return;
 	}
 	f = finding_new(j, &finding_backscatter_source, o);
-	f->share = (struct share){.messages = b->made,
-	    .recipients = told,
-	    .accepted = b->delivered,
-	    .bounced = b->refused,
-	    .deferred = b->waiting,
-	    .first = wall_of(b->first),
-	    .last = wall_of(b->last)};
+	f->share = notices_share(b);
 	finding_reason(j, f, GROUND_VOLUME,
 	    within(log(b->made / USUAL_NOTICES) * 2, -2, 4), b->ref,
 	    _("%s notices for mail of strangers, to %s addresses elsewhere"),

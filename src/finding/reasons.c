@@ -492,3 +492,15 @@ suspects_share(const struct report_suspects *suspects)
 	    .first = suspects->first * US_DAY,
 	    .last = (suspects->last + 1) * US_DAY};
 }
+
+struct share
+notices_share(const struct backscatter *b)
+{
+	return (struct share){.messages = b->made,
+	    .recipients = b->delivered + b->refused + b->waiting,
+	    .accepted = b->delivered,
+	    .bounced = b->refused,
+	    .deferred = b->waiting,
+	    .first = wall_of(b->first),
+	    .last = wall_of(b->last)};
+}

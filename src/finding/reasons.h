@@ -82,6 +82,8 @@ void reason_cite_bounce(
 struct report_suspects;
 /* What of a report is about them (letter/report_evidence.h). */
 struct share suspects_share(const struct report_suspects *suspects);
+/* Of the bounces that this server made. */
+struct share notices_share(const struct backscatter *b);
 
 /* ln of the odds of k in n at share there against share here. */
 double weigh_share(double k, double n, double share_abuse, double share_honest);

@@ -19,6 +19,8 @@
 
 #include <cmocka.h>
 
+#include "setting/put_test.h"
+
 /* RFC 8410 10.3, and its public half as openssl(1) prints it. */
 #define ED25519_PEM                                                            \
 	"-----BEGIN PRIVATE KEY-----\n"                                        \
@@ -118,15 +120,7 @@ test_forms(void **state)
 static void
 put(const char *name, struct str text, mode_t mode)
 {
-	char path[256];
-	FILE *out;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	out = fopen(path, "w");
-	assert_non_null(out);
-	assert_int_equal(fwrite(text.p, 1, text.n, out), text.n);
-	assert_int_equal(fclose(out), 0);
-	assert_int_equal(chmod(path, mode), 0);
+	put_in(folder, name, text, mode);
 }
 
 static void

@@ -81,7 +81,11 @@ class Result:
         self.wall = statistics.median(self.walls)
         self.cpu = statistics.median(row[2] for row in rows)
         self.rss = max(row[3] for row in rows) / 1024
-        self.out = out
+        self.rows, self.out = rows, out
+
+    def joined(self, other):
+        """Both runs of the same program, as if they were one."""
+        return Result(self.rows + other.rows, self.out)
 
 
 def measure(folder, argv, runs, files):

@@ -35,23 +35,30 @@ is_name(struct str s)
 	return s.n > 0 && s.n < 254;
 }
 
-static void
-add_selector(
-    struct hints *h, struct str selector, struct str domain, struct str source)
+bool
+hints_is_name(struct str domain)
 {
-	if (!is_name(selector) || !is_name(domain) ||
-	    str_chr(domain, '.') == domain.n)
+	return is_name(domain) && str_chr(domain, '.') < domain.n;
+}
+
+void
+hints_selector(struct hints *h, struct str selector, struct str domain,
+    struct str source, uint64_t n)
+{
+	if (!is_name(selector) || !hints_is_name(domain))
 		return;
 	for (size_t i = 0; i < h->selectors_n; i++)
 		if (str_eq_fold(h->selectors[i].selector, selector) &&
 		    str_eq_fold(h->selectors[i].domain, domain)) {
-			h->selectors[i].n++;
+			/* What another source has is not the same again. */
+			if (str_eq(h->selectors[i].source, source))
+				h->selectors[i].n += n;
 			return;
 		}
 	if (h->selectors_n < HINTS_SELECTORS)
 		h->selectors[h->selectors_n++] =
 		    (struct hint_selector){str_keep(&h->arena, selector),
-			str_keep(&h->arena, domain), source, 1};
+			str_keep(&h->arena, domain), source, n};
 }
 
 /* The word behind head, up to one of the ends. */
@@ -81,45 +88,97 @@ hints_signer(
 		if (at == text.n)
 			return;
 		text = str_skip(text, at + added.n);
-		add_selector(h, behind(text, S("s="), " ,)"),
-		    behind(text, S("d="), " ,)"), source);
+		hints_selector(h, behind(text, S("s="), " ,)"),
+		    behind(text, S("d="), " ,)"), source, 1);
 	} else if (str_starts(program, S("rspamd"))) {
 		size_t at = str_find(text, symbol);
 
 		if (at == text.n)
 			return;
 		pair = behind(str_skip(text, at), S("{"), "}");
-		add_selector(h, behind(pair, S(":s="), ";,"),
-		    str_head(pair, str_chr(pair, ':')), source);
+		hints_selector(h, behind(pair, S(":s="), ";,"),
+		    str_head(pair, str_chr(pair, ':')), source, 1);
 	} else if (str_starts(program, S("amavis"))) {
 		if (!str_has(text, S("dkim_new=")))
 			return;
 		pair = behind(text, S("dkim_new="), " ,");
-		add_selector(h, str_head(pair, str_chr(pair, ':')),
-		    str_skip(pair, str_chr(pair, ':') + 1), source);
+		hints_selector(h, str_head(pair, str_chr(pair, ':')),
+		    str_skip(pair, str_chr(pair, ':') + 1), source, 1);
 	}
 }
 
 /* ---- senders ---- */
+
+bool
+hints_is_here(const struct hints *h, struct str domain)
+{
+	return map_get(&h->here, str_hash_fold(domain)) != NULL;
+}
+
+bool
+hints_is_own(const struct hints *h, const struct hint_sender *sender)
+{
+	return sender->own || hints_is_here(h, sender->domain);
+}
+
+/* A stolen account writes as thousands of domains: they must not leave those
+ * that are ours without room. One that mail ends at later comes in again. */
+static void
+forget_strange(struct hints *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->senders_n; i++)
+		if (hints_is_own(h, &h->senders[i]))
+			h->senders[n++] = h->senders[i];
+	h->senders_n = n;
+	map_done(&h->sender_numbers);
+	h->sender_numbers = (struct map){0};
+	for (size_t i = 0; i < n; i++) {
+		bool is_new;
+
+		*map_put(&h->sender_numbers,
+		    str_hash_fold(h->senders[i].domain), &is_new) = (uint32_t)i;
+	}
+}
+
+void
+hints_sender(
+    struct hints *h, struct str domain, bool own, struct str source, uint64_t n)
+{
+	bool is_new;
+	uint32_t *at;
+
+	if (!hints_is_name(domain))
+		return;
+	at = map_get(&h->sender_numbers, str_hash_fold(domain));
+	if (at != NULL) {
+		struct hint_sender *s = &h->senders[*at];
+
+		if (own && !s->own)
+			s->source = source;
+		s->n += n;
+		s->own |= own;
+		return;
+	}
+	if (h->senders_n == HINTS_SENDERS)
+		forget_strange(h);
+	if (h->senders_n == HINTS_SENDERS)
+		return;
+	*map_put(&h->sender_numbers, str_hash_fold(domain), &is_new) =
+	    (uint32_t)h->senders_n;
+	h->senders[h->senders_n++] =
+	    (struct hint_sender){str_keep(&h->arena, domain), source, n, own};
+}
 
 static void
 add_sender(
     struct hints *h, struct str sender, struct str account, struct str source)
 {
 	struct str domain = address_domain(sender);
-	bool own = str_eq_fold(address_domain(account), domain);
 
-	if (!is_name(domain) || str_chr(domain, '.') == domain.n)
-		return;
-	for (size_t i = 0; i < h->senders_n; i++)
-		if (str_eq_fold(h->senders[i].domain, domain)) {
-			h->senders[i].n++;
-			h->senders[i].own |= own;
-			return;
-		}
-	if (h->senders_n < HINTS_SENDERS)
-		h->senders[h->senders_n++] = (struct hint_sender){
-		    str_keep(&h->arena, domain), source, 1, own};
+	hints_sender(
+	    h, domain, str_eq_fold(address_domain(account), domain), source, 1);
 }
 
 static uint64_t
@@ -158,13 +217,6 @@ hints_signed_why(struct arena *a, const struct hint_selector *s)
 	return arena_printf(a,
 	    _n("%s signature in %.*s", "%s signatures in %.*s", s->n),
 	    lang_number(a, s->n), STR_ARG(s->source));
-}
-
-bool
-hints_is_own(const struct hints *h, const struct hint_sender *sender)
-{
-	return sender->own ||
-	       map_get(&h->here, str_hash_fold(sender->domain)) != NULL;
 }
 
 /* ---- our address ---- */
@@ -334,7 +386,14 @@ take_line(struct hints *h, const struct mta *own, struct line_clock *clock,
 	}
 }
 
-/* The last bytes of a plain log, of which *budget are left. */
+static bool
+is_packed(const struct source *s)
+{
+	return s->form != SOURCE_PLAIN && s->form != SOURCE_JOURNAL;
+}
+
+/* The last bytes of a plain log, the first of a packed one, of which *budget
+ * are left. */
 static void
 read_source(struct hints *h, const struct source *s, uint64_t *budget)
 {
@@ -369,14 +428,18 @@ hints_read(struct hints *h, const struct source_set *sources)
 {
 	uint64_t budget = HINTS_BYTES;
 
-	for (size_t i = sources->n; i-- > 0;) {
-		const struct source *s = &sources->items[i];
-
-		/* What is packed is old. */
-		if (s->role == SOURCE_MAIL &&
-		    (s->form == SOURCE_PLAIN || s->form == SOURCE_JOURNAL))
-			read_source(h, s, &budget);
-	}
+	for (size_t i = sources->n; i-- > 0;)
+		if (sources->items[i].role == SOURCE_MAIL &&
+		    !is_packed(&sources->items[i]))
+			read_source(h, &sources->items[i], &budget);
+	/* What is packed is old, and has to be unpacked from its beginning: it
+	 * is looked at when the others have just been begun. */
+	if (HINTS_BYTES - budget > HINTS_YOUNG)
+		return;
+	for (size_t i = sources->n; i-- > 0;)
+		if (sources->items[i].role == SOURCE_MAIL &&
+		    is_packed(&sources->items[i]))
+			read_source(h, &sources->items[i], &budget);
 }
 
 void
@@ -384,6 +447,7 @@ hints_done(struct hints *h)
 {
 	map_done(&h->accepted);
 	map_done(&h->here);
+	map_done(&h->sender_numbers);
 	free(h->accounts);
 	arena_done(&h->arena);
 	*h = (struct hints){0};

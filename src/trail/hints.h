@@ -4,7 +4,7 @@
  * which DKIM selectors it signs, as which of its own domains accounts send, and
  * from which address receivers see it come. Read before anything is judged, so
  * that the DNS can be asked meanwhile; so only the newest part of each log is
- * looked at.
+ * looked at. queue/hints.h adds what waits in the queue.
  */
 #ifndef TRAIL_HINTS_H
 #define TRAIL_HINTS_H
@@ -15,6 +15,8 @@
 
 enum {
 	HINTS_BYTES = 16 * 1024 * 1024, /* of the newest logs */
+	HINTS_YOUNG = 1024 * 1024,      /* packed ones are read when the others
+				      have no more */
 	HINTS_SELECTORS = 200,
 	HINTS_SENDERS = 1000,
 	HINTS_OUTSIDE = 16,
@@ -25,7 +27,7 @@ enum {
 /* "DKIM-Signature field added (s=mail, d=example.org)" */
 struct hint_selector {
 	struct str selector, domain;
-	struct str source; /* path of the log */
+	struct str source; /* path of the log, or of the queue */
 	uint64_t n;
 };
 
@@ -57,7 +59,7 @@ struct hints {
 	struct hint_outside outside[HINTS_OUTSIDE];
 	size_t outside_n;
 	/* private: queue ids of logins, domains delivered to here */
-	struct map accepted, here;
+	struct map accepted, here, sender_numbers;
 	struct str *accounts;
 	size_t accounts_n, accounts_cap;
 };
@@ -68,6 +70,18 @@ void hints_done(struct hints *h);
 
 /* "12 signatures in /var/log/mail.log" */
 struct str hints_signed_why(struct arena *a, const struct hint_selector *s);
+
+/* One more selector or sender, met n times in that source, whose path lives as
+ * long as the hints; the rest is copied. What cannot be a name is left out.
+ * own: the domain is the account's. */
+void hints_selector(struct hints *h, struct str selector, struct str domain,
+    struct str source, uint64_t n);
+void hints_sender(struct hints *h, struct str domain, bool own,
+    struct str source, uint64_t n);
+/* Letters, digits, "-", "_" and a dot: can be asked for, and shown. */
+bool hints_is_name(struct str domain);
+/* Does mail for that domain end here? */
+bool hints_is_here(const struct hints *h, struct str domain);
 
 /* Is the domain one of this server: its accounts send as it, or its mail ends
  * here? What an account only claims to be is not. */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """What the newest logs say of this server: selectors, domains, and the address
 behind NAT."""
+import gzip
+
 import pytest
 
 from dns_world import A, TXT, Fake, zone_of
@@ -77,6 +79,33 @@ def test_selectors_and_domains(host):
     key, = tienda["dkim"]["keys"]
     assert key["selector"] == "raro" and key["valid"]
     assert whys["tienda.example"] == key["why"]
+
+
+@pytest.mark.parametrize("young", ["", LOG.format(n=1, sender="x@y.example")])
+def test_a_rotation_that_is_packed(host, young):
+    """Right after logrotate the newest log says nothing."""
+    host.log(young)
+    packed = host.root / "var" / "log" / "mail.log.1.gz"
+    packed.write_bytes(gzip.compress(
+        (LOG.format(n=1, sender="ana@solo.example") + SIGNED).encode()))
+    report = host.run("dns", "--json").json()
+    whys = {d["domain"]: d["why"] for d in report["domains"]}
+    assert set(whys) == {"tienda.example", "solo.example"}
+    assert whys["tienda.example"].endswith("mail.log.1.gz")
+    # what is old is not needed where there is enough that is new
+    host.log(SIGNED.replace("tienda", "solo")
+             + "Nov 26 10:00:04 mail postfix/qmgr[2]: A1: removed\n" * 40000)
+    report = host.run("dns", "--json").json()
+    assert [d["domain"] for d in report["domains"]] == ["solo.example"]
+
+
+def test_forged_domains_leave_room_for_ours(host):
+    """A thief on one account writes as more domains than are kept."""
+    host.log("".join(LOG.format(n=1, sender="x@f%d.example" % n)
+                     for n in range(3000))
+             + LOG.format(n=2, sender="ana@solo.example"))
+    report = host.run("dns", "--json").json()
+    assert [d["domain"] for d in report["domains"]] == ["solo.example"]
 
 
 def test_a_signature_without_a_key(host):

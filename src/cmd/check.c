@@ -70,8 +70,11 @@ check_work(void *arg, const struct sandbox *sandbox)
 		!reported_read(&reported, x, x->reported.fd, &err)))
 		return command_refuse(
 		    &err, options_has(x->options, OPT_NAGIOS));
-	reputation_begin(x->reputation, x->configured ? &x->facts : NULL,
-	    &x->signers, &x->sources, x->letters.pid != 0);
+	reputation_prepare(x->reputation, x->configured ? &x->facts : NULL,
+	    &x->signers, &x->sources);
+	if (reputation_queue(x->reputation) != NULL)
+		examination_read_queue(x, reputation_queue(x->reputation));
+	reputation_begin(x->reputation, x->letters.pid != 0);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);

@@ -90,8 +90,11 @@ delist_work(void *arg, const struct sandbox *sandbox)
 	struct delist_view view = {.report = &report, .p = &p};
 	int code;
 
-	reputation_begin(x->reputation, x->configured ? &x->facts : NULL,
-	    &x->signers, &x->sources, false);
+	reputation_prepare(x->reputation, x->configured ? &x->facts : NULL,
+	    &x->signers, &x->sources);
+	if (reputation_queue(x->reputation) != NULL)
+		examination_read_queue(x, reputation_queue(x->reputation));
+	reputation_begin(x->reputation, false);
 	examination_reading(x, BY_ORIGIN, &reading);
 	reading_run(&reading);
 	examination_report(x, sandbox, &reading, &report);

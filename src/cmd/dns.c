@@ -8,6 +8,7 @@
 #include "cmd/outside.h"
 #include "cmd/own_keys.h"
 #include "cmd/policies.h"
+#include "cmd/queued.h"
 #include "cmd/targets.h"
 
 #include <stdlib.h>
@@ -25,7 +26,8 @@ struct dns {
 	bool wizard;
 	size_t first; /* word that is a domain */
 	char host[256];
-	struct source_set logs; /* for hints; none: not live */
+	struct source_set logs; /* for hints; none: of other machines */
+	struct queued queued;   /* the same */
 };
 
 /* In the child. */
@@ -77,16 +79,24 @@ add_selectors(struct dns_work *w)
 			unread, STR_ARG(why)));
 }
 
-/* What the newest logs say. */
+/* What the newest logs and the queues say. Where domains were named, of these:
+ * others are not asked about. */
 static void
 take_hints(struct dns_work *w)
 {
 	struct str doubts[NOTES];
+	struct report said = {0};
 	size_t n;
 
 	source_order(&w->d->logs, WALL_NONE, WALL_NONE, WALL_NONE);
 	hints_read(&w->hints, &w->d->logs);
 	sends_as_hints(&w->d->own, &w->arena, &w->hints);
+	queued_read(&w->d->queued, &w->d->own, &w->arena, &w->hints, &said);
+	for (size_t i = 0; i < said.not_examined_n && w->d->live; i++)
+		note(w, said.not_examined[i].what,
+		    said.not_examined[i].sentence);
+	free(said.not_examined);
+	arena_done(&said.arena);
 	n = outside_find(&w->d->own, &w->arena, &w->hints, w->x->resolver,
 	    doubts, ARRAY_LEN(doubts));
 	for (size_t i = 0; i < n; i++)
@@ -309,8 +319,10 @@ dns_run(const struct options *o)
 	struct dns d = {.wizard = wizard,
 	    .first = wizard,
 	    .live = o->words.n == (size_t)wizard};
-	bool foreign =
-	    !d.live && (options_has(o, OPT_OWN) || options_has(o, OPT_HELO));
+	bool copied = options_has(o, OPT_QUEUE);
+	bool foreign = (!d.live && (options_has(o, OPT_OWN) ||
+				       options_has(o, OPT_HELO))) ||
+		       (copied && !options_has(o, OPT_ROOT));
 	struct arena a = {0};
 	struct err err;
 	int code;
@@ -322,11 +334,13 @@ dns_run(const struct options *o)
 		sends_as_named(&d.own, &a, o);
 	else
 		sends_as_find(&d.own, &a, o);
-	if (d.live)
+	if (!foreign)
 		source_find(&d.logs, options_text(o, OPT_ROOT));
-	code = inquiry_run(o,
-	    INQUIRY_POLICIES | (foreign ? 0U : INQUIRY_CONFIGURED), &d,
-	    dns_work);
+	queued_open(&d.queued, o, !foreign && !copied);
+	code = inquiry_run_kept(o,
+	    INQUIRY_POLICIES | (foreign ? 0U : INQUIRY_CONFIGURED), &d, NULL,
+	    &d.queued, dns_work);
+	queued_close(&d.queued);
 	source_set_done(&d.logs);
 	sends_as_done(&d.own);
 	arena_done(&a);

@@ -14,6 +14,7 @@
 #include "host/geo.h"
 #include "host/servers.h"
 #include "mta/facts.h"
+#include "queue/hints.h"
 #include "queue/receive.h"
 #include "show/progress.h"
 #include "show/screen.h"
@@ -43,7 +44,9 @@ struct examination {
 	unsigned look; /* of enum look */
 	struct source_set sources;
 	struct queue_roots roots;
-	struct usher usher;    /* jobs 0: no queue is read */
+	struct usher usher;  /* jobs 0: no queue is read */
+	struct shelf *shelf; /* NULL: they were not read yet */
+	struct receive_sums *sums;
 	const struct mta *mta; /* --mta; NULL: all */
 	bool live;             /* this machine, not copied logs */
 	bool as_root;
@@ -126,10 +129,9 @@ void examination_keys(const struct examination *x, struct dkim_keys *ret_keys);
 void examination_say_keys(struct report *report, const struct examination *x,
     const struct dkim_keys *keys, uint64_t unasked);
 
-/* In not_examined: what of the queues could not be read. sums as receive_run
- * left them; NULL: nothing was received. */
-void examination_say_queue(struct report *report, const struct examination *x,
-    const struct receive_sums *sums);
+/* Read the queues, before anything else asks for them; what they say of names
+ * goes to hints, too, or NULL. Once; without it examination_shelf does it. */
+void examination_read_queue(struct examination *x, struct queue_hints *hints);
 
 /* The queues, where there are any, as evidence of the report; the shelf keeps
  * what it says, and is the caller's to free. NULL: none. */

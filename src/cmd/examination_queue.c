@@ -2,6 +2,7 @@
 /* The queues of an examination, and what could not be read of them. */
 #include "base/lang.h"
 #include "cmd/examination.h"
+#include "cmd/queued.h"
 #include "queue/evidence.h"
 
 #include <stdlib.h>
@@ -46,73 +47,51 @@ examination_say_sandbox(struct report *report, const struct sandbox *sandbox)
 			    parts[i].err->text);
 }
 
-void
-examination_say_queue(struct report *report, const struct examination *x,
-    const struct receive_sums *sums)
-{
-	for (size_t i = 0; i < x->roots.gaps_n; i++) {
-		const struct source_gap *gap = &x->roots.gaps[i];
-
-		report_not_examined(report, gap->path, "%s", gap->err.text);
-	}
-	for (size_t i = 0; sums != NULL && i < x->roots.n; i++) {
-		const struct receive_sums *s = &sums[i];
-		struct str path = x->roots.items[i].path;
-
-		if (s->unreadable > 0)
-			report_not_examined(report, path,
-			    _n("%s file or folder of the queue could not be "
-			       "opened (%s: %s)",
-				"%s files or folders of the queue could not be "
-				"opened (%s: %s)",
-				s->unreadable),
-			    lang_number(&report->arena, s->unreadable), s->path,
-			    strerror(s->why));
-		if (s->damaged > 0)
-			report_not_examined(report, path,
-			    _n("%s message of the queue could not be read: "
-			       "its file is damaged, or of a version that "
-			       "sereno does not know (%s)",
-				"%s messages of the queue could not be read: "
-				"their files are damaged, or of a version that "
-				"sereno does not know (%s)",
-				s->damaged),
-			    lang_number(&report->arena, s->damaged),
-			    s->damaged_path);
-	}
-	if (sums != NULL && sums[QUEUE_ROOTS].cut)
-		report_not_examined(report, S("queue"), "%s",
-		    _("it was not read to its end: too few files may be open "
-		      "at the same time"));
-}
+/* What a message is put into. */
+struct to {
+	struct shelf *shelf;
+	struct queue_hints *hints; /* or NULL */
+};
 
 static void
 put(void *arg, const struct received *received)
 {
-	(void)shelf_put(arg, received);
+	const struct to *to = arg;
+
+	(void)shelf_put(to->shelf, received);
+	if (to->hints != NULL)
+		queue_hints_take(to->hints, received);
+}
+
+void
+examination_read_queue(struct examination *x, struct queue_hints *hints)
+{
+	struct to to = {.hints = hints};
+
+	if (x->usher.jobs == 0 || x->shelf != NULL)
+		return;
+	x->sums = xcalloc(QUEUE_ROOTS + 1, sizeof(*x->sums));
+	to.shelf = x->shelf = shelf_new(LIMIT_JOBS, true);
+	receive_run(&x->usher, put, &to, x->sums);
 }
 
 struct shelf *
 examination_shelf(struct examination *x, struct report *report,
     struct queue_evidence *ret_evidence)
 {
-	struct receive_sums *sums;
-	struct shelf *shelf;
-
 	if (x->usher.jobs == 0) {
 		if (x->live && x->roots.gaps_n == 0)
 			report_not_examined(report, S("queue"), "%s",
 			    _("no mail queue was found on this machine"));
 		if (x->roots.gaps_n > 0)
-			examination_say_queue(report, x, NULL);
+			queued_say(report, &x->roots, NULL);
 		return NULL;
 	}
-	sums = xcalloc(QUEUE_ROOTS + 1, sizeof(*sums));
-	shelf = shelf_new(LIMIT_JOBS, true);
-	receive_run(&x->usher, put, shelf, sums);
-	evidence_make(ret_evidence, &report->arena, shelf, x->now);
-	examination_say_queue(report, x, sums);
+	examination_read_queue(x, NULL);
+	evidence_make(ret_evidence, &report->arena, x->shelf, x->now);
+	queued_say(report, &x->roots, x->sums);
 	report->queue = ret_evidence;
-	free(sums);
-	return shelf;
+	free(x->sums);
+	x->sums = NULL;
+	return x->shelf;
 }

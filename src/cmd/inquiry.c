@@ -222,6 +222,8 @@ confined_work(void *arg, const struct sandbox *sandbox)
 {
 	struct inquiry *x = arg;
 
+	if (x->queued != NULL)
+		usher_confined(&x->queued->usher);
 	if (x->configured) {
 		int socket = x->files.socket;
 
@@ -233,9 +235,27 @@ confined_work(void *arg, const struct sandbox *sandbox)
 	return x->work(x, sandbox);
 }
 
+static void
+start_usher(void *arg)
+{
+	struct inquiry *x = arg;
+
+	if (x->queued != NULL && x->queued->usher.jobs > 0)
+		usher_start(&x->queued->usher);
+}
+
+static void
+stop_usher(void *arg)
+{
+	struct inquiry *x = arg;
+
+	if (x->queued != NULL)
+		usher_stop(&x->queued->usher);
+}
+
 int
 inquiry_run_kept(const struct options *options, unsigned look, void *arg,
-    struct keep *keep,
+    struct keep *keep, struct queued *queued,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox))
 {
 	bool configured = (look & INQUIRY_CONFIGURED) != 0;
@@ -256,9 +276,12 @@ inquiry_run_kept(const struct options *options, unsigned look, void *arg,
 	}
 	x->facts.root = x->place.root;
 	x->configured = configured;
+	x->queued = queued;
 	x->work = work;
 	x->arg = arg;
 	code = confine_run(&(struct confined){.work = confined_work,
+	    .started = start_usher,
+	    .ended = stop_usher,
 	    .arg = x,
 	    .place = &x->place,
 	    .files = configured ? &x->files : NULL,
@@ -271,7 +294,7 @@ int
 inquiry_run(const struct options *options, unsigned look, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox))
 {
-	return inquiry_run_kept(options, look, arg, NULL, work);
+	return inquiry_run_kept(options, look, arg, NULL, NULL, work);
 }
 
 struct str

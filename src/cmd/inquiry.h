@@ -9,6 +9,7 @@
 #include "check/list_conf.h"
 #include "cmd/command.h"
 #include "cmd/confine.h"
+#include "cmd/queued.h"
 #include "mta/facts.h"
 #include "net/policy.h"
 #include "net/resolver.h"
@@ -37,6 +38,7 @@ struct inquiry {
 	struct files files;
 	struct place place;
 	bool configured;
+	struct queued *queued; /* NULL: no queue is looked into */
 	wall_us begun;
 	int (*work)(struct inquiry *x, const struct sandbox *sandbox);
 	void *arg; /* the command's own */
@@ -56,9 +58,10 @@ void inquiry_close(struct inquiry *x);
 int inquiry_run(const struct options *options, unsigned look, void *arg,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox));
 
-/* The same, and what the work wants remembered goes to keep. */
+/* The same, and what the work wants remembered goes to keep; it reads queued,
+ * or NULL. */
 int inquiry_run_kept(const struct options *options, unsigned look, void *arg,
-    struct keep *keep,
+    struct keep *keep, struct queued *queued,
     int (*work)(struct inquiry *x, const struct sandbox *sandbox));
 
 /* With the policies of MTA-STS; to be called after inquiry_open, and before

@@ -8,6 +8,7 @@
 #include "cmd/inquiry.h"
 #include "cmd/keep_listings.h"
 #include "cmd/outside.h"
+#include "cmd/queued.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
 
@@ -22,10 +23,12 @@ enum {
 /* What the command knows before its child begins. */
 struct listed {
 	struct sends_as_set own;
+	bool own_too;  /* not only what is named */
 	span_us watch; /* 0: once */
 	char host[256];
 	struct keep keep;
 	struct source_set logs; /* for hints */
+	struct queued queued;   /* the same */
 };
 
 /* In the child. */
@@ -34,6 +37,7 @@ struct listed_work {
 	struct listed *l;
 	struct targets targets;
 	struct hints hints;
+	struct report said;        /* what could not be read of the queues */
 	struct str doubts[DOUBTS]; /* addresses that could be ours */
 	size_t doubts_n;
 	struct listed_change *changes;
@@ -62,6 +66,9 @@ fill(struct listed_work *w, struct dnsbl *d)
 		targets_note(&w->targets,
 		    arena_printf(&w->targets.arena, "NAT %zu", i + 1),
 		    w->doubts[i].p);
+	for (size_t i = 0; i < w->said.not_examined_n; i++)
+		targets_note(&w->targets, w->said.not_examined[i].what,
+		    w->said.not_examined[i].sentence.p);
 	for (size_t i = 0; i < w->l->keep.notes_n; i++)
 		targets_note(&w->targets, w->l->keep.notes[i].what,
 		    w->l->keep.notes[i].sentence.p);
@@ -304,7 +311,8 @@ watch(struct listed_work *w, struct dnsbl *before, int code)
 	return code;
 }
 
-/* Without words: what the configurations and the newest logs say. */
+/* Without words: what the configurations, the newest logs and the queues
+ * say. */
 static void
 take_own(struct listed_work *w)
 {
@@ -314,6 +322,7 @@ take_own(struct listed_work *w)
 	source_order(&w->l->logs, WALL_NONE, WALL_NONE, WALL_NONE);
 	hints_read(&w->hints, &w->l->logs);
 	sends_as_hints(&w->l->own, &x->arena, &w->hints);
+	queued_read(&w->l->queued, &w->l->own, &x->arena, &w->hints, &w->said);
 	w->doubts_n = outside_find(
 	    &w->l->own, &x->arena, &w->hints, x->resolver, w->doubts, DOUBTS);
 }
@@ -326,7 +335,7 @@ listed_work(struct inquiry *x, const struct sandbox *sandbox)
 	int code;
 
 	inquiry_say_sandbox(sandbox);
-	if (x->configured)
+	if (w.l->own_too)
 		take_own(&w);
 	fill(&w, &d);
 	dnsbl_run(&d, NULL, NULL);
@@ -338,6 +347,8 @@ listed_work(struct inquiry *x, const struct sandbox *sandbox)
 	arena_done(&w.targets.arena);
 	free(w.changes);
 	hints_done(&w.hints);
+	free(w.said.not_examined);
+	arena_done(&w.said.arena);
 	return code;
 }
 
@@ -399,6 +410,7 @@ listed_run(const struct options *o)
 	struct arena a = {0};
 	struct err err;
 	bool good = read_watch(o, &l.watch, &err);
+	bool copied = options_has(o, OPT_QUEUE), here;
 	int code;
 
 	for (size_t i = 0; good && i < o->words.n; i++)
@@ -407,13 +419,20 @@ listed_run(const struct options *o)
 	if (!good)
 		return command_refuse(&err, options_has(o, OPT_NAGIOS));
 	(void)gethostname(l.host, sizeof(l.host) - 1);
-	if (o->words.n == 0) {
+	here = o->words.n == 0 && (!copied || options_has(o, OPT_ROOT));
+	l.own_too = here || copied;
+	if (here) {
 		sends_as_find(&l.own, &a, o);
 		source_find(&l.logs, options_text(o, OPT_ROOT));
+	} else if (copied) {
+		sends_as_named(&l.own, &a, o);
 	}
-	keep_open(&l.keep, o, false);
-	code = inquiry_run_kept(o, o->words.n == 0, &l, &l.keep, listed_work);
+	queued_open(&l.queued, o, here && !copied);
+	keep_open(&l.keep, o, copied);
+	code = inquiry_run_kept(o, here ? INQUIRY_CONFIGURED : 0U, &l, &l.keep,
+	    &l.queued, listed_work);
 	keep_close(&l.keep);
+	queued_close(&l.queued);
 	source_set_done(&l.logs);
 	sends_as_done(&l.own);
 	arena_done(&a);

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cmd/examination.h"
+#include "cmd/queued.h"
 #include "queue/filter.h"
 
 #include <pthread.h>
@@ -106,7 +107,7 @@ begin_report(struct run *run, const struct sandbox *sandbox)
 		report_not_examined(report, S("queue"), "%s",
 		    _("no mail queue was found on this machine; name a copy "
 		      "with --queue DIR"));
-	examination_say_queue(report, x, run->sums);
+	queued_say(report, &x->roots, run->sums);
 	examination_say_sandbox(report, sandbox);
 	run->filter.before = options_time(run->options, OPT_OLDER, report->at);
 }

@@ -6,6 +6,7 @@
 #include "cmd/outside.h"
 #include "cmd/own_keys.h"
 #include "cmd/policies.h"
+#include "cmd/queued.h"
 #include "cmd/sends_as.h"
 #include "cmd/targets.h"
 #include "letter/bag.h"
@@ -30,6 +31,7 @@ struct reputation {
 	struct own_case own_case;
 	struct policies policies;
 	struct hints hints;
+	struct queue_hints *queue; /* while it is read */
 	struct str doubts[DOUBTS]; /* addresses that could be ours */
 	size_t doubts_n;
 	struct dns_book book;
@@ -147,8 +149,8 @@ ask(void *arg)
 }
 
 void
-reputation_begin(struct reputation *r, const struct facts *facts,
-    const struct signers *signers, const struct source_set *logs, bool bounces)
+reputation_prepare(struct reputation *r, const struct facts *facts,
+    const struct signers *signers, const struct source_set *logs)
 {
 	if (r == NULL || r->inquiry == NULL)
 		return;
@@ -161,7 +163,28 @@ reputation_begin(struct reputation *r, const struct facts *facts,
 	sends_as_hints(&r->own, &r->arena, &r->hints);
 	r->facts = facts;
 	r->signers = signers;
-	r->waits = bounces && facts != NULL && !r->own.public;
+	if (facts != NULL)
+		r->queue = queue_hints_new(queued_is_ours, &r->own);
+}
+
+struct queue_hints *
+reputation_queue(struct reputation *r)
+{
+	return r != NULL ? r->queue : NULL;
+}
+
+void
+reputation_begin(struct reputation *r, bool bounces)
+{
+	if (r == NULL || r->inquiry == NULL)
+		return;
+	if (r->queue != NULL) {
+		queue_hints_tell(r->queue, &r->hints);
+		sends_as_hints(&r->own, &r->arena, &r->hints);
+		queue_hints_free(r->queue);
+		r->queue = NULL;
+	}
+	r->waits = bounces && r->facts != NULL && !r->own.public;
 	if (r->waits)
 		return;
 	r->begun = pthread_create(&r->thread, NULL, ask, r) == 0;

@@ -9,6 +9,7 @@
 
 #include "conf/options.h"
 #include "mta/facts.h"
+#include "queue/hints.h"
 #include "setting/signers.h"
 #include "source/source.h"
 #include "verdict/verdict.h"
@@ -25,10 +26,15 @@ bool reputation_open(const struct options *options, bool live,
 void reputation_close(struct reputation *r);
 
 /* In the child, before the reading; r NULL is nothing to do. facts: what the
- * configurations say; NULL: none were read. bounces: reputation_bounces will be
- * called; where no public address is known, everything waits for them. */
-void reputation_begin(struct reputation *r, const struct facts *facts,
-    const struct signers *signers, const struct source_set *logs, bool bounces);
+ * configurations say; NULL: none were read. */
+void reputation_prepare(struct reputation *r, const struct facts *facts,
+    const struct signers *signers, const struct source_set *logs);
+/* What queued messages shall be shown to, until reputation_begin; NULL: they
+ * need not be read before. */
+struct queue_hints *reputation_queue(struct reputation *r);
+/* Asks from now on. bounces: reputation_bounces will be called; where no public
+ * address is known, everything waits for them. */
+void reputation_begin(struct reputation *r, bool bounces);
 /* They have been read and settled. */
 void reputation_bounces(struct reputation *r, const struct bag *bag);
 /* Wait for the answers, and put them into report->listings, and what could not

@@ -16,7 +16,7 @@ OPTION(LOG, "log", "FILE...", OPTION_LIST, NULL,
        "is standard input. Without it the logs of this machine and their "
        "rotations are found."))
 OPTION(QUEUE, "queue", "DIR", OPTION_PATH, NULL,
-    "check trace origins queue delist",
+    "check trace origins queue listed delist dns",
     N_("Read this copy of a mail queue, and nothing else of this machine. May "
        "be given several times."))
 OPTION(MTA, "mta", "NAME", OPTION_TEXT, NULL,

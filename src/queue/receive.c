@@ -39,6 +39,8 @@ add_sums(struct receive_sums *to, const struct receive_sums *from)
 	to->unfinished += from->unfinished;
 	to->unreadable += from->unreadable;
 	to->bytes += from->bytes;
+	/* Each channel says the same. */
+	to->older = from->older > to->older ? from->older : to->older;
 	to->cut |= from->cut;
 	if (to->path[0] == '\0' && from->path[0] != '\0') {
 		memcpy(to->path, from->path, sizeof(to->path));
@@ -192,6 +194,8 @@ take_one(struct taker *t, const struct wire *wire, const int *fds, size_t n)
 {
 	struct receive_sums *sums;
 
+	if (wire->kind == WIRE_END)
+		t->sums[QUEUE_ROOTS].older = wire->more;
 	if (wire->kind == WIRE_END || wire->parts_n > n ||
 	    wire->queue >= t->usher->roots->n)
 		return false;

@@ -22,6 +22,7 @@ struct receive_sums {
 	uint64_t unfinished;
 	uint64_t unreadable;   /* files and folders that could not be opened */
 	uint64_t bytes;        /* of files, on disk */
+	uint64_t older;        /* left out by usher.newest */
 	int why;               /* errno of the first unreadable */
 	char path[QUEUE_PATH]; /* of it; empty: none */
 	char damaged_path[QUEUE_PATH];

@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/fd_pass.h"
 #include "queue/folder.h"
+#include "queue/newest.h"
 #include "queue/wire.h"
 
 #include <errno.h>
@@ -33,6 +34,8 @@ struct usher_work {
 	struct task *tasks;
 	size_t n, cap;
 	size_t busy; /* threads that may add more */
+	struct newest newest;
+	size_t dated; /* messages offered to it */
 	pthread_t threads[LIMIT_JOBS];
 	size_t threads_n;
 };
@@ -199,6 +202,61 @@ pass(struct porter *p, unsigned queue, const struct queue_entry *entry)
 	put(p, &wire, fds, wire.parts_n);
 }
 
+/* When the first file of a message was made, which is when it came in: Postfix
+ * writes the time of the next attempt where others have the last change. */
+static bool
+made_at(struct porter *p, unsigned queue, const char *path, wall_us *ret_at)
+{
+	const char *name;
+	int folder = folder_of(p, 0, queue, path, &name);
+	const struct statx_timestamp *t;
+	struct statx st;
+
+	if (folder < 0 || statx(folder, name, AT_SYMLINK_NOFOLLOW,
+			      STATX_BTIME | STATX_MTIME, &st) != 0)
+		return false;
+	t = (st.stx_mask & STATX_BTIME) != 0 ? &st.stx_btime : &st.stx_mtime;
+	*ret_at = (wall_us)t->tv_sec * US_SECOND + t->tv_nsec / 1000;
+	return true;
+}
+
+/* One of those of which only the newest are passed. */
+static void
+offer(struct porter *p, unsigned queue, const struct queue_entry *entry)
+{
+	struct usher_work *work = p->work;
+	wall_us at = WALL_NONE;
+	bool dated;
+
+	pthread_mutex_lock(&work->lock);
+	dated = work->dated++ < USHER_DATED;
+	work->newest.more += !dated;
+	pthread_mutex_unlock(&work->lock);
+	if (!dated || !made_at(p, queue, entry->parts[0].path, &at))
+		return;
+	pthread_mutex_lock(&work->lock);
+	newest_offer(&work->newest, at, queue, entry);
+	pthread_mutex_unlock(&work->lock);
+}
+
+/* When all is walked. */
+static void
+pass_newest(struct porter *p)
+{
+	struct usher_work *work = p->work;
+	struct queue_entry entry;
+	unsigned queue;
+	bool any = true;
+
+	while (any && !p->gone) {
+		pthread_mutex_lock(&work->lock);
+		any = newest_take(&work->newest, &queue, &entry);
+		pthread_mutex_unlock(&work->lock);
+		if (any)
+			pass(p, queue, &entry);
+	}
+}
+
 /* ---- walking ---- */
 
 static void
@@ -277,8 +335,12 @@ walk_names(struct porter *p, const struct task *task, const struct names *names)
 		}
 		entry.state = task->state;
 		entry.parts_n = entry.more = 0;
-		if (reader->entry(&folder, i, &entry) &&
-		    is_wanted(p->work->usher, entry.id))
+		if (!reader->entry(&folder, i, &entry) ||
+		    !is_wanted(p->work->usher, entry.id))
+			continue;
+		if (p->work->usher->newest > 0)
+			offer(p, task->queue, &entry);
+		else
 			pass(p, task->queue, &entry);
 	}
 }
@@ -338,7 +400,11 @@ porter_run(void *arg)
 	while (take_task(p->work, &task))
 		if (!p->gone)
 			walk(p, &task);
-	put(p, &(struct wire){.kind = WIRE_END}, NULL, 0);
+	pass_newest(p);
+	put(p,
+	    &(struct wire){
+		.kind = WIRE_END, .more = (size_t)p->work->newest.more},
+	    NULL, 0);
 	flush(p);
 	for (size_t i = 0; i < QUEUE_PARTS; i++)
 		if (p->opened[i].set)
@@ -437,6 +503,7 @@ usher_start(struct usher *usher)
 
 	close_all(usher->receive, usher->jobs);
 	work->usher = usher;
+	work->newest.max = usher->newest;
 	work->busy = usher->jobs;
 	pthread_mutex_init(&work->lock, NULL);
 	pthread_cond_init(&work->changed, NULL);
@@ -458,6 +525,7 @@ usher_stop(struct usher *usher)
 	close_all(usher->send, usher->jobs);
 	pthread_cond_destroy(&work->changed);
 	pthread_mutex_destroy(&work->lock);
+	newest_done(&work->newest);
 	free(work->tasks);
 	free(work);
 	usher->work = NULL;

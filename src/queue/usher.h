@@ -10,6 +10,11 @@
 #include "base/limits.h"
 #include "queue/roots.h"
 
+enum {
+	/* Of so many messages it is looked up when they were made. */
+	USHER_DATED = 500000,
+};
+
 struct usher {
 	const struct queue_roots *roots;
 	size_t jobs; /* threads here, and channels */
@@ -17,6 +22,8 @@ struct usher {
 	const struct str *ids;
 	size_t ids_n;
 	bool texts; /* open files that hold nothing but a text, too */
+	size_t
+	    newest; /* pass only so many, those that were made last; 0: all */
 	int send[LIMIT_JOBS], receive[LIMIT_JOBS];
 	struct usher_work *work; /* in the parent while it runs */
 };

@@ -13,7 +13,8 @@
 enum wire_kind {
 	WIRE_MESSAGE, /* id, state, kinds of its files, path of the first */
 	WIRE_GAP,     /* path, why (errno): could not be read */
-	WIRE_END,     /* all was sent; what lacks it was cut off */
+	WIRE_END,     /* all was sent; what lacks it was cut off. more: messages
+		       * that are older than those that were asked for */
 };
 
 struct wire {

@@ -120,9 +120,24 @@ dns_book_put(struct dns_book *book, struct dns_note *note,
 	note->known = true;
 }
 
+/* Names that lead from one silent zone into the next would have each of them
+ * waited for in a round of its own. */
+span_us
+dns_book_patience(const struct dns_book *book)
+{
+	static const span_us seconds[] = {5, 4, 2, 1};
+	size_t silent = book->silent < ARRAY_LEN(seconds)
+			    ? book->silent
+			    : ARRAY_LEN(seconds) - 1;
+
+	return (book->n < DNS_BOOK_FEW ? seconds[silent] : seconds[0]) *
+	       US_SECOND;
+}
+
 struct call {
 	struct dns_book *book;
 	struct dns_note *note;
+	bool *silent; /* did one of the round have no answer? */
 };
 
 static void
@@ -130,6 +145,7 @@ answered(void *arg, const struct dns_answer *answer)
 {
 	struct call *call = arg;
 
+	*call->silent |= answer->status == DNS_TIMEOUT;
 	dns_book_put(call->book, call->note, answer);
 }
 
@@ -137,18 +153,21 @@ bool
 dns_book_ask(struct dns_book *book, struct resolver *resolver)
 {
 	struct dns_note *note;
-	bool any = false;
+	const span_us patience = dns_book_patience(book);
+	bool any = false, silent = false;
 
 	while ((note = dns_book_wanted(book)) != NULL) {
 		struct call *call = arena_alloc(&book->arena, sizeof(*call));
-		const struct dns_question q = {
-		    .name = note->name, .type = note->type};
+		const struct dns_question q = {.name = note->name,
+		    .type = note->type,
+		    .patience = patience};
 
-		*call = (struct call){book, note};
+		*call = (struct call){book, note, &silent};
 		resolver_ask(resolver, &q, answered, call);
 		any = true;
 	}
 	if (any)
 		resolver_run(resolver, NULL, NULL);
+	book->silent += silent;
 	return any;
 }

@@ -15,6 +15,8 @@
 enum {
 	/* Of one run; records of strangers that lead to more lead nowhere. */
 	DNS_BOOK_QUESTIONS = 20000,
+	/* With fewer it is about one host, and its end is waited for. */
+	DNS_BOOK_FEW = 500,
 };
 
 struct dns_note {
@@ -31,8 +33,9 @@ struct dns_book {
 	struct map map;
 	struct dns_note **notes;
 	size_t n, cap;
-	size_t next; /* no note before it is wanted */
-	bool full;   /* a question was left out */
+	size_t next;   /* no note before it is wanted */
+	size_t silent; /* rounds of dns_book_ask that waited for nothing */
+	bool full;     /* a question was left out */
 };
 
 void dns_book_done(struct dns_book *book);
@@ -50,6 +53,8 @@ struct dns_note *dns_book_wanted(struct dns_book *book);
 void dns_book_put(struct dns_book *book, struct dns_note *note,
     const struct dns_answer *answer);
 
+/* How long an answer of this round is waited for. */
+span_us dns_book_patience(const struct dns_book *book);
 /* Ask what is wanted and wait for all of it. False: nothing was wanted. */
 bool dns_book_ask(struct dns_book *book, struct resolver *resolver);
 

@@ -63,11 +63,28 @@ test_full(void **state)
 	dns_book_done(&book);
 }
 
+/* However often names lead on, the sum stays below 15 seconds. */
+static void
+test_patience(void **state)
+{
+	struct dns_book book = {0};
+	span_us sum = 0;
+
+	(void)state;
+	for (; book.silent < 6; book.silent++)
+		sum += dns_book_patience(&book);
+	assert_true(sum <= 15 * US_SECOND);
+	/* with a thousand domains each round needs its time */
+	book.n = 5000;
+	assert_int_equal(dns_book_patience(&book), 5 * US_SECOND);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_asked_once),
+	    cmocka_unit_test(test_patience),
 	    cmocka_unit_test(test_full),
 	};
 

@@ -333,7 +333,7 @@ test_answered(
 	p->tests--;
 	p->security = answer->security;
 	if (!dns_is_known(answer->status)) {
-		p->said = str_keep(&d->arena, answer->why);
+		p->said = dnsbl_hide_key(d, p, answer->why);
 		spoil(p, health_of_status(answer->status));
 	} else if (answer->status == DNS_OK) {
 		n = read_all(&d->arena, p->list, answer, readings);
@@ -435,14 +435,15 @@ text_answered(
 {
 	struct dnsbl_entry *e = a->entry;
 	const struct dns_record *records;
+	struct str text = {NULL, 0};
 
 	if (answer->status != DNS_OK)
 		return;
 	records = in_order(&d->arena, answer);
 	for (size_t i = 0; i < answer->n; i++)
-		e->text =
-		    arena_printf(&d->arena, "%.*s%s%.*s", STR_ARG(e->text),
-			i > 0 ? "; " : "", STR_ARG(records[i].text));
+		text = arena_printf(&d->arena, "%.*s%s%.*s", STR_ARG(text),
+		    i > 0 ? "; " : "", STR_ARG(records[i].text));
+	e->text = dnsbl_hide_key(d, &d->probes[e->probe], text);
 	if (!list_text_refuses(e->text))
 		return;
 	e->cell = CELL_UNKNOWN;

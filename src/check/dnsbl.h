@@ -58,7 +58,7 @@ struct dnsbl_probe {
 	enum dnsbl_health health;
 	enum dns_security security;
 	const struct dead_list *dead; /* HEALTH_DEAD */
-	struct str said;              /* REFUSED: its words; BOGUS: why */
+	struct str said; /* REFUSED: its words; BOGUS: why; without the key */
 	size_t asked, clean, unknown; /* targets */
 	/* private */
 	uint16_t lane;
@@ -75,7 +75,7 @@ struct dnsbl_entry {
 	struct list_reading readings[LIST_READINGS];
 	size_t n;
 	uint32_t ttl;
-	struct str text; /* its TXT record, as it came; hostile */
+	struct str text; /* its TXT record, without the key; hostile */
 };
 
 struct dnsbl {
@@ -108,6 +108,11 @@ void dnsbl_choose(struct dnsbl *d, const struct list_conf *conf, bool extended);
 /* These only: ids or zones, also of one's own. */
 void dnsbl_choose_named(struct dnsbl *d, const struct list_conf *conf,
     const struct str *names, size_t n);
+
+/* A copy of what was said of the list's names, with {NAME} in place of the
+ * key, which stands in each of them. */
+struct str dnsbl_hide_key(
+    struct dnsbl *d, const struct dnsbl_probe *probe, struct str text);
 
 /* Ask them all. */
 void dnsbl_run(struct dnsbl *d, void (*tick)(void *arg), void *arg);

@@ -114,6 +114,27 @@ put_key(struct dnsbl *d, const struct list_conf *conf, const struct list *list,
 	return true;
 }
 
+struct str
+dnsbl_hide_key(struct dnsbl *d, const struct dnsbl_probe *p, struct str text)
+{
+	struct str rest = p->zone, name = p->shown, key = str_take(&rest, '.');
+	struct str shown = str_take(&name, '.'), out = {NULL, 0};
+
+	if (str_eq(p->zone, p->shown))
+		return str_keep(&d->arena, text);
+	for (size_t i = 0; i + key.n <= text.n;) {
+		if (!str_eq_fold((struct str){text.p + i, key.n}, key)) {
+			i++;
+			continue;
+		}
+		out = arena_printf(&d->arena, "%.*s%.*s%.*s", STR_ARG(out),
+		    STR_ARG(str_head(text, i)), STR_ARG(shown));
+		text = str_skip(text, i + key.n);
+		i = 0;
+	}
+	return arena_printf(&d->arena, "%.*s%.*s", STR_ARG(out), STR_ARG(text));
+}
+
 static bool
 has_probe(const struct dnsbl *d, struct str zone, unsigned kind)
 {

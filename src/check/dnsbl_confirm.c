@@ -3,43 +3,52 @@
 
 enum {
 	SERVERS = 6,
+	ADDRESSES = 2, /* of each: IPv4 and IPv6 */
 	PATIENCE = 3 * 1000 * 1000,
 };
 
-struct asking {
-	size_t clean, listed;
+/* One name server of the list, by whichever of its addresses it answers. */
+struct server {
+	struct ip ips[ADDRESSES];
+	size_t n;
+	bool clean, listed;
 };
 
 static void
 answered(void *arg, const struct dns_answer *answer)
 {
-	struct asking *asking = arg;
+	struct server *server = arg;
 
 	if (answer->status == DNS_OK)
-		asking->listed++;
+		server->listed = true;
 	else if (dns_is_known(answer->status))
-		asking->clean++;
+		server->clean = true;
 }
 
-/* The addresses of the name servers of the zone, or of one above it. */
+/* The name servers of the zone, or of one above it. */
 static size_t
-find_servers(struct dnsbl *d, struct str zone, struct ip servers[SERVERS])
+find_servers(struct dnsbl *d, struct str zone, struct server servers[SERVERS])
 {
-	static const enum dns_type types[] = {DNS_A, DNS_AAAA};
+	static const enum dns_type types[ADDRESSES] = {DNS_A, DNS_AAAA};
 	size_t n = 0;
 
 	while (n == 0 && zone.n > 0) {
 		struct dns_answer names =
 		    resolver_get(d->resolver, &d->arena, zone, DNS_NS);
 
-		for (size_t i = 0; i < names.n; i++)
-			for (size_t k = 0; k < ARRAY_LEN(types); k++) {
+		for (size_t i = 0; i < names.n && n < SERVERS; i++) {
+			struct server *server = &servers[n++];
+
+			*server = (struct server){0};
+			for (size_t k = 0; k < ADDRESSES; k++) {
 				struct dns_answer at = resolver_get(d->resolver,
 				    &d->arena, names.records[i].name, types[k]);
 
-				if (at.n > 0 && n < SERVERS)
-					servers[n++] = at.records[0].ip;
+				if (at.n > 0)
+					server->ips[server->n++] =
+					    at.records[0].ip;
 			}
+		}
 		(void)str_take(&zone, '.');
 	}
 	return n;
@@ -50,24 +59,29 @@ dnsbl_confirm(struct dnsbl *d, size_t probe, size_t target)
 {
 	const struct dnsbl_probe *p = &d->probes[probe];
 	const struct dnsbl_target *t = &d->targets[target];
-	struct ip servers[SERVERS];
-	struct asking asking = {0};
+	struct server servers[SERVERS];
+	size_t n = find_servers(d, p->zone, servers), clean = 0;
 	char buf[DNS_REVERSE];
 	struct str head =
 	    t->kind == TARGET_DOMAIN ? t->name : dns_reverse(&t->ip, buf);
-	size_t n = find_servers(d, p->zone, servers);
 	struct str name = arena_printf(
 	    &d->arena, "%.*s.%.*s", STR_ARG(head), STR_ARG(p->zone));
 
 	for (size_t i = 0; i < n; i++)
-		resolver_ask(d->resolver,
-		    &(struct dns_question){.name = name,
-			.type = DNS_A,
-			.server = servers[i],
-			.patience = PATIENCE},
-		    answered, &asking);
+		for (size_t k = 0; k < servers[i].n; k++)
+			resolver_ask(d->resolver,
+			    &(struct dns_question){.name = name,
+				.type = DNS_A,
+				.server = servers[i].ips[k],
+				.patience = PATIENCE},
+			    answered, &servers[i]);
 	resolver_run(d->resolver, NULL, NULL);
-	if (asking.listed > 0)
-		return CONFIRM_LISTED;
-	return asking.clean >= 2 ? CONFIRM_CLEAN : CONFIRM_UNKNOWN;
+	for (size_t i = 0; i < n; i++) {
+		if (servers[i].listed)
+			return CONFIRM_LISTED;
+		clean += servers[i].clean;
+	}
+	if (n == 1 && clean == 1)
+		return CONFIRM_ALONE;
+	return clean >= 2 ? CONFIRM_CLEAN : CONFIRM_UNKNOWN;
 }

@@ -11,6 +11,7 @@
 
 enum dnsbl_confirm {
 	CONFIRM_CLEAN,  /* at least two servers say so, none the contrary */
+	CONFIRM_ALONE,  /* the only one that the list has says so */
 	CONFIRM_LISTED, /* one still has it */
 	CONFIRM_UNKNOWN,
 };

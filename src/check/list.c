@@ -297,8 +297,10 @@ read_value(const struct list *list, struct list_reading *reading)
 		reading->kind = last < SCORE_BAD    ? READING_BAD
 				: last < SCORE_GOOD ? READING_NEUTRAL
 						    : READING_GOOD;
-	if (list->decode == DECODE_SCORE && last < SCORE_BAD)
-		reading->cause = CAUSE_REPUTATION;
+	if (list->decode == DECODE_SCORE)
+		reading->cause = last < SCORE_BAD    ? CAUSE_REPUTATION
+				 : last < SCORE_GOOD ? CAUSE_NEUTRAL
+						     : CAUSE_GOOD;
 	if (list->decode == DECODE_DNSWL) {
 		/* 127.0.10.x: "special", no trust; .255: over the limit */
 		bool special = (reading->code >> 8 & 0xff) == 10 || last > 3;

@@ -46,7 +46,7 @@ test_read(void **state)
 	    {"dnswl", "127.0.5.3", READING_GOOD, CAUSE_GOOD, "", 3},
 	    {"dnswl", "127.0.0.255", READING_REFUSED, CAUSE_LISTED, "", -1},
 	    {"dnswl", "127.0.10.0", READING_NEUTRAL, CAUSE_NEUTRAL, "", 0},
-	    {"sender-score", "127.0.4.95", READING_GOOD, CAUSE_NEUTRAL, "", 95},
+	    {"sender-score", "127.0.4.95", READING_GOOD, CAUSE_GOOD, "", 95},
 	    {"sender-score", "127.0.4.20", READING_BAD, CAUSE_REPUTATION, "",
 		20},
 	    {"spamhaus-zrd", "127.0.2.7", READING_NEUTRAL, CAUSE_YOUNG, "", 7},

@@ -36,7 +36,7 @@ look_whether_gone(
 			    !str_eq(
 				known->list, str_z(d->probes[p].list->id)) ||
 			    !str_eq(known->target, d->targets[t].name) ||
-			    dnsbl_confirm(d, p, t) != CONFIRM_CLEAN)
+			    dnsbl_confirm(d, p, t) > CONFIRM_ALONE)
 				continue;
 			known->gone = at;
 			keep_listing(keep, SLIP_GONE, at, d, p, t, NULL);

@@ -31,6 +31,16 @@ struct listed {
 	struct queued queued;   /* the same */
 };
 
+/* What was listed and is not confirmed to be gone. */
+struct held {
+	struct arena arena;
+	struct held_entry {
+		struct str zone, target;
+		wall_us since;
+	} * items;
+	size_t n, cap;
+};
+
 /* In the child. */
 struct listed_work {
 	struct inquiry *x;
@@ -42,6 +52,7 @@ struct listed_work {
 	size_t doubts_n;
 	struct listed_change *changes;
 	size_t changes_n, changes_cap;
+	struct held held; /* in the round before */
 };
 
 static void
@@ -168,7 +179,7 @@ remember_gone(struct listed_work *w, struct dnsbl *d)
 			    str_z(d->probes[p].list->id), d->targets[t].name);
 			if (before == NULL || before->gone != WALL_NONE)
 				continue;
-			if (dnsbl_confirm(d, p, t) != CONFIRM_CLEAN) {
+			if (dnsbl_confirm(d, p, t) > CONFIRM_ALONE) {
 				add_change(
 				    w, LISTED_UNSURE, p, t, before->first);
 				continue;
@@ -192,20 +203,58 @@ remember_round(struct listed_work *w, struct dnsbl *d)
 
 /* ---- --watch ---- */
 
-/* Was this target on this list in the round before? */
 static const struct dnsbl_entry *
-was_listed(const struct dnsbl *before, const struct dnsbl_probe *probe,
+entry_of(const struct dnsbl *d, const struct dnsbl_probe *probe,
     const struct dnsbl_target *target)
 {
-	for (size_t i = 0; i < before->entries_n; i++) {
-		const struct dnsbl_entry *e = before->entries[i];
+	for (size_t i = 0; i < d->entries_n; i++) {
+		const struct dnsbl_entry *e = d->entries[i];
 
-		if (dnsbl_counts(before, e) &&
-		    str_eq(before->probes[e->probe].zone, probe->zone) &&
-		    str_eq(before->targets[e->target].name, target->name))
+		if (e->cell == CELL_LISTED &&
+		    str_eq(d->probes[e->probe].zone, probe->zone) &&
+		    str_eq(d->targets[e->target].name, target->name))
 			return e;
 	}
 	return NULL;
+}
+
+/* Since when it was listed, so that it counts, before this round; WALL_NONE:
+ * it was not. */
+static wall_us
+was_listed(const struct listed_work *w, const struct dnsbl *before,
+    const struct dnsbl_probe *probe, const struct dnsbl_target *target)
+{
+	const struct listing *known = listings_find(
+	    &w->l->keep.listings, str_z(probe->list->id), target->name);
+	const struct dnsbl_entry *e = entry_of(before, probe, target);
+
+	for (size_t i = 0; i < w->held.n; i++)
+		if (str_eq(w->held.items[i].zone, probe->zone) &&
+		    str_eq(w->held.items[i].target, target->name))
+			return w->held.items[i].since;
+	if (e == NULL || !dnsbl_counts(before, e))
+		return WALL_NONE;
+	return known != NULL && known->gone == WALL_NONE ? known->first
+							 : w->x->begun;
+}
+
+static void
+hold(struct listed_work *w, struct held *held, enum listed_what what,
+    const struct dnsbl *d, size_t probe, size_t target, wall_us since)
+{
+	VEC_ROOM(held->items, held->n, held->cap);
+	held->items[held->n++] =
+	    (struct held_entry){str_keep(&held->arena, d->probes[probe].zone),
+		str_keep(&held->arena, d->targets[target].name), since};
+	add_change(w, what, probe, target, since);
+}
+
+static void
+held_done(struct held *held)
+{
+	free(held->items);
+	arena_done(&held->arena);
+	*held = (struct held){0};
 }
 
 static void
@@ -223,53 +272,66 @@ say_change(struct listed_work *w, const char *what, const struct dnsbl *d,
 	arena_done(&a);
 }
 
-/*
- * What was listed and is not now: one server may be behind the others, so a
- * second one is asked before it is believed. Returns how many are still to be
- * waited for.
- */
-static size_t
+/* What was listed and is not now: one server may be behind the others, so a
+ * second one is asked before it is believed. */
+static void
+look_whether_gone(struct listed_work *w, struct held *held, struct dnsbl *now,
+    size_t probe, size_t target, wall_us since)
+{
+	const char *what = NULL;
+
+	switch (dnsbl_confirm(now, probe, target)) {
+	case CONFIRM_CLEAN:
+		what = _("has let it go; a second name server says so too");
+		break;
+	case CONFIRM_ALONE:
+		what = _("has let it go, says the only name server that it "
+			 "has");
+		break;
+	case CONFIRM_LISTED:
+		hold(w, held, LISTED_UNSURE, now, probe, target, since);
+		say_change(w,
+		    _("has let it go, says one name server, but a second one "
+		      "still lists it"),
+		    now, probe, target);
+		return;
+	case CONFIRM_UNKNOWN:
+		hold(w, held, LISTED_UNSURE, now, probe, target, since);
+		say_change(w,
+		    _("has let it go, says one name server; no second one "
+		      "could be asked"),
+		    now, probe, target);
+		return;
+	}
+	remember(w, SLIP_GONE, now, probe, target, NULL);
+	say_change(w, what, now, probe, target);
+}
+
+/* What is not confirmed is held for the next round. */
+static void
 compare(struct listed_work *w, const struct dnsbl *before, struct dnsbl *now)
 {
-	size_t open = 0;
+	struct held held = {0};
 
 	for (size_t p = 0; p < now->probes_n; p++)
 		for (size_t t = 0; t < now->targets_n; t++) {
 			enum dnsbl_cell cell = dnsbl_cell_of(now, p, t);
-			bool was = was_listed(before, &now->probes[p],
-				       &now->targets[t]) != NULL;
+			wall_us since = was_listed(
+			    w, before, &now->probes[p], &now->targets[t]);
 
-			if (cell == CELL_LISTED && !was)
+			if (cell == CELL_LISTED && since == WALL_NONE &&
+			    entry_of(before, &now->probes[p],
+				&now->targets[t]) == NULL)
 				say_change(w, _("lists it now"), now, p, t);
-			if (cell == CELL_UNKNOWN && was)
-				open++;
-			if (cell != CELL_CLEAN || !was)
+			if (since == WALL_NONE)
 				continue;
-			switch (dnsbl_confirm(now, p, t)) {
-			case CONFIRM_CLEAN:
-				remember(w, SLIP_GONE, now, p, t, NULL);
-				say_change(w,
-				    _("has let it go; a second name server "
-				      "says so too"),
-				    now, p, t);
-				break;
-			case CONFIRM_LISTED:
-				open++;
-				say_change(w,
-				    _("has let it go, says one name server, "
-				      "but a second one still lists it"),
-				    now, p, t);
-				break;
-			case CONFIRM_UNKNOWN:
-				open++;
-				say_change(w,
-				    _("has let it go, says one name server; "
-				      "no second one could be asked"),
-				    now, p, t);
-				break;
-			}
+			if (cell == CELL_CLEAN)
+				look_whether_gone(w, &held, now, p, t, since);
+			else if (cell == CELL_UNKNOWN || cell == CELL_NOT_ASKED)
+				hold(w, &held, LISTED_UNSEEN, now, p, t, since);
 		}
-	return open;
+	held_done(&w->held);
+	w->held = held;
 }
 
 static int
@@ -277,12 +339,10 @@ watch(struct listed_work *w, struct dnsbl *before, int code)
 {
 	struct timespec pause = {.tv_sec = w->l->watch / US_SECOND,
 	    .tv_nsec = w->l->watch % US_SECOND * 1000};
-	const int listed = options_has(w->x->options, OPT_NAGIOS) ? 0 : 1;
 
-	while (code != 0 || listed < 0) {
+	while (code != 0) {
 		struct dnsbl now = {0};
 		wall_us begun;
-		size_t open;
 
 		if (command_flush(code) != code)
 			return OUTCOME_FAILED;
@@ -292,22 +352,20 @@ watch(struct listed_work *w, struct dnsbl *before, int code)
 		fill(w, &now);
 		now.fresh = true;
 		dnsbl_run(&now, NULL, NULL);
-		open = compare(w, before, &now);
 		remember_entries(w, &now);
 		w->changes_n = 0;
+		compare(w, before, &now);
 		if (options_has(w->x->options, OPT_NAGIOS) ||
 		    options_has(w->x->options, OPT_JSON))
 			code = show(w, &now, begun);
 		else
-			code = listed_exit(&(struct listed_view){.d = &now});
-		/* What is not confirmed stays what it was. */
-		if (open > 0)
-			dnsbl_done(&now);
-		else
-			dnsbl_done(before), *before = now;
-		if (code == 0 && open > 0)
-			code = OUTCOME_FOUND;
+			code = listed_exit(&(struct listed_view){.d = &now,
+			    .changes = w->changes,
+			    .changes_n = w->changes_n});
+		dnsbl_done(before);
+		*before = now;
 	}
+	held_done(&w->held);
 	return code;
 }
 

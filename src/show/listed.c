@@ -14,9 +14,16 @@ target_counts(const struct dnsbl *d, size_t target)
 	return false;
 }
 
-void
-listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums)
+static bool
+is_unsure(const struct listed_change *change)
 {
+	return change->what == LISTED_UNSURE || change->what == LISTED_UNSEEN;
+}
+
+void
+listed_sum(const struct listed_view *view, struct listed_sums *ret_sums)
+{
+	const struct dnsbl *d = view->d;
 	struct listed_sums sums = {.worst = LIST_SEVERITY_INFO};
 
 	for (size_t i = 0; i < d->entries_n; i++) {
@@ -36,9 +43,12 @@ listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums)
 
 		/* On no white list: that says nothing. */
 		sums.lists += usable && d->probes[i].list->kind == LIST_BLOCK;
+		sums.others += usable && d->probes[i].list->kind != LIST_BLOCK;
 		sums.broken += !usable;
 		sums.unknown += d->probes[i].unknown;
 	}
+	for (size_t i = 0; i < view->changes_n; i++)
+		sums.unsure += is_unsure(&view->changes[i]);
 	*ret_sums = sums;
 }
 
@@ -59,7 +69,8 @@ listed_since(const struct listed_view *view, const struct dnsbl_entry *entry)
 const char *
 listed_what_name(enum listed_what what)
 {
-	static const char *const names[] = {"new", "again", "gone", "unsure"};
+	static const char *const names[] = {
+	    "new", "again", "gone", "unsure", "unseen"};
 
 	return names[what];
 }
@@ -69,8 +80,8 @@ listed_exit(const struct listed_view *view)
 {
 	struct listed_sums sums;
 
-	listed_sum(view->d, &sums);
-	if (sums.entries > 0)
+	listed_sum(view, &sums);
+	if (sums.entries + sums.unsure > 0)
 		return 1;
 	return sums.lists > 0 ? 0 : 3;
 }
@@ -113,6 +124,25 @@ first_listed(const struct dnsbl *d)
 	return NULL;
 }
 
+static struct str
+unsure_headline(const struct listed_view *view, struct arena *a, size_t unsure)
+{
+	const struct listed_change *c = view->changes;
+	struct str who, where;
+
+	while (!is_unsure(c))
+		c++;
+	who = text_safe(a, view->d->targets[c->target].name);
+	where = text_safe(a, view->d->probes[c->probe].shown);
+	return arena_printf(a,
+	    _n("%.*s may still be on %.*s: nobody has confirmed that it is "
+	       "gone",
+		"%.*s may still be on %.*s: nobody has confirmed that it is "
+		"gone; %zu such entries in all",
+		unsure),
+	    STR_ARG(who), STR_ARG(where), unsure);
+}
+
 struct str
 listed_headline(const struct listed_view *view, struct arena *a)
 {
@@ -121,12 +151,16 @@ listed_headline(const struct listed_view *view, struct arena *a)
 	struct listed_sums sums;
 	struct str worst;
 
-	listed_sum(d, &sums);
+	listed_sum(view, &sums);
 	if (d->targets_n == 0)
 		return str_z(_("there is nothing that a list could be asked "
 			       "about"));
+	if (sums.entries == 0 && sums.unsure > 0)
+		return unsure_headline(view, a, sums.unsure);
 	if (sums.entries == 0 && sums.lists == 0)
-		return str_z(_("no list could be asked"));
+		return sums.others == 0
+			   ? str_z(_("no list could be asked"))
+			   : str_z(_("no block list could be asked"));
 	if (sums.entries == 0)
 		return arena_printf(a,
 		    _n("on none of the lists: %zu list could be used",
@@ -161,6 +195,8 @@ nagios_state(const struct listed_sums *sums)
 	if (sums->entries > 0)
 		return sums->worst <= LIST_SEVERITY_HIGH ? NAGIOS_CRITICAL
 							 : NAGIOS_WARNING;
+	if (sums->unsure > 0)
+		return NAGIOS_WARNING;
 	return sums->lists > 0 ? NAGIOS_OK : NAGIOS_UNKNOWN;
 }
 
@@ -174,7 +210,7 @@ listed_nagios(const struct listed_view *view, FILE *out)
 	struct str line = listed_headline(view, &scratch);
 	int state;
 
-	listed_sum(view->d, &sums);
+	listed_sum(view, &sums);
 	state = nagios_state(&sums);
 	fprintf(out, "SERENO %s - ", words[state]);
 	for (size_t i = 0; i < line.n; i++)

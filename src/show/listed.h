@@ -13,6 +13,7 @@ enum listed_what {
 	LISTED_AGAIN,  /* since: it was gone */
 	LISTED_GONE,   /* since: it was listed */
 	LISTED_UNSURE, /* the same, but no second server says so */
+	LISTED_UNSEEN, /* it was listed; the list does not answer now */
 };
 
 /* What is not as it was remembered. */
@@ -42,13 +43,16 @@ struct listed_view {
 struct listed_sums {
 	size_t entries, targets; /* listings; targets that have one */
 	size_t lists, broken;    /* that could be used; that could not */
+	size_t others;           /* that could, but do not block */
 	size_t unknown;          /* questions without an answer */
+	/* Of the changes: what was listed and is not confirmed to be gone. */
+	size_t unsure;
 	enum list_severity worst;
 };
 
-void listed_sum(const struct dnsbl *d, struct listed_sums *ret_sums);
+void listed_sum(const struct listed_view *view, struct listed_sums *ret_sums);
 
-/* 0: on no list, 1: listed, 3: no list could be used. */
+/* 0: on no list, 1: listed, or not surely gone, 3: no list could be used. */
 int listed_exit(const struct listed_view *view);
 void listed_text(const struct listed_view *view, const struct screen *s);
 void listed_json(const struct listed_view *view, FILE *out);

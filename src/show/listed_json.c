@@ -185,7 +185,7 @@ listed_json(const struct listed_view *view, FILE *out)
 	struct listed_sums sums;
 	struct json j;
 
-	listed_sum(d, &sums);
+	listed_sum(view, &sums);
 	json_init(&j, out);
 	json_object(&j, NULL);
 	json_str(&j, "schema", S("sereno/listed/1"));
@@ -201,6 +201,7 @@ listed_json(const struct listed_view *view, FILE *out)
 	json_object(&j, "summary");
 	json_u64(&j, "listings", sums.entries);
 	json_u64(&j, "listed_targets", sums.targets);
+	json_u64(&j, "unconfirmed", sums.unsure);
 	json_u64(&j, "lists", sums.lists);
 	json_u64(&j, "broken_lists", sums.broken);
 	json_u64(&j, "unknown", sums.unknown);

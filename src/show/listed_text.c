@@ -402,6 +402,11 @@ change_sentence(
 		    _("%.*s may be gone from %.*s, where it was first seen on "
 		      "%s: no second name server says so yet"),
 		    STR_ARG(who), STR_ARG(where), since);
+	case LISTED_UNSEEN:
+		return arena_printf(a,
+		    _("%.*s was on %.*s, first seen on %s; that list does not "
+		      "answer now"),
+		    STR_ARG(who), STR_ARG(where), since);
 	}
 	return S("");
 }
@@ -524,7 +529,7 @@ head(const struct listed_view *view, const struct screen *s)
 	struct listed_sums sums;
 	size_t lists = 0;
 
-	listed_sum(view->d, &sums);
+	listed_sum(view, &sums);
 	for (size_t i = 0; i < view->d->probes_n; i++)
 		lists += view->d->probes[i].health != HEALTH_DEAD &&
 			 view->d->probes[i].health != HEALTH_NO_KEY;

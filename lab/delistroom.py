@@ -13,12 +13,11 @@ import os
 import subprocess
 import sys
 import time
-import traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(
     __file__))))
-from lab import court  # noqa: E402
+from lab import court, room  # noqa: E402
 from lab.clock import rfc3339  # noqa: E402
 from lab.crime import HOUR, botnet  # noqa: E402
 from lab.nameservers import query  # noqa: E402
@@ -195,13 +194,4 @@ def main():
 
 
 if __name__ == "__main__":
-    code = 1
-    try:
-        main()
-        code = 0
-    except Exception:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    room.leave_with(main)

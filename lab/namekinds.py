@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: ISC
 """The worlds of lab/test_names.py: functions of an internet and a folder that
 raise the servers and return what a test must know."""
+from lab.listcodes import Codes
 from lab.nameservers import Nsd, ROOTS, Unbound, query, soa
 from lab.nametrees import Trees
-from lab.nameworld import World, catalogue, honest
+from lab.nameworld import WEB, World, all_lists, catalogue, honest
 from lab.net import OWN, OWN6, run
+from lab.policyserver import Policies
 
-TTL = "$TTL 1\n"
+ALONE = "bl.0spam.org"  # has one name server only
 
 
 def lists():
@@ -34,17 +36,41 @@ def lists():
         # the end of a list: everything is listed, so that all stop asking
         "all.s5h.net": (":127.0.0.2:x\n0.0.0.0/1\n128.0.0.0/1\n", ""),
     }
-    found = {r["zone"]: honest(r, *more.get(r["zone"], ("", "")))
-             for r in catalogue()}
+    codes = Codes().entries
+    found = {}
+    for row in all_lists():
+        if row["use"] != "on" and row["zone"] not in codes:
+            continue
+        extra, extra6 = more.get(row["zone"], ("", ""))
+        if row["target"] == "ip6":
+            extra6 += codes.get(row["zone"], "")
+        else:
+            extra += codes.get(row["zone"], "")
+        found[row["zone"]] = honest(row, extra, extra6, *(
+            [("lists1",)] if row["zone"] == ALONE else []))
     for zone in ("b.barracudacentral.org", "all.s5h.net"):
         found[zone] = [p for p in found[zone] if p[0] != "ip6trie"]
     # its domain has expired, or a squatter has taken it
     for zone in ("dnsbl.kempt.net", "bl.suomispam.net", "dnsbl.zapbl.net",
                  "bl.nordspam.com", "truncate.gbudb.net"):
         del found[zone]
-    return found
+    return found | keyed()
 
 
+# Keys of a customer: a list that knows him, and one whose zone is broken. What
+# they say of an entry has the key in it.
+KEY, KEY_OF_BROKEN = "q7Kz2mxw4dqs", "w8hh4t0abx"
+
+
+def keyed():
+    row = next(r for r in all_lists() if r["id"] == "spamhaus-zen-dqs")
+    zone = row["zone"].replace("{spamhaus-dqs}", KEY)
+    return {zone: honest(
+        {**row, "zone": zone}, ":127.0.0.2:https://check.spamhaus.org/sbl/$ "
+        "for %s, asked as 25.2.0.192.%s\n%s\n" % (KEY, zone, OWN))}
+
+
+KEPT = 3  # seconds that a list lets its entries be kept
 BL = "2.0.0.127.bl A 127.0.0.2\n25.2.0.192.bl A 127.0.0.2\n"
 
 
@@ -55,17 +81,30 @@ def world(internet, folder):
             "bl.suomispam.net": "@ A 127.0.0.2\n* A 127.0.0.2\n",
             "dnsbl.zapbl.net": "@ A 203.0.113.80\n* A 203.0.113.80\n",
             "firmada.example": BL, "rota.example": trees.good() + BL,
-            "llana.example": "2.0.0.127.bl A 127.0.0.2\n"},
-        lists(), signed=("tienda.example", "firmada.example", "rota.example"),
-        spoilt=("rota.example",),
-        servers={"bl.blocklist.de": ("late",), "bl.nordspam.com": ("dead",),
-                 "truncate.gbudb.net": ("quiet",)})
+            "llana.example": "2.0.0.127.bl A 127.0.0.2\n",
+            "guardada.example": "$TTL %d\n" % KEPT + BL +
+            "25.2.0.192.bl TXT \"kept\"\n",
+            "abusix.zone": "2.0.0.127.%s.combined.mail A 127.0.0.2\n"
+            % KEY_OF_BROKEN},
+        lists(), signed=("tienda.example", "firmada.example", "rota.example",
+                         "zone", "abusix.zone"),
+        spoilt=("rota.example", "abusix.zone"),
+        broken=("bl.averiada.example", *trees.broken),
+        servers={"bl.blocklist.de": ("late",), ALONE: ("lists1",),
+                 "bl.nordspam.com": ("dead",),
+                 "truncate.gbudb.net": ("quiet",),
+                 **{z: ("quiet",) for z in trees.silent}})
     Unbound(lambda start: start(), folder + "/house", ["127.0.0.1"],
             anchor=made.anchor).ready()
-    return told(made) | {"expected": {
-        domain: sorted(codes) for domain, codes in trees.expected.items()}
-        | {"rota.example": ["dnssec-bogus"], "no-existe.example":
-           ["domain-gone"]}}
+    web = Policies(internet, folder + "/web", WEB, trees.policies,
+                   unnamed=("mta-sts-certificate.example",))
+    return told(made) | {
+        "sts_ca": web.ca,
+        "expected": {d: sorted(codes) for d, codes in trees.expected.items()}
+        | {"rota.example": ["dnssec-bogus"],
+           "no-existe.example": ["domain-gone"]},
+        "disks": {disk.write("%s/disks/%s" % (folder, name)): disk.expected
+                  for name, disk in trees.disks.items()}}
 
 
 def told(made):
@@ -74,14 +113,19 @@ def told(made):
 
 
 def third(internet, folder):
-    """A bad day: every third list of the catalogue does not answer."""
+    """A bad day: every third list of the catalogue does not answer, nor does
+    who has the reverse zone."""
     zones = {r["zone"]: honest(r) for r in catalogue()}
     zones["bl.spamcop.net"] = honest(
         next(r for r in catalogue() if r["id"] == "spamcop"),
         ":127.0.0.2:x\n%s\n" % OWN)
     silent = [z for z in sorted(zones) if z != "bl.spamcop.net"][::3]
-    return told(World(internet, folder, {}, zones,
-                      servers={z: ("quiet",) for z in silent}))
+    tienda = ("@ MX 10 mx1\nmx1 A %s\n@ TXT \"v=spf1 mx -all\"\n"
+              "mx1 TXT \"v=spf1 a -all\"\n_dmarc TXT \"v=DMARC1; p=reject; "
+              "rua=mailto:d@tienda.example\"\n" % OWN)
+    return told(World(
+        internet, folder, {"tienda.example": tienda}, zones,
+        servers={z: ("quiet",) for z in (*silent, "2.0.192.in-addr.arpa")}))
 
 
 # What answers on port 53 in place of every server of the world.

@@ -11,24 +11,33 @@ from lab.nameservers import (ROOTS, Key, Nsd, Rbldnsd, Silent, Slow,
                              broken, soa)
 from lab.net import run
 
-CATALOGUE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
-    __file__))), "data", "dnsbl.tsv")
+DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
+    __file__))), "data")
 REGISTRY, HOSTS, RESOLVER = "203.0.113.1", "203.0.113.10", "203.0.113.53"
 LISTS1, LISTS2, LATE = "203.0.113.60", "203.0.113.61", "203.0.113.62"
 QUIET, DEAD, PARKED = "203.0.113.63", "203.0.113.64", "203.0.113.80"
+BROKEN, WEB = "203.0.113.65", "203.0.113.66"
 LATENESS = 0.8  # seconds
 SERVERS = {"hosts": HOSTS, "lists1": LISTS1, "lists2": LISTS2, "late": LATE,
-           "quiet": QUIET, "dead": DEAD}
+           "quiet": QUIET, "dead": DEAD, "broken": BROKEN}
 BOTH = ("lists1", "lists2")
 
 
-def catalogue():
-    """The lists that are asked without being told so: rows as dicts."""
-    with open(CATALOGUE) as f:
+def table(name):
+    """The rows of a file of data/, as dicts."""
+    with open(os.path.join(DATA, name)) as f:
         lines = [line.rstrip("\n").split("\t") for line in f
                  if line[0] != "#" and line.strip()]
-    rows = [dict(zip(lines[0], line)) for line in lines[1:]]
-    return [r for r in rows if r["use"] == "on"]
+    return [dict(zip(lines[0], line)) for line in lines[1:]]
+
+
+def all_lists():
+    return table("dnsbl.tsv")
+
+
+def catalogue():
+    """The lists that are asked without being told so."""
+    return [r for r in all_lists() if r["use"] == "on"]
 
 
 def operator(zone):
@@ -36,7 +45,7 @@ def operator(zone):
     return ".".join(zone.split(".")[-2:])
 
 
-def honest(row, extra="", extra6=""):
+def honest(row, extra="", extra6="", servers=BOTH):
     """A list with its test entry and nothing else: parts for Rbldnsd."""
     code = row["codes"].split("=")[0].split("-")[0]
     if row["decode"] == "bits":
@@ -44,7 +53,7 @@ def honest(row, extra="", extra6=""):
     value = ":%s:Test entry\n" % code
     ttl = "$TTL 1\n$SOA 1 ns.%s admin.%s 1 600 300 86400 1\n$NS 1 %s\n" % (
         row["zone"], row["zone"],
-        " ".join("%s.hosting.example" % s for s in BOTH))
+        " ".join("%s.hosting.example" % s for s in servers))
     test = row["test"] == "std"
     parts = []
     if "domain" in row["target"]:
@@ -63,14 +72,14 @@ def honest(row, extra="", extra6=""):
 class World:
     """zones: name -> zone text without SOA and NS; signed: those of them with
     DNSSEC, spoilt: whose signatures are broken; lists: zone -> parts for
-    Rbldnsd; servers: zone -> names of the servers that its parent names, when
+    Rbldnsd; broken: zones that their server has no data of; servers: zone -> names of the servers that its parent names, when
     they are not BOTH; second: lists of which the second server knows more."""
 
     def __init__(self, internet, folder, zones, lists, signed=(), spoilt=(),
-                 servers=None, second=None):
+                 servers=None, second=None, broken=()):
         self.internet, self.folder = internet, folder
         self.zones, self.lists, self.spoilt = zones, lists, spoilt
-        self.servers = servers or {}
+        self.servers = {**(servers or {}), **{z: ("broken",) for z in broken}}
         internet.call(self.addresses)
         self.keys = {name: Key(os.path.join(folder, "keys"), name)
                      for name in ("", "example", *signed)}
@@ -86,6 +95,8 @@ class World:
         self.lists1 = Rbldnsd(call, folder + "/lists1", [LISTS1], lists)
         self.lists2 = Rbldnsd(call, folder + "/lists2", [LISTS2],
                               {**lists, **(second or {})})
+        Nsd(call, folder + "/broken", [BROKEN],
+            {z: "no zone file\n" for z in (*broken, "nothing.example")})
         Slow(internet, LATE, LISTS1, LATENESS)
         self.quiet = Silent(internet, QUIET)
         for server in (self.root, self.registry, self.hosts, self.lists1,
@@ -131,8 +142,8 @@ class World:
             "%s.root-servers.net. A %s\n%s.root-servers.net. AAAA %s\n" % (
                 c, c, four, c, six) for c, (four, six) in ROOTS.items()) + \
             "".join("%s. NS registry.nic.example.\n" % t for t in tops) + \
-            "registry.nic.example. A %s\n%s\n" % (
-                REGISTRY, self.keys["example"].ds)
+            "registry.nic.example. A %s\n" % REGISTRY + "".join(
+                self.keys[t].ds + "\n" for t in tops if t in self.keys)
 
     def sealed(self, name, text):
         """Signed, if the zone has a key."""

@@ -9,11 +9,11 @@ import os
 import signal
 import sys
 import time
-import traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(
     __file__))))
+from lab import room  # noqa: E402
 from lab.scenario import Scenario  # noqa: E402
 
 
@@ -44,13 +44,6 @@ def main(name, folder, tell=lambda *_: None):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    code = 1
-    try:
-        code = main(sys.argv[1], os.path.abspath(sys.argv[2]),
-                    tell if os.environ.get("LAB_TELL") else lambda *_: None)
-    except Exception:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    room.leave_with(lambda: main(
+        sys.argv[1], os.path.abspath(sys.argv[2]),
+        tell if os.environ.get("LAB_TELL") else lambda *_: None))

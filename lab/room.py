@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import traceback
 
 from lab.net import HOST, NAMESERVER, OWN, OWN6
 from lab.postfix import write
@@ -30,6 +31,20 @@ def spawn(args, **kw):
     """Start a Python program of the lab in a new room; a Popen. It dies
     with the thread that called this."""
     return subprocess.Popen(UNSHARE + [sys.executable] + args, **kw)
+
+
+def leave_with(main):
+    """Run main, and end the room with what it returns: none of its threads,
+    which wait for ever, may keep it."""
+    code = 1
+    try:
+        code = main() or 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def possible():

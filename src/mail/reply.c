@@ -8,6 +8,7 @@
 #include "mail/reply.h"
 
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "base/ip.h"
 #include "mail/reply_guess.h"
 #include "mail/reply_text.h"
@@ -40,7 +41,7 @@ enum {
 	HINTS = ARRAY_LEN(hints),
 	SHAPES = 4096, /* times 16 bytes: what stays in the L2 cache */
 	SAME = 256, /* texts without ids or addresses, of which there are few */
-	RELAYS = 1024,
+	RELAYS = 8192,
 };
 
 _Static_assert(HINTS <= 63, "the hints of a host are bits of 64");
@@ -191,16 +192,17 @@ relay_hints(struct reply_cache *cache, struct str relay)
 	struct relay_slot *slot;
 	struct ip ip;
 
-	relay = str_head(relay, str_chr(relay, '['));
+	relay = str_head(relay, bytes_chr(relay, '['));
 	if (relay.n > 0 && relay.p[relay.n - 1] == '.')
 		relay.n--;
-	if (relay.n == 0 || relay.n >= sizeof(name) ||
-	    str_eq(relay, S("none")) || ip_parse(relay, &ip))
+	if (relay.n == 0 || relay.n >= sizeof(name))
 		return UINT64_MAX;
 	key = str_hash_fold(relay) | 1;
 	slot = &cache->relays[(key >> 32) % RELAYS];
 	if (slot->key == key)
 		return slot->hints;
+	if (str_eq(relay, S("none")) || ip_parse(relay, &ip))
+		return UINT64_MAX;
 	for (size_t i = 0; i < relay.n; i++)
 		name[i] = relay.p[i] == '\0' ? ' ' : fold(relay.p[i]);
 	name[relay.n] = '\0';

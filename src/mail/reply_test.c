@@ -507,6 +507,16 @@ test_shape(void **state)
 	    {"[TSS04] x", "[TSS09] x", false},
 	    {"write tosa@rx.t-online.de", "write tobr@rx.t-online.de", false},
 	    {"550 x", "554 x", false},
+	    {"550-5.1.1 x", "550-5.1.2 x", false},
+	    {"4.2.10 x", "4.2.11 x", false},
+	    {"from ab:cd:12::1 no", "from ab:cd:13::1 no", true},
+	    {"at ab:cd12 no", "at ab:cd13 no", false},
+	    {"550 host a1b2c3:9 no", "550 host a1b2c4:8 no", true},
+	    {"450 see http://postgrey.schweikert.ch/help/a.example.html",
+		"450 see http://postgrey.schweikert.ch/help/b-2.example.html",
+		true},
+	    {"450 see http://help.example/a.html",
+		"450 see http://help.example/b.html", false},
 	};
 	char a[REPLY_TEXT_MAX], b[REPLY_TEXT_MAX];
 

@@ -103,14 +103,14 @@ eat_host(struct str *s, struct str *ret_host)
 static bool
 eat_command(struct str *s)
 {
-	size_t from = s->n > 80 ? s->n - 80 : 0;
-	struct str tail = str_skip(*s, from);
-	size_t at = str_rchr(tail, '(');
+	size_t from = s->n > 80 ? s->n - 80 : 0, at;
 
-	if (tail.n == 0 || tail.p[tail.n - 1] != ')' ||
-	    !str_starts(str_skip(tail, at), S("(in reply to ")))
+	if (s->n == 0 || s->p[s->n - 1] != ')')
 		return false;
-	s->n = from + at;
+	at = from + str_rchr(str_skip(*s, from), '(');
+	if (!str_starts(str_skip(*s, at), S("(in reply to ")))
+		return false;
+	s->n = at;
 	return true;
 }
 
@@ -379,6 +379,58 @@ put_run(struct out *out, struct str s)
 	out->n += s.n;
 }
 
+/* A digit or @: the piece around it may differ from mail to mail. */
+static bool
+varies(char c)
+{
+	return c == '@' || (unsigned char)(c - '0') <= 9;
+}
+
+/* Position of the first of sixteen bytes that varies; 16: none. */
+static inline size_t
+find_varying16(const char *p)
+{
+	bytes_lane lane = bytes_load16(p);
+
+	return bytes_first(
+	    (bytes_lane)(lane - '0' <= 9) | (bytes_lane)(lane == '@'));
+}
+
+/* Position of the first byte that varies, or s.n. */
+static size_t
+find_varying(struct str s)
+{
+	size_t i = 0, found;
+
+	for (; i + 16 <= s.n; i += 16) {
+		found = find_varying16(s.p + i);
+		if (found < 16)
+			return i + found;
+	}
+	while (i < s.n && !varies(s.p[i]))
+		i++;
+	return i;
+}
+
+/* Position of the first blank, or s.n. */
+static size_t
+find_blank(struct str s)
+{
+	size_t i = 0, found;
+
+	for (; i + 16 <= s.n; i += 16) {
+		bytes_lane lane = bytes_load16(s.p + i);
+
+		found = bytes_first(
+		    (bytes_lane)(lane <= ' ') | (bytes_lane)(lane == 0x7f));
+		if (found < 16)
+			return i + found;
+	}
+	while (i < s.n && !is_blank(s.p[i]))
+		i++;
+	return i;
+}
+
 /* One piece between blanks, without an address. */
 static void
 put_chunk(struct out *out, struct str chunk)
@@ -386,9 +438,21 @@ put_chunk(struct out *out, struct str chunk)
 	enum {
 		NUMBERS_MAX = 4
 	};
-	size_t start = out->n, numbers = 0, i = 0;
-	bool colons = str_chr(chunk, ':') < chunk.n;
+	size_t start = out->n, numbers = 0, i = find_varying(chunk), colon;
+	bool colons;
 
+	if (i == chunk.n) {
+		put_run(out, chunk);
+		return;
+	}
+	colon = bytes_chr(chunk, ':') + 1;
+	colons = colon < chunk.n &&
+		 bytes_chr(bytes_from(chunk, colon), ':') < chunk.n - colon;
+	if (colons) /* letters may be part of an address of IPv6 */
+		i = 0;
+	while (i > 0 && is_part(chunk.p[i - 1], IN_WORD))
+		i--;
+	put_run(out, str_head(chunk, i));
 	while (i < chunk.n) {
 		struct str rest = str_skip(chunk, i);
 		size_t n = word_length(rest), ip = 0;
@@ -428,11 +492,28 @@ put_chunk(struct out *out, struct str chunk)
 	}
 }
 
+/* "550", "5.1.1", "550-5.1.1": most pieces that have digits. */
+static bool
+is_code(struct str chunk)
+{
+	if (chunk.n == 3)
+		return code_at(chunk) >= 400;
+	if (chunk.n == 9)
+		return code_at(chunk) > 0 &&
+		       dsn_length(str_skip(chunk, 4)) == 5;
+	return chunk.n == 5 && dsn_length(chunk) == 5;
+}
+
 static void
 put_chunk_with_address(struct out *out, struct str chunk)
 {
-	size_t at = str_chr(chunk, '@');
+	size_t at;
 
+	if (is_code(chunk)) {
+		put_run(out, chunk);
+		return;
+	}
+	at = bytes_chr(chunk, '@');
 	while (at < chunk.n) {
 		struct str address = address_around(chunk, 0, at);
 		size_t begin = (size_t)(address.p - chunk.p);
@@ -442,42 +523,23 @@ put_chunk_with_address(struct out *out, struct str chunk)
 		if (is_kept_address(address))
 			put_run(out, address);
 		chunk = str_skip(chunk, begin + address.n);
-		at = str_chr(chunk, '@');
+		at = bytes_chr(chunk, '@');
 	}
 	put_chunk(out, chunk);
 }
 
-/* A digit or @: the piece around it may differ from mail to mail. */
-static bool
-varies(char c)
+/* Postgrey's help has a page for the domain of each recipient: "Greylisted, see
+ * http://postgrey.schweikert.ch/help/kunde.example.html". */
+static struct str
+without_page(struct str text)
 {
-	return c == '@' || (unsigned char)(c - '0') <= 9;
-}
+	static const struct str help = S0("postgrey.schweikert.ch/help/");
+	size_t at;
 
-/* Position of the first of sixteen bytes that varies; 16: none. */
-static inline size_t
-find_varying16(const char *p)
-{
-	bytes_lane lane = bytes_load16(p);
-
-	return bytes_first(
-	    (bytes_lane)(lane - '0' <= 9) | (bytes_lane)(lane == '@'));
-}
-
-/* Position of the first byte that varies, or s.n. */
-static size_t
-find_varying(struct str s)
-{
-	size_t i = 0, found;
-
-	for (; i + 16 <= s.n; i += 16) {
-		found = find_varying16(s.p + i);
-		if (found < 16)
-			return i + found;
-	}
-	while (i < s.n && !varies(s.p[i]))
-		i++;
-	return i;
+	if (!str_ends(text, S(".html")))
+		return text;
+	at = str_find(text, help);
+	return at < text.n ? str_head(text, at + help.n) : text;
 }
 
 /*
@@ -489,15 +551,14 @@ reply_shape(struct str text, char ret_shape[REPLY_TEXT_MAX])
 {
 	struct out out = {ret_shape, 0};
 
-	text = str_head(text, 2 * REPLY_TEXT_MAX);
+	text = str_head(without_page(text), 2 * REPLY_TEXT_MAX);
 	while (text.n > 0 && out.n + 1 < REPLY_TEXT_MAX) {
 		size_t begin = find_varying(text), end = begin;
 
 		while (
 		    begin > 0 && begin < text.n && !is_blank(text.p[begin - 1]))
 			begin--;
-		while (end < text.n && !is_blank(text.p[end]))
-			end++;
+		end += find_blank(bytes_from(text, end));
 		put_run(&out, str_head(text, begin));
 		text = str_skip(text, begin);
 		put_chunk_with_address(&out, str_head(text, end - begin));

@@ -22,7 +22,6 @@
  */
 #include "mta/exim_part.h"
 
-#include "base/bytes.h"
 #include "base/lang.h"
 
 enum {
@@ -84,7 +83,7 @@ quote_end(struct str text, size_t from)
 }
 
 /* The length of a word with quotes, the first of which is at n. */
-static __attribute__((noinline)) size_t
+static size_t
 quoted_length(struct str text, size_t n)
 {
 	/* and what is escaped in them */
@@ -98,7 +97,7 @@ quoted_length(struct str text, size_t n)
 }
 
 struct str
-exim_word(struct str *text)
+exim_long_word(struct str *text)
 {
 	struct str s = *text;
 	size_t n = bytes_find32(s, ' ', '"', ' ', ' ');
@@ -121,13 +120,30 @@ exim_code(struct str words)
 	       (unsigned)(words.p[1] - '0') * 10 + (unsigned)(words.p[2] - '0');
 }
 
+/* ":5012", if that stands there. */
+static void
+eat_port(struct str *text, unsigned *ret_port)
+{
+	struct str s = *text;
+	size_t n = 1;
+	unsigned port = 0;
+
+	if (s.n == 0 || s.p[0] != ':')
+		return;
+	for (; n < s.n && is_digit(s.p[n]); n++)
+		port = port * 10 + (unsigned)(s.p[n] - '0');
+	if (n == 1 || n > 6)
+		return;
+	*ret_port = port;
+	*text = bytes_from(s, n);
+}
+
 /* "[192.0.2.1]:5012" */
 static bool
 eat_address(struct str *text, struct exim_peer *peer)
 {
-	struct str s = *text, port;
+	struct str s = *text;
 	size_t close;
-	uint64_t number;
 
 	if (!str_eat(&s, S("[")))
 		return false;
@@ -138,13 +154,8 @@ eat_address(struct str *text, struct exim_peer *peer)
 		    !ip_parse(str_head(s, close), &peer->ip))
 			return false;
 	}
-	s = bytes_from(s, close + 1);
-	port = s;
-	if (str_eat(&port, S(":")) && str_u64(&port, 5, &number)) {
-		peer->port = (unsigned)number;
-		s = port;
-	}
-	*text = s;
+	*text = bytes_from(s, close + 1);
+	eat_port(text, &peer->port);
 	return true;
 }
 

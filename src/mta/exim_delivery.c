@@ -23,7 +23,11 @@
  */
 #include "mta/exim_part.h"
 
-#include "base/bytes.h"
+enum {
+	COMMAND_MAX = 69, /* "pipelined RCPT TO:<" */
+	LMTP_LOWER = 'l' | 'm' << 8 | 't' << 16 | 'p' << 24,
+	LMTP_UPPER = 'L' | 'M' << 8 | 'T' << 16 | 'P' << 24,
+};
 
 /* ---- who ---- */
 
@@ -125,7 +129,7 @@ eat_recipient(struct str *text, struct event *e)
 	}
 	/* Only the local part, a file or a program: not an address. */
 	if (e->local != LOCAL_NONE || e->agent == AGENT_LOCAL ||
-	    str_chr(e->recipient, '@') == e->recipient.n) {
+	    bytes_chr(e->recipient, '@') == e->recipient.n) {
 		if (parent.n > 0)
 			e->recipient = parent;
 		else if (top.n > 0)
@@ -188,11 +192,18 @@ eat_relay(struct str *text, struct event *e)
 	return false;
 }
 
+/* Asked for every delivery, of a name that is too short for what str_find
+ * does. */
 static bool
 is_lmtp(struct str transport)
 {
-	return bytes_find(transport, 'l', 'L', 'l', 'l') < transport.n &&
-	       (str_has(transport, S("lmtp")) || str_has(transport, S("LMTP")));
+	for (size_t at = 0; at + 4 <= transport.n; at++) {
+		uint32_t four = bytes_load4(transport.p + at);
+
+		if (four == LMTP_LOWER || four == LMTP_UPPER)
+			return true;
+	}
+	return false;
 }
 
 /* Exim's autoreply by the names that its documentation and panels give such a
@@ -287,12 +298,13 @@ dsn_of(struct str words)
 static struct str
 without_time(struct str text)
 {
-	size_t at = str_rchr(text, ' ');
+	size_t at;
 
-	if (at < text.n && str_starts(str_skip(text, at), S(" DT=")) &&
-	    text.p[text.n - 1] == 's')
-		return str_head(text, at);
-	return text;
+	if (text.n == 0 || text.p[text.n - 1] != 's')
+		return text;
+	at = str_rchr(text, ' ');
+	return str_starts(str_skip(text, at), S(" DT=")) ? str_head(text, at)
+							 : text;
 }
 
 /* Behind the "defer (-44)", or the address: "H=mx [192.0.2.1]:25 I=[...]
@@ -329,15 +341,17 @@ read_words(struct str text, struct event *e)
 	size_t at;
 
 	text = without_time(text);
-	at = str_find(text, said);
 	e->reply = text;
-	if (at == text.n)
-		return;
-	text = str_skip(text, at + said.n);
+	if (!str_eat(&text, S("SMTP error from remote mail server after "))) {
+		at = str_find(text, said);
+		if (at == text.n)
+			return;
+		text = bytes_from(text, at + said.n);
+	}
 	/* The address may say anything, but we know it. */
-	at = str_find(text, S(" TO:<"));
-	if (at < 64 && str_starts(str_skip(text, at + 5), e->recipient))
-		text = str_skip(text, at + 5 + e->recipient.n);
+	at = str_find(str_head(text, COMMAND_MAX), S(" TO:<")) + 5;
+	if (at <= COMMAND_MAX && str_starts(str_skip(text, at), e->recipient))
+		text = str_skip(text, at + e->recipient.n);
 	for (;;) {
 		size_t colon = str_find(text, S(": "));
 

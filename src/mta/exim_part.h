@@ -3,6 +3,7 @@
 #ifndef MTA_EXIM_PART_H
 #define MTA_EXIM_PART_H
 
+#include "base/bytes.h"
 #include "mta/mta.h"
 
 /* "1xWScu-000AmO-2F" or, since 4.97, "1xWSiM-00000000AmM-0UvQ" at the front
@@ -12,9 +13,31 @@ size_t exim_id_length(struct str s);
 /* Without Exim's own stamp, if there is one at the front. */
 struct str exim_skip_stamp(struct str text);
 
+/* exim_word, for any. */
+struct str exim_long_word(struct str *text);
+
 /* One word up to a blank; blanks in quotes belong to it. Also drops the blank
- * behind it. */
-struct str exim_word(struct str *text);
+ * behind it. A line has ten, most of them short and without quotes: those are
+ * cut where they are wanted. */
+static inline struct str
+exim_word(struct str *text)
+{
+	struct str s = *text;
+
+	for (size_t at = 0; at < 32 && at + 16 <= s.n; at += 16) {
+		unsigned stops = bytes_which(s.p + at, ' ', '"', ' ', ' ');
+		size_t n;
+
+		if (stops == 0)
+			continue;
+		n = at + (size_t)__builtin_ctz(stops);
+		if (s.p[n] != ' ')
+			break;
+		*text = bytes_from(s, n + 1);
+		return (struct str){s.p, n};
+	}
+	return exim_long_word(text);
+}
 
 /* The host of "name (helo) [ip]:port", any of the first two missing: the text
  * goes on behind it. False when no address in brackets stands there. */

@@ -19,16 +19,20 @@
  */
 #include "mta/exim_part.h"
 
-#include "base/bytes.h"
-
 /* The line is longer than what Exim logs of one (log.c, LOG_BUFFER_SIZE). */
 static const struct str overflow = S0("log string overflowed log buffer");
 
 enum {
 	LONG = 8000,
-	NOTE = 64,     /* at its end, in stars */
+	NOTE = 64,     /* at its end, between stars */
 	ARGS_TRIED = 8 /* a line of nothing else must not take minutes */
 };
+
+static bool
+is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
 
 static struct str
 quoted(struct str value)
@@ -62,8 +66,9 @@ read_recipients(struct str list, struct event *e)
 	size_t n = 0;
 
 	if (list.n > LONG ||
-	    str_has(
-		str_skip(list, list.n > NOTE ? list.n - NOTE : 0), overflow))
+	    (str_ends(list, S("*")) &&
+		str_has(str_skip(list, list.n > NOTE ? list.n - NOTE : 0),
+		    overflow)))
 		return;
 	while (list.n > 0) {
 		struct str one = exim_word(&list);
@@ -76,12 +81,27 @@ read_recipients(struct str list, struct event *e)
 	e->nrcpt = n;
 }
 
+/* "3603", or 0. */
+static uint64_t
+number_of(struct str digits)
+{
+	uint64_t number = 0;
+
+	if (digits.n > 18)
+		return 0;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (!is_digit(digits.p[i]))
+			break;
+		number = number * 10 + (unsigned char)(digits.p[i] - '0');
+	}
+	return number;
+}
+
 /* One field in front of S=. */
 static void
 read_early(struct str word, struct event *e)
 {
 	struct str value = str_skip(word, 2);
-	uint64_t size;
 
 	switch (word.p[0]) {
 	case 'A':
@@ -99,8 +119,7 @@ read_early(struct str word, struct event *e)
 			e->user = value;
 		break;
 	case 'S':
-		if (str_u64(&value, 18, &size))
-			e->size = size;
+		e->size = number_of(value);
 		break;
 	default:
 		break;
@@ -248,21 +267,33 @@ struct args {
 	struct str words;
 };
 
+/* "4 args: " at the front of text. */
+static inline bool
+is_args(struct str text, struct args *ret_args)
+{
+	static const struct str mark = S0(" args: ");
+	size_t n = 0;
+
+	ret_args->number = 0;
+	while (n < 9 && n < text.n && is_digit(text.p[n]))
+		ret_args->number =
+		    ret_args->number * 10 + (unsigned char)(text.p[n++] - '0');
+	if (n == 0 || !str_starts(bytes_from(text, n), mark))
+		return false;
+	ret_args->words = bytes_from(text, n + mark.n);
+	return true;
+}
+
 /* The first at *from or behind it, which is left there; false: none. */
 static bool
 find_args(struct str text, size_t *from, struct args *ret_args)
 {
 	for (;; (*from)++) {
-		struct str rest;
-
 		*from += bytes_chr(bytes_from(text, *from), ' ');
 		if (*from >= text.n)
 			return false;
-		rest = bytes_from(text, *from + 1);
-		if (str_u64(&rest, 9, &ret_args->number) &&
-		    str_eat(&rest, S(" args: "))) {
+		if (is_args(bytes_from(text, *from + 1), ret_args)) {
 			ret_args->at = *from;
-			ret_args->words = rest;
 			return true;
 		}
 	}
@@ -288,7 +319,9 @@ find_right_args(struct str text, struct args *ret_args)
 	if (!find_args(text, &from, ret_args))
 		return false;
 	next = from + 1;
-	if (!str_has(ret_args->words, S(" args: ")))
+	/* few words of a command have a colon: it is sooner looked for */
+	if (bytes_chr(ret_args->words, ':') == ret_args->words.n ||
+	    !str_has(ret_args->words, S(" args: ")))
 		return true;
 	if (count_words(ret_args->words) == ret_args->number)
 		return true;

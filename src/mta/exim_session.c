@@ -20,8 +20,6 @@
  */
 #include "mta/exim_part.h"
 
-#include "base/bytes.h"
-
 static void
 take_peer(struct event *e, const struct exim_peer *peer)
 {

@@ -21,6 +21,7 @@ struct call {
 	uint64_t sender, recipient; /* address_hash; 0: not said */
 	uint32_t at;
 	bool is_taken;
+	bool is_web; /* a web server keeps programs in the folder */
 	uint8_t folder_n;
 	char folder[CALLS_FOLDER];
 };
@@ -34,9 +35,9 @@ struct calls {
 /* An EVENT_CALL. */
 void calls_add(struct calls *calls, const struct event *event);
 
-/* The folder of the call that handed in this EVENT_RECEIVED of a local user;
- * empty: none. Lives until the next calls_add. */
-struct str calls_take(struct calls *calls, const struct event *event);
+/* The call that handed in this EVENT_RECEIVED of a local user; NULL: none. Lives
+ * until the next calls_add. */
+const struct call *calls_take(struct calls *calls, const struct event *event);
 
 /*
  * Any event that stands before the part of the log that is read: where the log
@@ -45,7 +46,11 @@ struct str calls_take(struct calls *calls, const struct event *event);
  */
 void calls_before(struct calls *calls, const struct event *event);
 
-/* Does a web server keep programs there? */
-bool calls_is_web(struct str folder);
+/* In which it was called; a slice of it. */
+static inline struct str
+calls_folder(const struct call *call)
+{
+	return (struct str){call->folder, call->folder_n};
+}
 
 #endif

@@ -80,29 +80,31 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 
 /* The log told more than a uid: a name, or what was called. */
 static void
-bind_named(struct join *join, struct trail *trail, const struct event *event)
+bind_named(struct join *join, struct trail *trail, const struct event *event,
+    struct str script)
 {
 	static const struct ip none;
-	bool is_script = event->script.n > 0;
+	bool is_script = script.n > 0;
 	struct origin *origin = tally_origin(&join->tally,
 	    is_script ? ORIGIN_SCRIPT : ORIGIN_LOCAL_USER,
-	    str_head(is_script ? event->script : event->user, 255), event->uid);
+	    str_head(is_script ? script : event->user, 255), event->uid);
 
 	if (is_script && event->user.n > 0)
 		origin_see(origin, TOP_USER, event->user);
 	bind_to(join, trail, origin, &none);
 }
 
-void
-enter_pickup(struct join *join, const struct event *event)
+/* script: that of the event, or what else tells of it; web: bind_web_user. */
+static void
+enter_local(struct join *join, const struct event *event, struct str script,
+    int32_t web)
 {
 	struct trail *trail = step_start(join, event);
-	int32_t web = bind_web_user(event->user);
 
 	trail->flags |= TRAIL_PICKUP;
 	trail->uid = web != 0 ? web : (int32_t)event->uid;
-	if (event->script.n > 0 || (event->user.n > 0 && web == 0)) {
-		bind_named(join, trail, event);
+	if (script.n > 0 || (event->user.n > 0 && web == 0)) {
+		bind_named(join, trail, event, script);
 		return;
 	}
 	if (web != 0 || origin_is_web_uid(event->uid)) {
@@ -114,6 +116,12 @@ enter_pickup(struct join *join, const struct event *event)
 	}
 	if (join->scripts == NULL)
 		bind_settle(join, trail);
+}
+
+void
+enter_pickup(struct join *join, const struct event *event)
+{
+	enter_local(join, event, event->script, bind_web_user(event->user));
 }
 
 void
@@ -347,21 +355,21 @@ is_begun(const struct join *join, const struct event *event)
 static void
 enter_called(struct join *join, const struct event *event)
 {
-	struct event called = *event;
-	struct str folder = calls_take(&join->calls, event), path = {NULL, 0};
-	bool is_web =
-	    bind_web_user(event->user) != 0 || origin_is_web_uid(event->uid);
+	const struct call *call = calls_take(&join->calls, event);
+	struct str script = event->script, path = {NULL, 0};
+	int32_t web = bind_web_user(event->user);
+	bool is_web = web != 0 || origin_is_web_uid(event->uid);
 
-	if (called.script.n == 0 && folder.n > 1 &&
-	    (is_web || calls_is_web(folder)))
-		called.script = folder;
+	if (script.n == 0 && call != NULL && call->folder_n > 1 &&
+	    (is_web || call->is_web))
+		script = calls_folder(call);
 	if (join->scripts != NULL && event->recipient.n > 0 &&
-	    (is_web || called.script.n > 0))
+	    (is_web || script.n > 0))
 		path = scripts_of(join->scripts, address_hash(event->recipient),
 		    step_second(event));
-	if (path.n > 0 && str_starts(path, called.script))
-		called.script = path;
-	enter_pickup(join, &called);
+	if (path.n > 0 && str_starts(path, script))
+		script = path;
+	enter_local(join, event, script, web);
 }
 
 /* By which name the client of a login called itself. */

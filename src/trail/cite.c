@@ -63,21 +63,59 @@ bare(struct arena *a, const struct segment *segment, struct str line)
 	return unwrap_line(segment->source->wrap, copy, line.n);
 }
 
+/* Where a segment is being read again. */
+struct spot {
+	struct reader *reader; /* NULL: nowhere yet */
+	struct str block;      /* what of it is still to come */
+	uint32_t line;         /* number of the first line of that */
+	uint64_t offset;       /* and of its first byte */
+	uint32_t blocks;       /* read so far, of a source that is no file */
+};
+
+/* At a line of a plain source, or of one that is read from its beginning. */
 static void
-fill_from_block(struct arena *a, struct cite *cite,
-    const struct segment *segment, uint32_t block_number, struct str block,
-    struct line_clock *clock)
+spot_open(struct spot *at, const struct source *source,
+    const struct segment *segment, uint32_t block)
 {
-	uint32_t skip = cite->ref.line - segment->blocks[block_number].line;
-	uint64_t offset = segment->blocks[block_number].offset;
-	struct str line = {NULL, 0};
+	reader_close(at->reader);
+	*at = (struct spot){.line = segment->blocks[block].line};
+	at->reader =
+	    reader_open(source, segment->blocks[block].offset, segment->to);
+}
+
+static bool
+spot_next_block(struct spot *at)
+{
+	struct err err;
+
+	at->blocks++;
+	return reader_next(at->reader, &at->block, &at->offset, &err);
+}
+
+/* To a line that is still to come. */
+static bool
+spot_seek(struct spot *at, uint32_t line)
+{
+	for (;;) {
+		/* Blocks may end sooner than at the first reading, which came
+		 * with a part of a line to where this one begins. */
+		if (at->block.n == 0 && !spot_next_block(at))
+			return false;
+		if (at->line == line)
+			return true;
+		at->offset += str_take(&at->block, '\n').n + 1;
+		at->line++;
+	}
+}
+
+static void
+fill(struct arena *a, struct cite *cite, const struct segment *segment,
+    const struct spot *at, struct line_clock *clock)
+{
+	struct str line = str_head(at->block, str_chr(at->block, '\n'));
 	struct line split;
 
-	for (uint32_t i = 0; i <= skip && block.n > 0; i++) {
-		offset += line.p == NULL ? 0 : line.n + 1;
-		line = str_take(&block, '\n');
-	}
-	cite->offset = offset;
+	cite->offset = at->offset;
 	line = bare(a, segment, line);
 	cite->whole = str_keep(a, str_head(line, LIMIT_CITED));
 	cite->excerpt = str_keep(a, str_head(line, LIMIT_EXCERPT));
@@ -86,8 +124,9 @@ fill_from_block(struct arena *a, struct cite *cite,
 }
 
 /*
- * Cites of one segment, ascending. A plain source is opened anew at each
- * block; another one is read once, from its beginning.
+ * Cites of one segment, ascending. A plain source is opened anew at the block
+ * of each; another one is read once, from its beginning, and its blocks are the
+ * same again: those before are not looked at.
  */
 static void
 fill_segment(struct arena *a, const struct segment *segment,
@@ -96,34 +135,27 @@ fill_segment(struct arena *a, const struct segment *segment,
 	bool plain = segment->source->form == SOURCE_PLAIN;
 	/* Offsets are those of the file: its lines are unwrapped one by one. */
 	struct source wrapped = *segment->source;
-	struct reader *reader = NULL;
+	struct spot at = {0};
 	struct line_clock clock;
-	struct str block = {NULL, 0};
-	uint64_t offset;
-	uint32_t have = UINT32_MAX;
-	struct err err;
+	bool found = segment->blocks_n > 0;
 
 	wrapped.wrap = WRAP_NONE;
 	line_clock_init(&clock, segment->year);
-	for (size_t i = 0; i < n && segment->blocks_n > 0; i++) {
+	for (size_t i = 0; i < n && found; i++) {
 		uint32_t want = block_of(segment, cites[i]->ref.line);
 
-		if (want != have && (plain || reader == NULL)) {
-			reader_close(reader);
-			reader = reader_open(&wrapped,
-			    plain ? segment->blocks[want].offset : 0,
-			    segment->to);
-			have = plain ? want - 1 : UINT32_MAX;
+		if (at.reader == NULL ||
+		    (plain && segment->blocks[want].line > at.line))
+			spot_open(&at, &wrapped, segment, plain ? want : 0);
+		while (found && !plain && at.blocks <= want) {
+			found = spot_next_block(&at);
+			at.line = segment->blocks[at.blocks - 1].line;
 		}
-		while (have != want) {
-			if (!reader_next(reader, &block, &offset, &err))
-				goto out;
-			have++;
-		}
-		fill_from_block(a, cites[i], segment, want, block, &clock);
+		found = found && spot_seek(&at, cites[i]->ref.line);
+		if (found)
+			fill(a, cites[i], segment, &at, &clock);
 	}
-out:
-	reader_close(reader);
+	reader_close(at.reader);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "trail/cite.h"
 
 #include "base/limits.h"
+#include "source/reader.h"
 #include "trail/reading.h"
 
 #include <fcntl.h>
@@ -184,6 +185,52 @@ test_gzip(void **state)
 	check_cites(f, f->packed, 1);
 }
 
+/* A block ends with a line where a chunk ends: read again by itself, it begins a
+ * byte earlier, and the chunk ends a byte too soon. */
+static void
+test_edge(void **state)
+{
+	enum {
+		LENGTH = 64,
+		LAST = 2 * READER_CHUNK / LENGTH - 1 /* of the second block */
+	};
+	char path[] = "/tmp/cite-edge.XXXXXX", line[LENGTH + 1];
+	struct source_set set = {0};
+	struct reading reading = {
+	    .sources = &set, .jobs = 1, .since = WALL_NONE, .until = WALL_NONE};
+	struct cite first = {.ref = {1, LAST - 1}}, last = {.ref = {1, LAST}},
+		    next = {.ref = {1, LAST + 1}};
+	struct cite *order[] = {&next, &last, &first};
+	struct arena a = {0};
+	FILE *file = fdopen(mkstemp(path), "wb");
+
+	(void)state;
+	assert_non_null(file);
+	for (int i = 0; i < 3 * LAST; i++) {
+		(void)snprintf(line, sizeof(line),
+		    "Nov 16 00:00:00 mx1 postfix/qmgr[7]: %017X: removed\n",
+		    (unsigned)i);
+		assert_int_equal(fwrite(line, 1, LENGTH, file), LENGTH);
+	}
+	assert_int_equal(fclose(file), 0);
+	assert_true(source_add(&set, str_z(path), SOURCE_MAIL));
+	source_order(&set, WALL_NONE, WALL_NONE, WALL_NONE);
+	reading_run(&reading);
+	cite_resolve(&reading, &a, order, ARRAY_LEN(order));
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		uint64_t number = order[i]->line - 1;
+
+		assert_int_equal(number, LAST - 1 + i); /* sorted */
+		assert_int_equal(order[i]->offset, number * LENGTH);
+		(void)snprintf(line, sizeof(line), "%017X", (unsigned)number);
+		assert_true(str_has(order[i]->excerpt, str_z(line)));
+	}
+	reading_done(&reading);
+	source_set_done(&set);
+	arena_done(&a);
+	(void)unlink(path);
+}
+
 /* The log shrank behind our back: no excerpt, and no crash. */
 static void
 test_gone(void **state)
@@ -218,6 +265,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_plain),
 	    cmocka_unit_test(test_gzip),
+	    cmocka_unit_test(test_edge),
 	    cmocka_unit_test(test_gone),
 	};
 

@@ -144,15 +144,20 @@ hand_on(struct join *join, struct trail *parent, struct trail *child)
 {
 	struct caller handed;
 	struct caller *own;
+	bool is_again;
 
 	memcpy(
 	    &handed, pool_at(&join->callers, parent->caller), sizeof(handed));
 	if (child->caller == 0)
 		child->caller = pool_take(&join->callers);
 	own = pool_at(&join->callers, child->caller);
+	/* Each recipient has a line that says so: the first is enough. */
+	is_again = (child->flags & TRAIL_NEAR) == 0 &&
+		   !ip_is_none(&own->client) &&
+		   ip_eq(&own->client, &handed.client);
 	own->client = handed.client;
 	child->flags &= (uint16_t)~TRAIL_NEAR;
-	if ((parent->flags & TRAIL_HANDED_ON) != 0)
+	if ((parent->flags & TRAIL_HANDED_ON) != 0 && !is_again)
 		child->flags |= TRAIL_CHILD;
 	parent->flags |= TRAIL_HANDED_ON;
 	if (bind_went_far(join, child))

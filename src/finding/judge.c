@@ -144,50 +144,6 @@ user_word(struct judging *j, const struct origin *o)
 	return user.n == 0 || user.p[0] == '-' ? "" : shell_word(j, user);
 }
 
-/* With mark, if it is there, made word; empty: that is not known. */
-static struct str
-fill_in(struct judging *j, struct str text, struct str mark, const char *word)
-{
-	size_t at = str_find(text, mark);
-
-	if (at == text.n)
-		return text;
-	if (word[0] == '\0')
-		return (struct str){NULL, 0};
-	return arena_printf(j->arena, "%.*s%s%.*s", STR_ARG(str_head(text, at)),
-	    word, STR_ARG(str_skip(text, at + mark.n)));
-}
-
-/* A folder that means the same in a shell and in a regular expression. */
-static const char *
-folder_word(struct judging *j, const struct origin *o)
-{
-	if (o == NULL || o->name.n < 2 || o->name.p[0] != '/')
-		return "";
-	for (size_t i = 0; i < o->name.n; i++) {
-		char c = o->name.p[i];
-
-		if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') &&
-		    !(c >= '-' && c <= '9') && c != '_')
-			return "";
-	}
-	return str_keep(j->arena, o->name).p;
-}
-
-static struct str
-fill_all(struct judging *j, const struct finding *f, const char *text)
-{
-	const struct origin *o = f->origin;
-	const char *uid =
-	    o == NULL || o->uid < 0
-		? ""
-		: arena_printf(j->arena, "%lld", (long long)o->uid).p;
-	struct str all = fill_in(j, str_z(text), S("{uid}"), uid);
-
-	all = fill_in(j, all, S("{user}"), user_word(j, o));
-	return fill_in(j, all, S("{folder}"), folder_word(j, o));
-}
-
 /* Of the one line that shows the origin, when several servers wrote its log. */
 static const struct mta *
 server_of_line(struct judging *j, struct ref ref)
@@ -246,32 +202,6 @@ finding_facts(struct judging *j, const struct finding *f)
 		if (str_eq(str_z(j->facts->items[i].mta), str_z(mta->name)))
 			own->items[own->n++] = j->facts->items[i];
 	return own;
-}
-
-void
-finding_advise(struct judging *j, struct finding *f, enum mta_advice which,
-    const char *otherwise)
-{
-	const struct mta *mta = finding_server(j, f);
-	const char *command, *sentence, *undo;
-	struct str typed, said;
-
-	if (mta == NULL)
-		mta = &mta_postfix;
-	command = mta->advice[which].command;
-	sentence = mta->advice[which].sentence;
-	undo = mta->advice[which].undo;
-	if (command == NULL)
-		return;
-	typed = fill_all(j, f, command);
-	said = fill_all(j, f, _(sentence == NULL ? otherwise : sentence));
-	if ((typed.n == 0 && command[0] != '\0') || said.n == 0)
-		return;
-	command = typed.n == 0 ? "" : str_keep(j->arena, typed).p;
-	finding_remedy(j, f, command, "%.*s", STR_ARG(said));
-	if (undo != NULL)
-		finding_remedy(j, f, str_keep(j->arena, fill_all(j, f, undo)).p,
-		    "%s", _("undoes that, when it is over"));
 }
 
 void

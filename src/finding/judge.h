@@ -15,6 +15,7 @@ struct posture;
 struct queue_evidence;
 struct reading;
 struct report_evidence;
+struct servers;
 struct here;
 
 /* What is usual for accounts of this server: medians, so that one abuser does
@@ -48,6 +49,7 @@ struct judging {
 	const struct dnsbl *listings;           /* NULL: not asked */
 	const struct posture *posture;          /* NULL: not asked */
 	const struct here *here;                /* set when queue is */
+	const struct servers *servers; /* that were found; NULL: none */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */
 	const struct reading *reading; /* to look at a line; NULL: none */
 	bool quiet; /* weigh only: most accounts are never spoken of */
@@ -97,10 +99,15 @@ const struct mta *finding_server(struct judging *j, const struct finding *f);
 /* What the configuration of that server says, and of no other that is left over
  * on the host; NULL: none read. Lives in the arena. */
 const struct facts *finding_facts(struct judging *j, const struct finding *f);
-/* What that server's module advises; otherwise: the sentence when it has none
- * of its own. Nothing, when there is nothing to be done on such a server. */
+/* What the panel around that server advises, or else its module (advice.c);
+ * otherwise: the sentence when neither has one of its own. Nothing, when there
+ * is nothing to be done on such a server. */
 void finding_advise(struct judging *j, struct finding *f, enum mta_advice which,
     const char *otherwise);
+/* The same about this account. otherwise has %s for its name; where neither has
+ * a command, it is told alone; NULL: nothing is. */
+void finding_advise_account(struct judging *j, struct finding *f,
+    enum mta_advice which, struct str account, const char *otherwise);
 void finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

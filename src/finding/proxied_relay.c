@@ -76,7 +76,7 @@ judge(struct judging *j)
 		const struct origin *o = j->tally->origins[i];
 
 		if (o->kind == ORIGIN_NETWORK && !o->is_sum &&
-		    o->counts.messages > 0)
+		    o->counts.messages > 0 && !finding_accused(j, o))
 			judge_gateway(j, o);
 	}
 }

@@ -52,10 +52,9 @@ judge_account(struct judging *j, const struct origin *o)
 	    _("the password of %s is known to somebody who has not used it "
 	      "much yet"),
 	    origin_title(j, o));
-	finding_remedy(j, f, "",
-	    _("change the password of %s or lock its login before it is "
-	      "used"),
-	    origin_title(j, o));
+	finding_advise_account(j, f, ADVICE_LOGIN, o->name,
+	    N_("change the password of %s or lock its login before it is "
+	       "used"));
 	(void)finding_add(j, f);
 }
 

@@ -134,10 +134,9 @@ judge_account(struct judging *j, const struct origin *origin)
 		return;
 	finding_say(
 	    j, f, _("the mail account %s is being used by strangers"), name);
-	finding_remedy(j, f, "",
-	    _("change the password of %s or lock its login, now: that ends "
-	      "it"),
-	    name);
+	finding_advise_account(j, f, ADVICE_LOGIN, origin->name,
+	    N_("change the password of %s or lock its login, now: that ends "
+	       "it"));
 	finding_advise(j, f, ADVICE_SESSIONS,
 	    N_("end the sessions that are still logged in with the old "
 	       "password"));

@@ -76,20 +76,41 @@ enum version_form {
 static const struct {
 	struct str name, path;
 	enum version_form form;
+	enum server_kind kind;
 } panels[] = {
-    {S0("Plesk"), S0("/usr/local/psa/version"), VERSION_WORD},
-    {S0("cPanel"), S0("/usr/local/cpanel/version"), VERSION_WORD},
-    {S0("DirectAdmin"), S0("/usr/local/directadmin/conf"), VERSION_FOLDER},
-    {S0("Zimbra"), S0("/opt/zimbra/conf"), VERSION_FOLDER},
-    {S0("iRedMail"), S0("/etc/iredmail-release"), VERSION_WORD},
-    {S0("ISPConfig"), S0("/usr/local/ispconfig/server"), VERSION_FOLDER},
-    {S0("HestiaCP"), S0("/usr/local/hestia/conf/hestia.conf"), VERSION_SETTING},
-    {S0("VestaCP"), S0("/usr/local/vesta/conf/vesta.conf"), VERSION_SETTING},
-    {S0("mailcow"), S0("/opt/mailcow-dockerized/data"), VERSION_FOLDER},
-    {S0("Mailu"), S0("/mailu"), VERSION_FOLDER},
-    {S0("docker-mailserver"), S0("/etc/dms-settings"), VERSION_FOLDER},
-    {S0("CyberPanel"), S0("/usr/local/CyberCP/version.txt"), VERSION_JSON},
-    {S0("Virtualmin"), S0("/etc/webmin/virtual-server"), VERSION_FOLDER},
+    {S0("Plesk"), S0("/usr/local/psa/version"), VERSION_WORD, SERVER_PANEL},
+    {S0("cPanel"), S0("/usr/local/cpanel/version"), VERSION_WORD, SERVER_PANEL},
+    {S0("DirectAdmin"), S0("/usr/local/directadmin/conf"), VERSION_FOLDER,
+	SERVER_PANEL},
+    {S0("Zimbra"), S0("/opt/zimbra/conf"), VERSION_FOLDER, SERVER_PANEL},
+    {S0("iRedMail"), S0("/etc/iredmail-release"), VERSION_WORD, SERVER_PANEL},
+    {S0("ISPConfig"), S0("/usr/local/ispconfig/server"), VERSION_FOLDER,
+	SERVER_PANEL},
+    {S0("HestiaCP"), S0("/usr/local/hestia/conf/hestia.conf"), VERSION_SETTING,
+	SERVER_PANEL},
+    {S0("VestaCP"), S0("/usr/local/vesta/conf/vesta.conf"), VERSION_SETTING,
+	SERVER_PANEL},
+    {S0("mailcow"), S0("/opt/mailcow-dockerized/data"), VERSION_FOLDER,
+	SERVER_PANEL},
+    {S0("Mailu"), S0("/mailu"), VERSION_FOLDER, SERVER_PANEL},
+    {S0("docker-mailserver"), S0("/etc/dms-settings"), VERSION_FOLDER,
+	SERVER_PANEL},
+    {S0("CyberPanel"), S0("/usr/local/CyberCP/version.txt"), VERSION_JSON,
+	SERVER_PANEL},
+    {S0("Virtualmin"), S0("/etc/webmin/virtual-server"), VERSION_FOLDER,
+	SERVER_PANEL},
+    /* Mailboxes of a qmail. */
+    {S0("vpopmail"), S0("/home/vpopmail/bin"), VERSION_FOLDER, SERVER_HELPER},
+};
+
+/* The database of iRedMail's accounts, by a folder of maps that it makes: what
+ * its version file says of it goes lost with the first update. */
+static const struct {
+	struct str path, name;
+} databases[] = {
+    {S0("/etc/postfix/pgsql"), S0("PGSQL")},
+    {S0("/etc/postfix/ldap"), S0("LDAP")},
+    {S0("/etc/postfix/mysql"), S0("MYSQL")},
 };
 
 struct search {
@@ -285,6 +306,18 @@ version_in(struct str text, enum version_form form)
 }
 
 static void
+find_database(const struct search *s, struct server *server)
+{
+	struct str names;
+
+	for (size_t i = 0; i < ARRAY_LEN(databases); i++)
+		if (files_try(s->files, FILE_NAMES, databases[i].path, &names))
+			server->edition = arena_printf(s->files->arena,
+			    "%.*s %.*s", STR_ARG(server->edition),
+			    STR_ARG(databases[i].name));
+}
+
+static void
 find_panels(const struct search *s)
 {
 	struct arena *a = s->files->arena;
@@ -300,12 +333,16 @@ find_panels(const struct search *s)
 		    !(folder &&
 			files_try(s->files, FILE_TEXT, panels[i].path, &text)))
 			continue;
-		server = add(s->servers, SERVER_PANEL, (struct str){NULL, 0},
+		server = add(s->servers, panels[i].kind, (struct str){NULL, 0},
 		    panels[i].name);
 		if (server == NULL)
 			return;
-		if (!folder)
+		if (!folder) {
 			server->version = version_in(text, panels[i].form);
+			server->edition = str_head(str_trim(text), 200);
+		}
+		if (str_eq(server->name, S("iRedMail")))
+			find_database(s, server);
 		server_why(
 		    server, arena_printf(a, _("%.*s%.*s is there"),
 				STR_ARG(s->root), STR_ARG(panels[i].path)));

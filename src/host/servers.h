@@ -24,6 +24,8 @@ struct server {
 	struct str mta;     /* as in mta_list.h; empty for a panel */
 	struct str name;    /* "Postfix", as its makers write it */
 	struct str version; /* empty: not known */
+	struct str edition; /* all that a panel says of it: "1.7.1 MARIADB
+			       edition."; empty: nothing */
 	struct str why[SERVER_WHYS];
 	size_t why_n;
 };

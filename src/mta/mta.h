@@ -20,8 +20,13 @@ enum {
 	MTA_HEAD = 16 * 1024
 };
 
-/* What an administrator of such a server can do. */
+/* What an administrator of such a server, or of a panel around it, can do. */
 enum mta_advice {
+	ADVICE_LOGIN,      /* keep an account from logging in: "{account}" is
+			      its address, "{domain}" what is behind the @,
+			      "{local}" in front, "{pattern}" it as a basic
+			      regular expression */
+	ADVICE_WEBMAIL,    /* see who was logged in to webmail as {account} */
 	ADVICE_RELAY,      /* see which setting lets strangers relay */
 	ADVICE_SESSIONS,   /* end sessions that a changed password left open */
 	ADVICE_USER,       /* keep a local user from sending: "{uid}" is his
@@ -30,6 +35,13 @@ enum mta_advice {
 	ADVICE_FOLDER,     /* refuse what a program in the folder "{folder}"
 			      sends, and nothing else */
 	ADVICES,
+};
+
+/* Command and sentence (N_); both NULL: nothing to be done there; no sentence:
+ * the finding's own will do. undo: the command that takes it back; NULL: it
+ * changes nothing. */
+struct mta_act {
+	const char *command, *sentence, *undo;
 };
 
 /* What some servers log only when they are told to. */
@@ -50,12 +62,7 @@ struct mta {
 	 * story of one (Dovecot's logins, PHP's mail.log)? */
 	bool is_server;
 
-	/* Commands and sentences (N_) for each; both NULL: nothing to be done
-	 * there; no sentence: the finding's own will do. undo: the command
-	 * that takes it back; NULL: it changes nothing. */
-	struct {
-		const char *command, *sentence, *undo;
-	} advice[ADVICES];
+	struct mta_act advice[ADVICES];
 	/* Is it a program of another kind of machine, whose logs were copied
 	 * here? Then no command of this one helps. */
 	bool is_elsewhere;

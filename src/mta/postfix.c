@@ -247,9 +247,16 @@ const struct mta mta_postfix = {
 		   "your own machines"),
 		NULL},
 	    [ADVICE_SESSIONS] = {"postfix reload", NULL, NULL},
-	    [ADVICE_USER] = {"postconf -e \"authorized_submit_users=!$(id -nu "
-			     "{uid}), static:all\"",
-		NULL, "postconf -X authorized_submit_users"},
+	    /* Added to what is there, so that the next one does not open it
+	     * again for this one. The ! stands in single quotes: in others
+	     * it means something to bash. */
+	    [ADVICE_USER] =
+		{"postconf -e 'authorized_submit_users=!'\"$(id -nu {uid}), "
+		 "$(postconf -h authorized_submit_users)\"",
+		    NULL,
+		    "postconf -h authorized_submit_users | sed "
+		    "'s/^/authorized_submit_users=/; s/!'\"$(id -nu {uid})\"', "
+		    "//' | xargs -d '\\n' postconf -e"},
 	    [ADVICE_RECIPIENTS] = {"postconf local_recipient_maps "
 				   "relay_recipient_maps virtual_alias_maps",
 		NULL, NULL},

@@ -114,35 +114,98 @@ conf_without(struct arena *a, const struct conf_value *value, struct str word)
 	return (struct str){out, n};
 }
 
+/*
+ * Some of these are written by others, and what postconf changes is lost: Zimbra
+ * makes main.cf of its directory (zmconfigd), mailcow of main.cf and extra.cf
+ * when its container starts.
+ */
+#define ZIMBRA  "/opt/zimbra/common/sbin/"
+#define COMPOSE "docker compose -f /opt/mailcow-dockerized/docker-compose.yml "
+
+static bool
+is_zimbra(const struct postfix_conf *conf)
+{
+	return str_eq(conf->dir, S("/opt/zimbra/common/conf"));
+}
+
+static bool
+is_mailcow(const struct postfix_conf *conf)
+{
+	return str_eq(
+	    conf->dir, S("/opt/mailcow-dockerized/data/conf/postfix"));
+}
+
+static struct str
+fix_of_panel(const struct postfix_conf *conf, const struct conf_value *value,
+    struct str text)
+{
+	if (value->over)
+		return (struct str){NULL, 0};
+	if (is_mailcow(conf))
+		return arena_printf(conf->a,
+		    "echo '%.*s = %.*s' >> %.*s/extra.cf", STR_ARG(value->name),
+		    STR_ARG(text), STR_ARG(conf->dir));
+	return is_zimbra(conf) && str_eq(value->name, S("mynetworks"))
+		   ? arena_printf(conf->a,
+			 "su - zimbra -c 'zmprov ms $(zmhostname) "
+			 "zimbraMtaMyNetworks \"%.*s\"'",
+			 STR_ARG(text))
+		   : (struct str){NULL, 0};
+}
+
+/* How postconf and postfix are called for this configuration: its folder as
+ * their option, and what stands in front. */
+static const char *
+call_of(const struct postfix_conf *conf, struct str *ret_where)
+{
+	*ret_where = S("");
+	if (is_mailcow(conf))
+		return COMPOSE "exec postfix-mailcow ";
+	if (is_zimbra(conf))
+		return ZIMBRA;
+	if (!str_eq(conf->dir, S("/etc/postfix")))
+		*ret_where =
+		    arena_printf(conf->a, " -c '%.*s'", STR_ARG(conf->dir));
+	return "";
+}
+
 struct str
 conf_fix(const struct postfix_conf *conf, const struct conf_value *value,
     const struct service *service, struct str text)
 {
-	struct str where = S("");
+	struct str where, fix;
+	const char *call;
 
 	if (!fact_is_shell_safe(text) || !fact_is_shell_safe(conf->dir) ||
 	    (service != NULL && !fact_is_shell_safe(service->name)))
 		return (struct str){NULL, 0};
-	if (!str_eq(conf->dir, S("/etc/postfix")))
-		where = arena_printf(conf->a, " -c '%.*s'", STR_ARG(conf->dir));
+	fix = fix_of_panel(conf, value, text);
+	if (fix.n > 0)
+		return fix;
+	call = call_of(conf, &where);
 	if (value->over && service != NULL)
 		return arena_printf(conf->a,
-		    "postconf%.*s -P '%.*s/%.*s/%.*s=%.*s'", STR_ARG(where),
-		    STR_ARG(service->name), STR_ARG(service->type),
-		    STR_ARG(value->name), STR_ARG(text));
-	return arena_printf(conf->a, "postconf%.*s -e '%.*s = %.*s'",
+		    "%spostconf%.*s -P '%.*s/%.*s/%.*s=%.*s'", call,
+		    STR_ARG(where), STR_ARG(service->name),
+		    STR_ARG(service->type), STR_ARG(value->name),
+		    STR_ARG(text));
+	return arena_printf(conf->a, "%spostconf%.*s -e '%.*s = %.*s'", call,
 	    STR_ARG(where), STR_ARG(value->name), STR_ARG(text));
 }
 
 struct str
 conf_apply(const struct postfix_conf *conf)
 {
-	if (str_eq(conf->dir, S("/etc/postfix")))
-		return S("postfix reload");
+	struct str where;
+
+	if (is_zimbra(conf))
+		return S("su - zimbra -c 'zmmtactl reload'");
+	if (is_mailcow(conf))
+		return S(COMPOSE "restart postfix-mailcow");
 	if (!fact_is_shell_safe(conf->dir))
 		return (struct str){NULL, 0};
-	return arena_printf(
-	    conf->a, "postfix -c '%.*s' reload", STR_ARG(conf->dir));
+	(void)call_of(conf, &where);
+	return arena_printf(conf->a, "postfix%.*s reload", STR_ARG(where));
 }
 
 /* ---- facts ---- */

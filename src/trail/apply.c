@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/apply.h"
 
+#include "mail/address.h"
+#include "trail/step.h"
+
 #include <assert.h>
 
 /* The sums that one event goes to: origin, its hour, its client address. */
@@ -244,6 +247,28 @@ apply_refusal(struct sums s, const struct record *r)
 	}
 }
 
+/* Behind one private address may be many people: whose mail is refused? */
+static void
+blame_sender(
+    struct origin *o, const struct trail *trail, const struct record *r)
+{
+	struct origin_top *top = o->tops[TOP_SENDER];
+
+	if (o->kind != ORIGIN_NETWORK || top == NULL || trail->sender == 0 ||
+	    !(reply_blames_spam(r->class) ||
+		(r->status == STATUS_BOUNCED &&
+		    r->class == REPLY_UNKNOWN_USER)))
+		return;
+	for (uint32_t i = 0; i < top->n; i++) {
+		struct str sender = {top->items[i].text, top->items[i].length};
+
+		if (step_sender(address_hash(sender)) != trail->sender)
+			continue;
+		top->items[i].blamed++;
+		return;
+	}
+}
+
 /* was_waiting: it was put off before; a second time it is not counted. */
 static void
 apply_notice(struct backscatter *b, const struct record *r, bool was_waiting)
@@ -299,6 +324,7 @@ apply_delivery(struct join *join, struct trail *trail, struct sums s,
 	if (r->status == STATUS_DEFERRED) {
 		s.origin->deferrals++;
 		apply_refusal(s, r);
+		blame_sender(s.origin, trail, r);
 		return;
 	}
 	if (r->status == STATUS_SENT) {
@@ -307,6 +333,7 @@ apply_delivery(struct join *join, struct trail *trail, struct sums s,
 	}
 	SUM(s, bounced, 1);
 	apply_refusal(s, r);
+	blame_sender(s.origin, trail, r);
 }
 
 static void
@@ -326,6 +353,8 @@ apply_record(struct join *join, struct trail *trail, const struct record *r)
 
 	switch ((enum record_kind)r->kind) {
 	case RECORD_QUEUED:
+		if (trail->ends == END_SAID)
+			trail->sender = step_sender(r->hash);
 		apply_queued(s, trail, r);
 		break;
 	case RECORD_DELIVERY:

@@ -107,6 +107,7 @@ origin_top_add(struct origin_top *top, struct str text, uint32_t count)
 	if (at == UINT32_MAX) {
 		at = top_place(top);
 		top->marks[at] = mark;
+		top->items[at].blamed = 0;
 		top->items[at].length = (uint8_t)text.n;
 		if (text.n > 0)
 			memcpy(top->items[at].text, text.p, text.n);
@@ -119,10 +120,13 @@ origin_top_merge(struct origin_top *to, const struct origin_top *from)
 {
 	uint32_t total = to->total + from->total;
 
-	for (uint32_t i = 0; i < from->n; i++)
-		origin_top_add(to,
-		    (struct str){from->items[i].text, from->items[i].length},
-		    from->items[i].count);
+	for (uint32_t i = 0; i < from->n; i++) {
+		struct str text = {from->items[i].text, from->items[i].length};
+
+		origin_top_add(to, text, from->items[i].count);
+		to->items[top_find(to, text, from->marks[i])].blamed +=
+		    from->items[i].blamed;
+	}
 	to->total = total;
 }
 
@@ -139,6 +143,18 @@ origin_top_most(const struct origin_top *top)
 		text = (struct str){top->items[i].text, top->items[i].length};
 	}
 	return text;
+}
+
+struct str
+origin_top_blamed(const struct origin_top *top, uint32_t refusals)
+{
+	for (uint32_t i = 0; top != NULL && i < top->n; i++)
+		if (top->items[i].blamed > 0 &&
+		    (uint64_t)top->items[i].blamed * 10 >=
+			(uint64_t)refusals * 7)
+			return (struct str){
+			    top->items[i].text, top->items[i].length};
+	return (struct str){NULL, 0};
 }
 
 void

@@ -84,6 +84,8 @@ struct origin_top {
 	uint32_t marks[ORIGIN_TOP]; /* of their texts, to be looked at first */
 	struct {
 		uint32_t count;
+		uint32_t blamed; /* refusals of them; senders of
+				    ORIGIN_NETWORK only */
 		uint8_t length;
 		char text[ORIGIN_TEXT];
 	} items[ORIGIN_TOP];
@@ -91,6 +93,9 @@ struct origin_top {
 void origin_top_add(struct origin_top *top, struct str text, uint32_t count);
 /* The most frequent; empty: none. */
 struct str origin_top_most(const struct origin_top *top);
+/* The one that at least 7 of 10 refusals are about, of those that are counted;
+ * empty: there is none. */
+struct str origin_top_blamed(const struct origin_top *top, uint32_t refusals);
 void origin_top_merge(struct origin_top *to, const struct origin_top *from);
 
 enum origin_field {

@@ -181,6 +181,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	    .arena = &report->arena,
 	    .geo = geo,
 	    .facts = report->facts,
+	    .servers = report->servers,
 	    .queue = report->queue,
 	    .reported = report->reported,
 	    .bounces = report->bounces,

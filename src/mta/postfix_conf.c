@@ -114,11 +114,8 @@ conf_without(struct arena *a, const struct conf_value *value, struct str word)
 	return (struct str){out, n};
 }
 
-/*
- * Some of these are written by others, and what postconf changes is lost: Zimbra
- * makes main.cf of its directory (zmconfigd), mailcow of main.cf and extra.cf
- * when its container starts.
- */
+/* What postconf changes is lost where others write main.cf: Zimbra by what its
+ * directory says (zmconfigd), mailcow from extra.cf when its container starts. */
 #define ZIMBRA  "/opt/zimbra/common/sbin/"
 #define COMPOSE "docker compose -f /opt/mailcow-dockerized/docker-compose.yml "
 
@@ -210,7 +207,6 @@ conf_apply(const struct postfix_conf *conf)
 
 /* ---- facts ---- */
 
-/* One fact for each word of a list; tables are read. */
 /* "/file/name", or a pattern of regexp_table(5), which stands for any number
  * of names. */
 static bool

@@ -177,20 +177,6 @@ static const struct row rows[] = {
 			    TO("00:02", "3F2AB1", "y@b.example", FAR, UNKNOWN)
 				REMOVED("00:02", "3F2AB1"),
 	{{ORIGIN_CLIENT, "203.0.113.9", {1, 2, 1, 1, 0, 0, 1, 0}}}, {0}, 0},
-    {"the same, but the filter hands back two messages",
-	STRANGER("00:00", "3F2AA1") QUEUED("00:00", "3F2AA1", "s@s.example",
-	    "2") L("00:01", "smtpd", "3F2AB1: client=localhost[127.0.0.1]")
-	    QUEUED("00:01", "3F2AB1", "s@s.example", "1") L("00:01", "smtpd",
-		"3F2AC1: client=localhost[127.0.0.1]") QUEUED("00:01", "3F2AC1",
-		"s@s.example", "1") TO("00:01", "3F2AA1", "x@b.example", FILTER,
-		"dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 3F2AB1)")
-		TO("00:01", "3F2AA1", "y@b.example", FILTER,
-		    "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as "
-		    "3F2AC1)") REMOVED("00:01", "3F2AA1") TO("00:02", "3F2AB1",
-		    "x@b.example", FAR, SENT) REMOVED("00:02", "3F2AB1")
-		    TO("00:02", "3F2AC1", "y@b.example", FAR, SENT)
-			REMOVED("00:02", "3F2AC1"),
-	{{ORIGIN_CLIENT, "203.0.113.9", {1, 1, 2, 0, 0, 0, 0, 0}}}, {0}, 0},
     {"mail of strangers for two of us through a filter",
 	STRANGER("00:00", "3F2AA1") QUEUED("00:00", "3F2AA1", "s@s.example",
 	    "2") L("00:01", "smtpd", "3F2AB1: client=localhost[127.0.0.1]")

@@ -177,18 +177,6 @@ static const struct row rows[] = {
 			    TO("00:02", "3F2AB1", "y@b.example", FAR, UNKNOWN)
 				REMOVED("00:02", "3F2AB1"),
 	{{ORIGIN_CLIENT, "203.0.113.9", {1, 2, 1, 1, 0, 0, 1, 0}}}, {0}, 0},
-    {"mail of strangers for two of us through a filter",
-	STRANGER("00:00", "3F2AA1") QUEUED("00:00", "3F2AA1", "s@s.example",
-	    "2") L("00:01", "smtpd", "3F2AB1: client=localhost[127.0.0.1]")
-	    QUEUED("00:01", "3F2AB1", "s@s.example", "2") TO("00:01", "3F2AA1",
-		"ana@a.example", FILTER,
-		"dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 3F2AB1)")
-		TO("00:01", "3F2AA1", "eva@a.example", FILTER,
-		    "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as "
-		    "3F2AB1)") REMOVED("00:01", "3F2AA1")
-		    MAILBOX("00:02", "3F2AB1", "ana@a.example") MAILBOX("00:02",
-			"3F2AB1", "eva@a.example") REMOVED("00:02", "3F2AB1"),
-	{{0}}, {1, 2, 2, 0, 0, 0, 0, 0}, 0},
     {"the same through a filter that tells who the client was",
 	STRANGER("00:00", "3F2AA1")
 	    QUEUED("00:00", "3F2AA1", "s@s.example", "1") L("00:01", "smtpd",

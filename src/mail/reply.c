@@ -3,7 +3,8 @@
  * The catalogue applied. A server that is blocked gets the same reply a
  * million times, with other ids and addresses in it: so the reading is kept
  * by the shape of the reply, and expressions run only for shapes not seen
- * yet. Half of the replies have neither: they are found as they stand.
+ * yet. Three of four replies have no ids and one address, the recipient's: they
+ * are found as they stand around it.
  */
 #include "mail/reply.h"
 
@@ -40,7 +41,7 @@ enum {
 	RULES = ARRAY_LEN(rules),
 	HINTS = ARRAY_LEN(hints),
 	SHAPES = 4096, /* times 16 bytes: what stays in the L2 cache */
-	SAME = 256, /* texts without ids or addresses, of which there are few */
+	SAME = 256,    /* texts without ids, of which there are few */
 	RELAYS = 8192,
 };
 
@@ -59,7 +60,7 @@ struct relay_slot {
 
 struct reply_cache {
 	struct reading_slot shapes[SHAPES];
-	struct reading_slot same[SAME]; /* by the text as it stands */
+	struct reading_slot same[SAME]; /* by the text around an address */
 	struct relay_slot relays[RELAYS];
 	/* glibc locks a regex_t while it runs, hence one per thread */
 	regex_t rules[RULES];
@@ -282,15 +283,15 @@ read_words(struct reply_cache *cache, const struct reply_words *words,
 /* All that a reading depends on: compared by its hash. */
 struct reading_key {
 	uint64_t text; /* hash of the words, or of their shape */
+	uint64_t tail; /* of what is behind their first address; 0: none */
 	uint64_t hints;
 	unsigned code, remote;
 	char dsn[16];
 };
 
 static uint64_t
-hash_with(struct reading_key *key, struct str text)
+hash_of(const struct reading_key *key)
 {
-	key->text = str_hash(text);
 	return str_hash((struct str){(const char *)key, sizeof(*key)}) | 1;
 }
 
@@ -311,10 +312,14 @@ read_shape(struct reply_cache *cache, const struct reply_words *words,
 {
 	char text[REPLY_TEXT_MAX];
 	struct str shape = {text, reply_shape(words->text, text)};
-	uint64_t hash = hash_with(key, shape);
-	struct reading_slot *slot = &cache->shapes[(hash >> 32) % SHAPES];
+	uint64_t hash;
+	struct reading_slot *slot;
 	struct reply_reading reading;
 
+	key->text = str_hash(shape);
+	key->tail = 0;
+	hash = hash_of(key);
+	slot = &cache->shapes[(hash >> 32) % SHAPES];
 	if (slot->key == hash)
 		return slot;
 	reading = read_words(cache, words, key->code, dsn, key->hints);
@@ -330,6 +335,7 @@ reply_read(struct reply_cache *cache, unsigned code, struct str dsn,
     struct str relay, struct str text)
 {
 	struct reply_words words;
+	struct str head, tail;
 	struct reading_key key = {0};
 	struct reading_slot *slot;
 	uint64_t hash;
@@ -345,7 +351,10 @@ reply_read(struct reply_cache *cache, unsigned code, struct str dsn,
 	if (dsn.n > 0)
 		memcpy(key.dsn, dsn.p,
 		    dsn.n < sizeof(key.dsn) ? dsn.n : sizeof(key.dsn));
-	hash = hash_with(&key, words.text);
+	if (reply_cut_address(words.text, &head, &tail))
+		key.tail = str_hash(tail) | 1;
+	key.text = str_hash(head);
+	hash = hash_of(&key);
 	slot = &cache->same[(hash >> 32) % SAME];
 	if (slot->key != hash) {
 		*slot = *read_shape(cache, &words, &key, dsn);

@@ -529,6 +529,43 @@ test_shape(void **state)
 	}
 }
 
+/* Same around the address, same shape: then nothing else need be looked at. */
+static void
+test_cut_address(void **state)
+{
+	static const struct {
+		const char *text, *head, *tail;
+	} cases[] = {
+	    {"550 <ana@example.org>: no <b@c>", "550 <", ">: no <b@c>"},
+	    {"550 no ana+x@example.org.", "550 no ", "."},
+	    {"550 o'brien@a.example", "550 o'", ""},
+	    {"550 @ @", "550 ", " @"},
+	    {"550 write tosa@rx.t-online.de, b@c",
+		"550 write tosa@rx.t-online.de, b@c", NULL},
+	    {"550 no", "550 no", NULL},
+	    {"450 <a@b.example> http://postgrey.schweikert.ch/help/b.html",
+		"450 <", "> http://postgrey.schweikert.ch/help/"},
+	    {"", "", NULL},
+	};
+	char big[REPLY_TEXT_MAX + 1];
+	struct str head, tail;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		bool cut =
+		    reply_cut_address(str_z(cases[i].text), &head, &tail);
+
+		assert_int_equal(cut, cases[i].tail != NULL);
+		assert_true(str_eq(head, str_z(cases[i].head)));
+		if (cut)
+			assert_true(str_eq(tail, str_z(cases[i].tail)));
+	}
+	memset(big, '@', sizeof(big));
+	assert_false(
+	    reply_cut_address((struct str){big, sizeof(big)}, &head, &tail));
+	assert_int_equal(head.n, sizeof(big));
+}
+
 int
 main(void)
 {
@@ -539,6 +576,7 @@ main(void)
 	    cmocka_unit_test(test_samples),
 	    cmocka_unit_test(test_normalise),
 	    cmocka_unit_test(test_shape),
+	    cmocka_unit_test(test_cut_address),
 	};
 
 	return cmocka_run_group_tests_name("mail/reply", tests, NULL, NULL);

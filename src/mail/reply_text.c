@@ -542,6 +542,27 @@ without_page(struct str text)
 	return at < text.n ? str_head(text, at + help.n) : text;
 }
 
+bool
+reply_cut_address(struct str text, struct str *ret_head, struct str *ret_tail)
+{
+	struct str address;
+	size_t at;
+
+	text = without_page(text);
+	at = bytes_chr(text, '@');
+	*ret_head = text;
+	*ret_tail = (struct str){NULL, 0};
+	/* Of longer ones a shape holds as much as the address leaves room. */
+	if (at == text.n || text.n > REPLY_TEXT_MAX)
+		return false;
+	address = address_around(text, 0, at);
+	if (is_kept_address(address))
+		return false;
+	*ret_head = str_head(text, (size_t)(address.p - text.p));
+	*ret_tail = bytes_from(text, ret_head->n + address.n);
+	return true;
+}
+
 /*
  * Runs for every refused delivery of a log, so all up to the next digit is
  * copied at once and only the pieces with one are looked at.

@@ -44,4 +44,12 @@ size_t reply_normalise(struct str text, unsigned code, struct str dsn,
  */
 size_t reply_shape(struct str text, char ret_shape[REPLY_TEXT_MAX]);
 
+/*
+ * What stands in front of the first address and behind it: replies where both
+ * are the same have the same shape. False: there is none, or one that shapes
+ * keep, or the text is long; then all is in ret_head.
+ */
+bool reply_cut_address(
+    struct str text, struct str *ret_head, struct str *ret_tail);
+
 #endif

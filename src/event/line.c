@@ -333,6 +333,32 @@ line_split(struct line_clock *clock, struct str raw, struct line *ret_line)
 	       split_any(clock, raw, ret_line);
 }
 
+static void
+end_stamp(struct line_clock *clock, const struct stamp *stamp, struct str rest,
+    struct line *ret_line)
+{
+	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')
+		rest.n--;
+	clock->last = stamp->at;
+	ret_line->at = stamp->at;
+	ret_line->precision = stamp->precision;
+	ret_line->text = rest;
+}
+
+/* Apart, for its stamp would have to be in memory at every line. */
+static __attribute__((noinline)) bool
+split_other_stamp(
+    struct line_clock *clock, struct str raw, struct line *ret_line)
+{
+	struct str rest = raw;
+	struct stamp stamp;
+
+	if (!stamp_take(clock, &rest, &stamp))
+		return false;
+	end_stamp(clock, &stamp, rest, ret_line);
+	return true;
+}
+
 bool
 line_split_stamp(
     struct line_clock *clock, struct str raw, struct line *ret_line)
@@ -341,15 +367,9 @@ line_split_stamp(
 	struct stamp stamp;
 
 	line_begin(ret_line, raw);
-	if (!stamp_take_plain(clock, &rest, &stamp) &&
-	    !stamp_take(clock, &rest, &stamp))
-		return false;
-	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')
-		rest.n--;
-	clock->last = stamp.at;
-	ret_line->at = stamp.at;
-	ret_line->precision = stamp.precision;
-	ret_line->text = rest;
+	if (!stamp_take_plain(clock, &rest, &stamp))
+		return split_other_stamp(clock, raw, ret_line);
+	end_stamp(clock, &stamp, rest, ret_line);
 	return true;
 }
 

@@ -204,8 +204,8 @@ exim_eat_peer(struct str *text, struct exim_peer *ret_peer)
 /* ---- the outer parts ---- */
 
 /* "[4711] " in front of the text (+pid). */
-static void
-eat_pid(struct str *text, uint64_t *ret_pid)
+static __attribute__((noinline)) void
+eat_bracket(struct str *text, uint64_t *ret_pid)
 {
 	struct str s = *text;
 	uint64_t pid;
@@ -215,6 +215,13 @@ eat_pid(struct str *text, uint64_t *ret_pid)
 		*ret_pid = pid;
 		*text = s;
 	}
+}
+
+static inline void
+eat_pid(struct str *text, uint64_t *ret_pid)
+{
+	if (text->n > 0 && text->p[0] == '[')
+		eat_bracket(text, ret_pid);
 }
 
 static bool

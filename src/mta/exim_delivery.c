@@ -25,9 +25,10 @@
 
 enum {
 	COMMAND_MAX = 69, /* "pipelined RCPT TO:<" */
-	LMTP_LOWER = 'l' | 'm' << 8 | 't' << 16 | 'p' << 24,
-	LMTP_UPPER = 'L' | 'M' << 8 | 'T' << 16 | 'P' << 24,
 };
+
+/* Four letters as bytes_load4 has them. */
+#define FOUR(a, b, c, d) ((uint32_t)((a) | (b) << 8 | (c) << 16 | (d) << 24))
 
 /* ---- who ---- */
 
@@ -192,39 +193,56 @@ eat_relay(struct str *text, struct event *e)
 	return false;
 }
 
+/* What a transport's name tells of it. */
+enum transport_kind {
+	TRANSPORT_OTHER,
+	TRANSPORT_LMTP,
+	/* Exim's autoreply by the names that its documentation and panels give
+	 * such a transport: its line is that of a mailbox. */
+	TRANSPORT_REPLY,
+};
+
 /* Asked for every delivery, of a name that is too short for what str_find
- * does. */
-static bool
-is_lmtp(struct str transport)
+ * does: four bytes at a time are looked at first. */
+static enum transport_kind
+transport_kind(struct str name)
 {
-	for (size_t at = 0; at + 4 <= transport.n; at++) {
-		uint32_t four = bytes_load4(transport.p + at);
+	/* so it is called where nobody has changed it */
+	if (str_eq(name, S("remote_smtp")))
+		return TRANSPORT_OTHER;
+	for (size_t at = 0; at + 4 <= name.n; at++) {
+		uint32_t four = bytes_load4(name.p + at);
+		struct str rest = {name.p + at, name.n - at};
 
-		if (four == LMTP_LOWER || four == LMTP_UPPER)
-			return true;
+		if (four == FOUR('l', 'm', 't', 'p') ||
+		    four == FOUR('L', 'M', 'T', 'P'))
+			return TRANSPORT_LMTP;
+		if (four != FOUR('v', 'a', 'c', 'a') &&
+		    four != FOUR('a', 'u', 't', 'o'))
+			continue;
+		if (str_starts(rest, S("vacation")) ||
+		    str_starts(rest, S("autorepl")) ||
+		    str_starts(rest, S("autorespon")))
+			return str_has(name, S("lmtp")) ||
+				       str_has(name, S("LMTP"))
+				   ? TRANSPORT_LMTP
+				   : TRANSPORT_REPLY;
 	}
-	return false;
-}
-
-/* Exim's autoreply by the names that its documentation and panels give such a
- * transport: its line is that of a mailbox. */
-static bool
-is_reply(struct str transport)
-{
-	return str_has(transport, S("vacation")) ||
-	       str_has(transport, S("autorepl")) ||
-	       str_has(transport, S("autorespon"));
+	return TRANSPORT_OTHER;
 }
 
 static void
 set_agent(struct event *e, struct str transport)
 {
-	if (is_lmtp(transport))
+	enum transport_kind kind = transport_kind(transport);
+
+	if (kind == TRANSPORT_LMTP)
 		e->agent = AGENT_LMTP;
 	else if (e->agent == AGENT_NONE)
 		e->agent = transport.n > 0 ? AGENT_LOCAL : AGENT_ERROR;
 	if (e->agent == AGENT_LOCAL && e->status == STATUS_SENT)
-		e->local = is_reply(transport) ? LOCAL_REPLY : LOCAL_MAILBOX;
+		e->local =
+		    kind == TRANSPORT_REPLY ? LOCAL_REPLY : LOCAL_MAILBOX;
 	if (e->agent == AGENT_LOCAL || e->agent == AGENT_LMTP)
 		e->orig_to = (struct str){NULL, 0};
 }

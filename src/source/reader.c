@@ -3,9 +3,9 @@
  * Whole lines out of the bytes of any form of source.
  *
  * A range [from, to) of a plain file stands for the lines that begin in it:
- * the reader starts one byte early and drops what stands before the first
- * newline, and it finishes the line that crosses to. So neighbouring ranges
- * give every line exactly once, wherever they meet.
+ * where none begins at from, the reader starts one byte early and drops what
+ * stands before the first newline, and it finishes the line that crosses to. So
+ * neighbouring ranges give every line exactly once, wherever they meet.
  */
 #include "source/reader.h"
 #include "base/lang.h"
@@ -42,6 +42,17 @@ reader_pread(const struct source *source, void *to, size_t n, uint64_t at,
 	return got;
 }
 
+/* Then nothing need be dropped, and a chunk not be moved by one byte. */
+static bool
+begins_line(const struct source *source, uint64_t at)
+{
+	struct err err;
+	char before;
+
+	return reader_pread(source, &before, 1, at - 1, &err) == 1 &&
+	       before == '\n';
+}
+
 struct reader *
 reader_open(const struct source *source, uint64_t from, uint64_t to)
 {
@@ -54,8 +65,8 @@ reader_open(const struct source *source, uint64_t from, uint64_t to)
 		from = 0;
 		to = UINT64_MAX;
 	}
-	r->skip = from > 0;
-	r->from = from > 0 ? from - 1 : 0;
+	r->skip = from > 0 && !begins_line(source, from);
+	r->from = r->skip ? from - 1 : from;
 	r->at = r->from;
 	r->to = to;
 	r->buf = xrealloc(NULL, LIMIT_BLOCK, 1);

@@ -179,12 +179,16 @@ read_events(struct worker *w, struct segment *segment,
 		line->from = event->more;
 		if (program->has_details)
 			told_note(&segment->told, event);
-		if (mta->leans ? !lean(w, event) : w->notes)
-			;
-		else if (w->join == NULL)
+		if (mta->leans ? !lean(w, event) : w->notes) {
+			/* links.c leaves these alone, or knows that there are
+			 * no more of them */
+			if (event->endless)
+				return;
+		} else if (w->join == NULL) {
 			w->each(w->each_arg, event, line->raw, ref);
-		else
+		} else {
 			take_in(w, ref);
+		}
 		if (result == LINE_EVENT)
 			return;
 	}

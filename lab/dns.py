@@ -57,6 +57,7 @@ class Dns:
 
     def __init__(self, own, host, host_ip, host_ip6):
         self.own, self.listed = set(own), set()
+        self.mx = {}  # domain -> host name, of receivers that one case needs
         self.host, self.ip, self.ip6 = host, host_ip, host_ip6
 
     def lookup(self, name, kind):
@@ -72,6 +73,8 @@ class Dns:
         if kind == MX:
             if name in self.own:
                 return [self.host]
+            if name in self.mx:
+                return [self.mx[name]]
             if name in PROVIDER:
                 return [PROVIDER[name][1]]
             return [] if name.count(".") > 1 else ["mx." + name]

@@ -3,7 +3,9 @@
 what leaves that is seen."""
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 import time
 
 from lab import court, room, wire
@@ -29,9 +31,12 @@ class Place:
 
     def __init__(self, folder, *args):
         self.folder = str(folder)
+        # Servers that are not root's must get there.
+        self.room = tempfile.mkdtemp(prefix="lab.")
         self.process = room.spawn(
             [court.ROOT + "/lab/" + args[0], self.folder, *args[1:]],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "LAB_ROOM": self.room})
         line = self.process.stdout.readline()
         assert line, "the room of %s did not come up" % " ".join(args)
         self.told = json.loads(line)
@@ -96,3 +101,4 @@ class Place:
     def close(self):
         self.process.stdin.close()
         self.process.wait(timeout=30)
+        shutil.rmtree(self.room, ignore_errors=True)

@@ -167,6 +167,7 @@ class Sinks:
         self.clock, self.ledger, self.tls = clock, ledger, tls
         self.fates, self.seen, self.blocked = {}, {}, set()
         self.closes = False  # the connection after a 421, as RFC 5321 says
+        self.says = {}  # domain -> the reply to each of its recipients
         self.hooks = {}  # domain -> what its server does with a message
         self.lock = threading.Lock()
 
@@ -236,6 +237,10 @@ class Sinks:
 
     def rcpt(self, io, kind, cmd, rcpts):
         rcpt = cmd[cmd.index("<") + 1:cmd.index(">")]
+        said = self.says.get(rcpt.rpartition("@")[2])
+        if said is not None:
+            io.put(said)
+            return CLOSING if self.closes and said[:3] == "421" else None
         f = self.fate(kind, rcpt)
         if f == "grey":
             io.put(self.fill(GREY, rcpt))

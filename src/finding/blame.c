@@ -10,14 +10,18 @@ enum {
 	ENOUGH = 20, /* messages: fewer are no proof of innocence */
 };
 
-/* A finding that leads to a verdict explains a listing better. */
+/* A finding that leads to a verdict explains a listing better; a bot behind the
+ * address does not explain why its name is missing, nor the contrary. */
 static bool
-is_explained(const struct judging *j, const struct finding_kind *kind)
+is_explained(const struct judging *j)
 {
-	for (size_t i = 0; i < j->findings_n; i++)
-		if (j->findings[i]->kind->verdict != NULL &&
-		    j->findings[i]->kind != kind)
+	for (size_t i = 0; i < j->findings_n; i++) {
+		const struct finding_kind *kind = j->findings[i]->kind;
+
+		if (kind->verdict != NULL && kind != &finding_neighbour &&
+		    kind != &finding_not_mail)
 			return true;
+	}
 	return false;
 }
 
@@ -61,7 +65,7 @@ blame_judge(struct judging *j, const struct finding_kind *kind,
 	const struct dnsbl *d = j->listings;
 	uint64_t messages = messages_seen(j->tally);
 
-	if (d == NULL || messages < ENOUGH || is_explained(j, kind))
+	if (d == NULL || messages < ENOUGH || is_explained(j))
 		return;
 	for (size_t t = 0; t < d->targets_n; t++) {
 		const struct dnsbl_entry *first = NULL;

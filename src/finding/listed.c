@@ -22,22 +22,26 @@ severity_of(enum list_severity severity)
 						  : SEVERITY_INFO;
 }
 
-/* "127.0.0.4 (XBL): a machine behind it is infected" for the first reading
- * that is bad. */
+/* "127.0.0.4 (XBL): A machine behind it is infected." for each reading that is
+ * bad. */
 static struct str
 meaning_of(struct judging *j, const struct dnsbl_entry *e)
 {
+	struct str text = {NULL, 0};
+
 	for (size_t i = 0; i < e->n; i++) {
 		const struct list_reading *r = &e->readings[i];
 		bool label = r->label[0] != '\0';
 
 		if (r->kind == READING_BAD)
-			return arena_printf(j->arena, "127.%u.%u.%u%s%s%s: %s",
-			    r->code >> 16 & 255, r->code >> 8 & 255,
-			    r->code & 255, label ? " (" : "", r->label,
-			    label ? ")" : "", _(cause_sentence(r->cause)));
+			text = arena_printf(j->arena,
+			    "%.*s%s127.%u.%u.%u%s%s%s: %s", STR_ARG(text),
+			    text.n > 0 ? " " : "", r->code >> 16 & 255,
+			    r->code >> 8 & 255, r->code & 255,
+			    label ? " (" : "", r->label, label ? ")" : "",
+			    _(cause_sentence(r->cause)));
 	}
-	return S("");
+	return text;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "finding/judge.h"
 
 #include "base/text.h"
+#include "check/dnsbl.h"
 
 #include <math.h>
 
@@ -14,6 +15,36 @@ is_about_us(const struct reply_rule *rule)
 {
 	return strcmp(rule->scope, "ip") == 0 ||
 	       strcmp(rule->scope, "domain") == 0;
+}
+
+/* A range that is not to send at all, or an address without a name, is blocked
+ * like a spammer's. */
+static bool
+is_block(const struct reply_rule *rule)
+{
+	return rule->class == REPLY_RECEIVER_ERROR ||
+	       reply_blames_spam(rule->class) ||
+	       ((rule->class == REPLY_POLICY ||
+		    rule->class == REPLY_IDENTITY) &&
+		   strcmp(rule->scope, "ip") == 0);
+}
+
+/* The page of the rule, with our address in it when there is one only. */
+static struct str
+page_of(struct judging *j, const struct reply_rule *rule)
+{
+	const struct dnsbl *d = j->listings;
+	struct str url = str_z(rule->url), ip = S("IP");
+	size_t at = str_find(url, S("{ip}")), n = 0;
+
+	if (at == url.n)
+		return url;
+	for (size_t i = 0; d != NULL && i < d->targets_n; i++)
+		if (d->targets[i].kind != TARGET_DOMAIN && n++ == 0)
+			ip = d->targets[i].name;
+	return arena_printf(j->arena, "%.*s%.*s%.*s",
+	    STR_ARG(str_head(url, at)), STR_ARG(n == 1 ? ip : S("IP")),
+	    STR_ARG(str_skip(url, at + 4)));
 }
 
 /* "any (Spamhaus)" of the catalogue is whoever asks that list. */
@@ -34,8 +65,9 @@ judge_block(struct judging *j, const struct block *b)
 	const struct reply_rule *rule = b->rule;
 	struct arena *a = j->arena;
 	bool theirs = rule->class == REPLY_RECEIVER_ERROR;
+	struct str page;
 
-	if (!theirs && !reply_blames_spam(rule->class))
+	if (!is_block(rule))
 		return;
 	f = finding_new(j, &finding_provider_block, NULL);
 	f->severity = !theirs && is_about_us(rule) && b->n >= 5
@@ -54,8 +86,9 @@ judge_block(struct judging *j, const struct block *b)
 	else
 		finding_say(j, f, "%.*s: %s", STR_ARG(provider_name(rule)),
 		    _(rule->meaning));
-	finding_remedy(j, f, "", "%s%s%s", _(rule->action),
-	    rule->url[0] == '\0' ? "" : " ", rule->url);
+	page = page_of(j, rule);
+	finding_remedy(j, f, "", "%s%s%.*s", _(rule->action),
+	    page.n == 0 ? "" : " ", STR_ARG(page));
 	if (!theirs && is_about_us(rule))
 		finding_remedy(j, f, "sereno delist", "%s",
 		    _("afterwards: whom to ask, and with which letter"));

@@ -77,6 +77,11 @@ def test_listed_for_its_missing_name(check, honest_log):
     assert found(said, "listed")
 
 
+def test_two_causes_stand_side_by_side(check, honest_log):
+    said = check(honest_log, "--json", own=[BOT, NOREV]).json()
+    assert {v["kind"] for v in said["verdicts"]} == {"neighbour", "not-mail"}
+
+
 def test_the_stolen_account_explains_it(check, stolen_log):
     """Whoever sends spam is listed: no neighbour is looked for."""
     said = check(stolen_log, "--json", own=[BOT, NOREV]).json()

@@ -15,8 +15,7 @@ from lab.blockedroom import (BOT, CLEAN, NO_NAME,  # noqa: E402
                              OFTEN, TWO_RECORDS)
 from lab.nameplace import Place, flat  # noqa: E402
 from lab.nameworld import table  # noqa: E402
-from lab.net import HOST, OWN, OWN6  # noqa: E402
-from lab.people import DOMAINS  # noqa: E402
+from lab.net import OWN  # noqa: E402
 
 WHY_NOT = room.possible() or nameservers.missing()
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))

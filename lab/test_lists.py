@@ -69,6 +69,15 @@ def test_states_of_lists_that_are_named(world, zone, state):
     assert code == (1 if state == "good" else 3)
 
 
+@pytest.mark.parametrize("name, word, state", [
+    ("spamhaus-zen", "CRITICAL", 2), ("psbl", "OK", 0),
+    ("abusix", "UNKNOWN", 3)])
+def test_codes_for_monitoring(world, name, word, state):
+    out, code, _ = world.ask("listed", OWN, "--list", name, "--nagios")
+    assert code == state and out.startswith("SERENO %s - " % word)
+    assert out.count("\n") == 1
+
+
 def descendants(pid):
     with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
         for child in map(int, f.read().split()):

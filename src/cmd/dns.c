@@ -360,7 +360,8 @@ const struct command command_dns = {
 	       "machine is looked at. The wizard says only what to publish, as "
 	       "lines of a zone and as fields of a form, explains each word "
 	       "and shows what changes for every known address. Exit code 1 "
-	       "means that something is broken or weak."),
+	       "means that something is broken or weak, 3 that nothing is, as "
+	       "far as an answer came."),
     .words_max = 1000,
     .run = dns_run,
 };

@@ -7,6 +7,20 @@ enum {
 	STRING_MAX = 255, /* RFC 1035 3.3 */
 };
 
+/* Of some address or domain what matters most had no answer. */
+static bool
+is_unknown(const struct posture *p)
+{
+	bool unknown = false;
+
+	for (size_t i = 0; i < p->sources_n; i++)
+		unknown |= reverse_is_lost(&p->sources[i]);
+	for (size_t i = 0; i < p->domains_n; i++)
+		unknown |= !dns_is_known(p->domains[i].tree.top->status) ||
+			   p->domains[i].inbound.lost;
+	return unknown;
+}
+
 int
 dns_exit(const struct dns_view *view)
 {
@@ -15,7 +29,9 @@ dns_exit(const struct dns_view *view)
 	if (view->nothing)
 		return 3;
 	posture_sum(view->p, n);
-	return n[LEVEL_BROKEN] + n[LEVEL_WEAK] > 0;
+	if (n[LEVEL_BROKEN] + n[LEVEL_WEAK] > 0)
+		return 1;
+	return is_unknown(view->p) ? 3 : 0;
 }
 
 struct str
@@ -33,7 +49,10 @@ dns_headline(const struct dns_view *view, struct arena *a)
 	weak = arena_printf(
 	    a, _n("%zu is weak", "%zu are weak", n[LEVEL_WEAK]), n[LEVEL_WEAK]);
 	if (n[LEVEL_BROKEN] == 0 && n[LEVEL_WEAK] == 0)
-		return str_z(_("nothing is broken and nothing is weak"));
+		return is_unknown(view->p)
+			   ? str_z(_("nothing is broken and nothing is weak, "
+				     "as far as an answer came"))
+			   : str_z(_("nothing is broken and nothing is weak"));
 	if (n[LEVEL_BROKEN] == 0)
 		return arena_printf(
 		    a, _("nothing is broken, %.*s"), STR_ARG(weak));
@@ -63,6 +82,7 @@ dns_nagios(const struct dns_view *view, FILE *out)
 	state = view->nothing         ? NAGIOS_UNKNOWN
 		: n[LEVEL_BROKEN] > 0 ? NAGIOS_CRITICAL
 		: n[LEVEL_WEAK] > 0   ? NAGIOS_WARNING
+		: is_unknown(view->p) ? NAGIOS_UNKNOWN
 				      : NAGIOS_OK;
 	fprintf(out,
 	    "SERENO %s - %.*s | broken=%zu weak=%zu hints=%zu addresses=%zu "

@@ -20,7 +20,8 @@ struct dns_view {
 	bool nothing; /* no question had an answer */
 };
 
-/* 0: nothing broken or weak, 1: something is, 3: nothing could be asked. */
+/* 0: nothing broken or weak, 1: something is, 3: it could not be asked of some
+ * address or domain. */
 int dns_exit(const struct dns_view *view);
 void dns_text(const struct dns_view *view, const struct screen *s);
 void dns_json(const struct dns_view *view, FILE *out);

@@ -359,7 +359,9 @@ domain_text(const struct dns_view *view, const struct posture_domain *d,
 static bool
 is_worth(const struct posture_domain *d)
 {
-	return d->weaknesses.n[LEVEL_BROKEN] + d->weaknesses.n[LEVEL_WEAK] > 0;
+	return d->weaknesses.n[LEVEL_BROKEN] + d->weaknesses.n[LEVEL_WEAK] >
+		   0 ||
+	       d->inbound.lost || !dns_is_known(d->tree.top->status);
 }
 
 static void
@@ -381,9 +383,9 @@ head(const struct dns_view *view, const struct screen *s)
 		lang_number(a, view->asked), lang_seconds(a, view->took),
 		STR_ARG(view->resolver)));
 	putc('\n', s->out);
-	screen_style(s, n[LEVEL_BROKEN] > 0                  ? STYLE_ALARM
-			: n[LEVEL_WEAK] > 0 || view->nothing ? STYLE_WARN
-							     : STYLE_CALM);
+	screen_style(s, n[LEVEL_BROKEN] > 0   ? STYLE_ALARM
+			: dns_exit(view) != 0 ? STYLE_WARN
+					      : STYLE_CALM);
 	screen_wrap(s, 0, 2, dns_headline(view, a));
 	screen_style(s, STYLE_PLAIN);
 	putc('\n', s->out);

@@ -179,6 +179,10 @@ def test_no_answer_accuses_nobody(dns):
     about = [f for f in report["findings"]
              if f["about"] == "lento.example" and f["severity"] != "info"]
     assert about == []
+    # what is not known is not in order
+    done = dns("lento.example", "--nagios")
+    assert (done.code, done.out[:17]) == (3, "SERENO UNKNOWN - ")
+    assert "as far as an answer came" in done.out
     notes = report["not_examined"]
     assert "TXT lento.example" in [n["what"] for n in notes]
     # not one line for each of the guesses

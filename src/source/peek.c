@@ -96,18 +96,58 @@ source_is_mail(struct str program)
 	       str_ends(program, S("/smtp"));
 }
 
-/* What a run of whole lines tells; ret's fields are kept where it tells
- * nothing. */
+/* The last line of *text, which is not empty; it is cut off. */
+static struct str
+take_last(struct str *text)
+{
+	struct str s = *text;
+	size_t at;
+
+	if (s.p[s.n - 1] == '\n')
+		s.n--;
+	at = str_rchr(s, '\n');
+	if (at == s.n) {
+		*text = (struct str){NULL, 0};
+		return s;
+	}
+	*text = str_head(s, at + 1);
+	return str_skip(s, at + 1);
+}
+
+/* Up to the first stamp of a run of lines. */
 static void
-peek_lines(struct str text, uint64_t at, struct peek *ret)
+peek_first(struct str text, uint64_t at, struct peek *ret)
 {
 	const char *start = text.p;
 	struct line_clock clock;
 
 	line_clock_init(&clock, 2000);
-	ret->has_nul |= memchr(text.p, '\0', text.n) != NULL;
-	while (text.n > 0) {
+	while (text.n > 0 && ret->first.n == 0) {
 		struct str raw = str_take(&text, '\n');
+		uint64_t here = at + (uint64_t)(raw.p - start);
+		struct line line;
+
+		raw = str_head(raw, LIMIT_LINE);
+		if (raw.n > 0 && line_split(&clock, raw, &line))
+			(void)stamp_read(raw, here, &ret->first);
+	}
+}
+
+/* What a run of whole lines tells; ret's fields are kept where it tells
+ * nothing. Of all its stamps three are wanted, and each costs much: so it is
+ * read from its end, too. */
+static void
+peek_lines(struct str text, uint64_t at, struct peek *ret)
+{
+	const char *start = text.p;
+	bool has_last = false, has_mail = false;
+	struct line_clock clock;
+
+	line_clock_init(&clock, 2000);
+	ret->has_nul |= memchr(text.p, '\0', text.n) != NULL;
+	peek_first(text, at, ret);
+	while (text.n > 0 && !(has_last && has_mail)) {
+		struct str raw = take_last(&text);
 		uint64_t here = at + (uint64_t)(raw.p - start);
 		struct line line;
 
@@ -115,11 +155,10 @@ peek_lines(struct str text, uint64_t at, struct peek *ret)
 		raw = str_head(raw, LIMIT_LINE);
 		if (raw.n == 0 || !line_split(&clock, raw, &line))
 			continue;
-		if (ret->first.n == 0)
-			(void)stamp_read(raw, here, &ret->first);
-		(void)stamp_read(raw, here, &ret->last);
-		if (source_is_mail(line.program))
-			(void)stamp_read(raw, here, &ret->mail);
+		if (!has_last)
+			has_last = stamp_read(raw, here, &ret->last);
+		if (!has_mail && source_is_mail(line.program))
+			has_mail = stamp_read(raw, here, &ret->mail);
 	}
 }
 

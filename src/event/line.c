@@ -188,8 +188,8 @@ take_stamp(struct line_clock *clock, struct str *s, struct stamp *ret)
 }
 
 /* The same bytes are a host again, whatever stands behind them: a stamp in that
- * place would have a blank before any '[', and take_tag leaves such lines to
- * others. */
+ * place would have a blank before any '[' and ": ", and take_tag leaves such
+ * lines to others. */
 static void
 keep_host(struct line_clock *clock, struct str host)
 {
@@ -227,15 +227,23 @@ take_host(struct line_clock *clock, struct str *s, struct str *ret)
 	return true;
 }
 
-/* "postfix/smtpd[12]: " */
+/* "postfix/smtpd[12]: ", "dovecot: ". No stamp that stands in this place has
+ * a colon and a blank behind its first word. */
 static inline bool
 take_tag(struct str *s, struct str *ret_program, uint64_t *ret_pid)
 {
 	size_t end = bytes_find32(*s, '[', ':', ' ', '('), n;
 
-	if (end + 10 > s->n || s->p[end] != '[' || end == 0)
+	if (end + 10 > s->n || end == 0)
 		return false;
 	*ret_program = (struct str){s->p, end};
+	if (s->p[end] == ':' && s->p[end + 1] == ' ') {
+		*ret_pid = 0;
+		*s = bytes_from(*s, end + 2);
+		return true;
+	}
+	if (s->p[end] != '[')
+		return false;
 	*s = bytes_from(*s, end + 1);
 	n = bytes_number(s->p, ret_pid);
 	if (n + 4 > s->n || n == 8 ||

@@ -45,52 +45,60 @@ parse_v4(const char *p, unsigned end, uint8_t ret_b[4])
 	unsigned dots = bytes_mask((bytes_lane)(lane == '.')) & inside;
 	unsigned digits = bytes_mask((bytes_lane)(lane - '0' <= 9)) & inside;
 	unsigned zeros = bytes_mask((bytes_lane)(lane == '0'));
-	unsigned ends = dots | last, begins = ends << 1 | 1, bad, from = 0;
-	uint32_t all = 0, big = 0;
+	unsigned dots2 = dots & (dots - 1), dots3 = dots2 & (dots2 - 1);
+	unsigned ends = dots | last, begins = ends << 1 | 1, bad, a, b, c, d;
+	uint32_t v[4], all;
 
 	/* what is neither, nothing between two dots, four digits, "01" */
 	bad = (~(digits | ends) & inside) | (begins & ends) |
 	      (digits & digits >> 1 & digits >> 2 & digits >> 3) |
 	      (begins & zeros & digits >> 1);
-	if (bad != 0)
+	if (bad != 0 || dots3 == 0 || (dots3 & (dots3 - 1)) != 0)
 		return 0;
-	for (int i = 0; i < 4; i++) {
-		unsigned at = (unsigned)__builtin_ctz(ends | 1u << 31);
-		uint32_t value;
-
-		if (at == 31)
-			return 0;
-		value = octet(p + from, at - from);
-		big |= value;
-		all = all << 8 | value;
-		from = at + 1;
-		ends &= ends - 1;
-	}
-	if (ends != 0 || big > 255)
+	a = (unsigned)__builtin_ctz(dots);
+	b = (unsigned)__builtin_ctz(dots2);
+	c = (unsigned)__builtin_ctz(dots3);
+	d = (unsigned)__builtin_ctz(last);
+	v[0] = octet(p, a);
+	v[1] = octet(p + a + 1, b - a - 1);
+	v[2] = octet(p + b + 1, c - b - 1);
+	v[3] = octet(p + c + 1, d - c - 1);
+	if ((v[0] | v[1] | v[2] | v[3]) > 255)
 		return 0;
-	all = htonl(all);
+	all = htonl(v[0] << 24 | v[1] << 16 | v[2] << 8 | v[3]);
 	memcpy(ret_b, &all, sizeof(all));
-	return from - 1;
+	return d;
+}
+
+static inline size_t
+take_v4(const char *p, char end, struct ip *ret_ip)
+{
+	size_t n = parse_v4(p,
+	    bytes_mask((bytes_lane)(bytes_load16(p) == (uint8_t)end)) |
+		1u << sizeof(bytes_lane),
+	    ret_ip->b + V4_AT);
+
+	if (n > 0)
+		memcpy(ret_ip->b, mapped, V4_AT);
+	return n;
+}
+
+/* At the end of a line. */
+static __attribute__((noinline)) size_t
+take_last_v4(struct str s, char end, struct ip *ret_ip)
+{
+	char copy[sizeof(bytes_lane)] = {0};
+
+	if (s.n > 0)
+		memcpy(copy, s.p, s.n);
+	return take_v4(copy, end, ret_ip);
 }
 
 size_t
 ip_take_v4(struct str s, char end, struct ip *ret_ip)
 {
-	char copy[16] = {0};
-	size_t n;
-
-	if (s.n < sizeof(copy)) { /* at the end of a line */
-		if (s.n > 0)
-			memcpy(copy, s.p, s.n);
-		s.p = copy;
-	}
-	n = parse_v4(s.p,
-	    bytes_mask((bytes_lane)(bytes_load16(s.p) == (uint8_t)end)) |
-		1u << sizeof(copy),
-	    ret_ip->b + V4_AT);
-	if (n > 0)
-		memcpy(ret_ip->b, mapped, V4_AT);
-	return n;
+	return s.n >= sizeof(bytes_lane) ? take_v4(s.p, end, ret_ip)
+					 : take_last_v4(s, end, ret_ip);
 }
 
 static bool

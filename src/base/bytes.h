@@ -94,6 +94,36 @@ bytes_is_same16(const char *a, const char *b)
 	return bytes_differ16(a, b) == 0;
 }
 
+/*
+ * str_starts and str_eat for a literal of 8 to 24 bytes, of which gcc 12 makes a
+ * call of memcmp: words are compared, of which the last overlaps the one before.
+ */
+#define bytes_starts(s, lit) bytes_starts_with((s), "" lit, sizeof(lit) - 1)
+#define bytes_eat(s, lit)    bytes_eat_with((s), "" lit, sizeof(lit) - 1)
+
+static inline bool
+bytes_starts_with(struct str s, const char *head, size_t n)
+{
+	uint64_t differ;
+
+	if (s.n < n)
+		return false;
+	differ = (bytes_load8(s.p) ^ bytes_load8(head)) |
+		 (bytes_load8(s.p + n - 8) ^ bytes_load8(head + n - 8));
+	if (n > 16)
+		differ |= bytes_load8(s.p + 8) ^ bytes_load8(head + 8);
+	return differ == 0;
+}
+
+static inline bool
+bytes_eat_with(struct str *s, const char *head, size_t n)
+{
+	if (!bytes_starts_with(*s, head, n))
+		return false;
+	*s = (struct str){s->p + n, s->n - n};
+	return true;
+}
+
 /* Position of the first of up to four bytes, s.n when none of them occurs. */
 static inline size_t
 bytes_find(struct str s, char a, char b, char c, char d)

@@ -18,6 +18,7 @@
  */
 #include "mta/postfix_part.h"
 
+#include "base/bytes.h"
 #include "base/lang.h"
 
 /* What a daemon's lines are about. */
@@ -202,13 +203,13 @@ is_session(struct str text)
 {
 	switch (text.n == 0 ? '\0' : text.p[0]) {
 	case 'c':
-		return str_starts(text, S("connect from "));
+		return bytes_starts(text, "connect from ");
 	case 'd':
-		return str_starts(text, S("disconnect from "));
+		return bytes_starts(text, "disconnect from ");
 	case 'A':
 		return str_starts(text, S("Anonymous TLS connection "));
 	case 'T':
-		return str_starts(text, S("Trusted TLS connection "));
+		return bytes_starts(text, "Trusted TLS connection ");
 	case 'U':
 		return str_starts(text, S("Untrusted TLS connection "));
 	default:

@@ -67,7 +67,7 @@ next_id(struct str reply)
 {
 	size_t at;
 
-	if (str_eat(&reply, S("250 2.0.0 Ok: queued as ")))
+	if (bytes_eat(&reply, "250 2.0.0 Ok: queued as "))
 		return postfix_id_at(reply);
 	if (str_eat(&reply, S("250 OK id=")))
 		return str_head(reply, str_chr(reply, ' '));
@@ -140,7 +140,10 @@ read_status(struct str text, struct event *e)
 	if (text.n > 0 && text.p[text.n - 1] == ')')
 		text.n--;
 	e->reply = text;
-	e->code = reply_code(words_of(text));
+	if (str_starts(text, S("250 "))) /* as most */
+		e->code = 250;
+	else
+		e->code = reply_code(words_of(text));
 	if (e->status == STATUS_SENT)
 		read_sent(e);
 	return LINE_EVENT;
@@ -178,7 +181,7 @@ eat_plain(struct str *text, struct str *ret_address)
 		return false;
 	n = bytes_find32(s, '>', '>', '>', '>');
 	rest = bytes_from(s, n);
-	if (!str_starts(rest, S(">, relay=")))
+	if (!bytes_starts(rest, ">, relay="))
 		return false;
 	*ret_address = (struct str){s.p + 1, n - 1};
 	*text = bytes_from(rest, 1);
@@ -218,8 +221,8 @@ postfix_delivery(struct str text, struct event *e)
 	n = n > DSN_MAX ? DSN_MAX : n;
 	e->dsn = (struct str){text.p, n};
 	text = str_skip(text, n);
-	return str_eat(&text, S(", status=")) ? read_status(text, e)
-					      : LINE_UNKNOWN;
+	return bytes_eat(&text, ", status=") ? read_status(text, e)
+					     : LINE_UNKNOWN;
 }
 
 /* Said on the way to a delivery, in front of the line that decides. */

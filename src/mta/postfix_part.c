@@ -91,19 +91,25 @@ id_run(struct str text, unsigned *ret_kind)
 	return n;
 }
 
-/* The same for sixteen bytes at a time; 16: there may be more. */
+/* How many of sixteen bytes can be of a short id. */
+static inline size_t
+hex_run16(bytes_lane lane)
+{
+	return bytes_first(
+	    ~((bytes_lane)(lane - '0' <= 9) | (bytes_lane)(lane - 'A' <= 5)));
+}
+
+/* The same as id_run for sixteen bytes at a time; 16: there may be more. */
 static inline size_t
 id_run16(const char *p, unsigned *ret_kind)
 {
-	bytes_lane lane = bytes_load16(p), low = lane | 0x20;
-	bytes_lane digit = (bytes_lane)(lane - '0' <= 9);
-	bytes_lane id = digit | (bytes_lane)(lane - 'A' <= 5);
-	size_t n = bytes_first(~id), n_long;
+	bytes_lane lane = bytes_load16(p), low = lane | 0x20, id;
+	size_t n = hex_run16(lane), n_long;
 
 	*ret_kind = SHORT_ID;
 	if (n < 16 && p[n] == ':')
 		return n;
-	id = digit | (bytes_lane)(low - 'a' <= 25);
+	id = (bytes_lane)(lane - '0' <= 9) | (bytes_lane)(low - 'a' <= 25);
 	id &= ~((bytes_lane)(low == 'a') | (bytes_lane)(low == 'e') |
 		(bytes_lane)(low == 'i') | (bytes_lane)(low == 'o') |
 		(bytes_lane)(low == 'u'));
@@ -115,13 +121,18 @@ id_run16(const char *p, unsigned *ret_kind)
 }
 
 /* The length of an id at the front of text; 0: none. */
-static inline size_t
+static size_t
 id_length(struct str text)
 {
+	char copy[16] = {0};
+	const char *p = text.n >= sizeof(copy) ? text.p : copy;
 	unsigned kind;
-	size_t n = text.n >= 16 ? id_run16(text.p, &kind) : 16;
+	size_t n;
 	char c;
 
+	if (p == copy && text.n > 0) /* at the end of a line */
+		memcpy(copy, text.p, text.n);
+	n = id_run16(p, &kind);
 	if (n == 16)
 		n = id_run(text, &kind);
 	if (n < ID_MIN || n > ID_MAX ||
@@ -140,6 +151,15 @@ postfix_id_at(struct str text)
 	return n == 0 ? (struct str){NULL, 0} : (struct str){text.p, n};
 }
 
+/* An id of either kind. */
+static __attribute__((noinline)) size_t
+any_id(struct str s)
+{
+	size_t n = id_length(s);
+
+	return n + 2 > s.n || s.p[n] != ':' || s.p[n + 1] != ' ' ? 0 : n;
+}
+
 bool
 postfix_eat_id(struct str *text, struct str *ret_id)
 {
@@ -150,8 +170,11 @@ postfix_eat_id(struct str *text, struct str *ret_id)
 	 * '9' until the year 2090. */
 	if (s.n < ID_MIN + 2 || s.p[0] > 'F')
 		return false;
-	n = id_length(s);
-	if (n == 0 || n + 2 > s.n || s.p[n] != ':' || s.p[n + 1] != ' ')
+	/* Short ones are found here, as every line begins with an id. */
+	n = s.n < 18 ? 0 : hex_run16(bytes_load16(s.p));
+	if (n < ID_MIN || n == 16 || s.p[n] != ':' || s.p[n + 1] != ' ')
+		n = any_id(s);
+	if (n == 0)
 		return false;
 	*ret_id = (struct str){s.p, n};
 	*text = bytes_from(s, n + 2);
@@ -232,6 +255,10 @@ eat_port(struct str *s)
 
 	if (s->n < 2 || s->p[0] != ':' || s->p[1] == ' ')
 		return 0;
+	if (str_starts(*s, S(":25,"))) { /* as nearly all */
+		*s = bytes_from(*s, 3);
+		return 25;
+	}
 	if (s->n > 9) {
 		n = bytes_number(s->p + 1, &port);
 		if (n == 0 || n > 5)
@@ -288,11 +315,23 @@ postfix_eat_one(struct str *s, const struct str *words, size_t n)
 	return false;
 }
 
+static inline bool
+is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
 bool
 postfix_eat_number(struct str *s, uint64_t *ret_value)
 {
-	size_t n = s->n < 8 ? 0 : bytes_number(s->p, ret_value);
+	size_t n;
 
+	if (s->n > 1 && is_digit(s->p[0]) && !is_digit(s->p[1])) {
+		*ret_value = (uint64_t)(s->p[0] - '0');
+		*s = bytes_from(*s, 1);
+		return true;
+	}
+	n = s->n < 8 ? 0 : bytes_number(s->p, ret_value);
 	if (n == 0 || n == 8)
 		return str_u64(s, 19, ret_value);
 	*s = bytes_from(*s, n);

@@ -99,6 +99,12 @@ test_ids(void **state)
 	    {"DE6D9 is short and then it is no id", 5},
 	    {"4jYqNN1S8hz1bY554jYqNN1S", 24},
 	    {"4jYqNN1S8hz1bY554jYqNN1S8", 0},
+	    /* sixteen bytes are looked at where there are fewer, too */
+	    {"4jYqNN1S8hz1bY5", 15},
+	    {"4jYqNN1S8hz1b)", 13},
+	    {"DE6D91B071C)", 11},
+	    {"DE6D91B071Cx", 0},
+	    {"", 0},
 	};
 
 	(void)state;
@@ -111,6 +117,69 @@ test_ids(void **state)
 	}
 }
 
+/* With ": " behind it, in lines long and short. */
+static void
+test_eaten_ids(void **state)
+{
+	static const struct {
+		const char *text, *id;
+	} rows[] = {
+	    {"3F2A1: x", "3F2A1"},
+	    {"DE6D91B071C: client=unknown[192.0.2.1]", "DE6D91B071C"},
+	    {"DE6D91B071C:client=unknown[192.0.2.1]", NULL},
+	    {"DE6D91B071C; client=unknown[192.0.2.1]", NULL},
+	    {"DE6D: client=unknown[192.0.2.1]", NULL},
+	    {"0123456789ABCDE: sixteen with its colon", "0123456789ABCDE"},
+	    {"0123456789ABCDEF: client=unknown[192.0.2.1]", "0123456789ABCDEF"},
+	    {"4jYqNN50Ckz1bY3G: client=unknown[192.0.2.1]", "4jYqNN50Ckz1bY3G"},
+	    {"4jYqNN50Ckz1bY3: x", "4jYqNN50Ckz1bY3"},
+	    {"400Dx: client=unknown[192.0.2.1]", NULL},
+	    {"NOQUEUE: reject: RCPT from unknown[192.0.2.1]", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str s = str_z(rows[i].text), id = {NULL, 0};
+		bool found = postfix_eat_id(&s, &id);
+
+		if (found != (rows[i].id != NULL) ||
+		    (found && (!str_eq(id, str_z(rows[i].id)) ||
+				  s.p != rows[i].text + id.n + 2)))
+			fail_msg(
+			    "%s: '" STR_FMT "'", rows[i].text, STR_ARG(id));
+	}
+}
+
+static void
+test_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t value;
+		size_t n; /* bytes; 0: none */
+	} rows[] = {
+	    {"1 (queue active)", 1, 1},
+	    {"1", 1, 1},
+	    {"12", 12, 2},
+	    {"1234567, nrcpt=1", 1234567, 7},
+	    {"12345678, nrcpt=1", 12345678, 8},
+	    {"12345678901234567890", 0, 0},
+	    {"", 0, 0},
+	    {"x", 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str s = str_z(rows[i].text);
+		uint64_t value = 0;
+		bool found = postfix_eat_number(&s, &value);
+
+		if (found != (rows[i].n > 0) || value != rows[i].value ||
+		    s.n != strlen(rows[i].text) - rows[i].n)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -118,6 +187,8 @@ main(void)
 	    cmocka_unit_test(test_addresses),
 	    cmocka_unit_test(test_ports),
 	    cmocka_unit_test(test_ids),
+	    cmocka_unit_test(test_eaten_ids),
+	    cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,8 @@
  */
 #include "mta/postfix_part.h"
 
+#include "base/bytes.h"
+
 /* ---- pickup ---- */
 
 enum line_result
@@ -152,8 +154,8 @@ postfix_cleanup(struct str text, struct event *e)
 	(void)str_eat(&text, S("warning: "));
 	if (!postfix_eat_id(&text, &e->queue_id))
 		return LINE_UNKNOWN;
-	if (str_eat(&text, S("message-id=")) ||
-	    str_eat(&text, S("resent-message-id=")))
+	if (bytes_eat(&text, "message-id=") ||
+	    bytes_eat(&text, "resent-message-id="))
 		return read_message_id(text, e);
 	if (str_starts(text, S("removed ("))) {
 		e->kind = EVENT_REMOVED; /* 3.10: canceled, never queued */
@@ -187,8 +189,8 @@ read_sizes(struct str rest, struct event *e)
 	return str_eat(&rest, S(", size=")) &&
 	       postfix_eat_number(&rest, &e->size) &&
 	       str_eat(&rest, S(", nrcpt=")) &&
-	       postfix_eat_number(&rest, &e->nrcpt) &&
-	       str_eq(rest, S(" (queue active)"));
+	       postfix_eat_number(&rest, &e->nrcpt) && rest.n == 15 &&
+	       bytes_starts(rest, " (queue active)");
 }
 
 static bool

@@ -21,6 +21,8 @@
  */
 #include "mta/postfix_part.h"
 
+#include "base/bytes.h"
+
 /* ---- client= ---- */
 
 /* The login name at the front of *text, up to the next of its fields. */
@@ -61,7 +63,7 @@ read_client(struct str text, struct event *e)
 	e->client = peer.ip;
 	if (text.n == 0)
 		return LINE_EVENT;
-	if (str_eat(&text, S(", sasl_method="))) {
+	if (bytes_eat(&text, ", sasl_method=")) {
 		size_t n = 0;
 
 		while (n < text.n && text.p[n] != ',')
@@ -69,8 +71,10 @@ read_client(struct str text, struct event *e)
 		e->method = str_head(text, n);
 		text = str_skip(text, n);
 	}
-	if (str_eat(&text, S(", sasl_username=")))
+	if (bytes_eat(&text, ", sasl_username="))
 		e->account = take_login(&text);
+	if (text.n == 0) /* as most */
+		return LINE_EVENT;
 	if (str_starts(text, S(", sasl_sender=")))
 		return LINE_EVENT;
 	if (str_eat(&text, S(", orig_queue_id="))) {

@@ -401,9 +401,10 @@ on_reject(struct join *join, const struct event *event, struct ref ref)
 	    S0("5.4.6 "), S0("too many hops")};
 
 	join->tally.rejected++;
-	if (str_has(event->reply, S("elay access denied")) ||
-	    str_has(event->reply, S("elaying denied")) ||
-	    str_has(event->reply, S("elay not permitted")))
+	if (str_has(event->reply, S("elay")) && /* one search, for most */
+	    (str_has(event->reply, S("elay access denied")) ||
+		str_has(event->reply, S("elaying denied")) ||
+		str_has(event->reply, S("elay not permitted"))))
 		join->tally.relay_denied++;
 	for (size_t i = 0; i < ARRAY_LEN(loops); i++)
 		if (str_has(event->reply, loops[i])) {

@@ -20,8 +20,9 @@ struct recipient {
 };
 
 enum {
-	/* Added late: their slots come into the cache meanwhile. */
-	RECIPIENTS_LATE = 16
+	/* Added late, all at once: memory is waited for once for all of them.
+	 * For 16 asking took less time than the first slot needs to come. */
+	RECIPIENTS_LATE = 64
 };
 
 /* Zeroed is a valid empty table. */

@@ -60,14 +60,14 @@ _sereno()
 	local words=
 	case $command in
 	'') words="check trace origins queue listed delist history dns spf bounces headers reports config help --help --version" ;;
-	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --imap-password-file --imap-ca --imap-plain --bounces --reports --key --offline --resolver --stub --anchor --helo --sts-ca --sts-server --lists-conf --rate --cache --no-cache --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
+	check) words="--log --queue --mta --root --php-log --web-log --geoip --own --imap-password-file --imap-ca --imap-plain --bounces --reports --key --offline --resolver --stub --anchor --helo --sts-ca --sts-server --lists-conf --rate --cache --no-cache --store --no-store --since --until --now --jobs --why --unknown --top --nagios --quiet --json --lang --color --help --version" ;;
 	trace) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	origins) words="--log --queue --mta --root --php-log --web-log --since --until --now --jobs --by --sort --top --quiet --json --lang --color --help --version" ;;
 	queue) words="list campaigns show --queue --mta --root --sender --recipient --origin --subject --state --older --campaign --now --jobs --top --quiet --json --lang --color --help --version" ;;
 	listed) words="--queue --root --own --resolver --stub --anchor --list --extended --lists-conf --rate --cache --no-cache --store --no-store --watch --nagios --quiet --json --lang --color --help --version" ;;
 	delist) words="--log --queue --mta --root --own --offline --resolver --stub --anchor --helo --sts-ca --sts-server --lists-conf --rate --cache --no-cache --store --no-store --mark --done --since --until --now --jobs --quiet --json --lang --color --help --version" ;;
 	history) words="--root --store --since --top --quiet --json --lang --color --help --version" ;;
-	dns) words="wizard --queue --root --own --resolver --stub --anchor --helo --selector --sts-ca --sts-server --cache --no-cache --why --nagios --quiet --json --lang --color --help --version" ;;
+	dns) words="wizard --queue --root --own --resolver --stub --anchor --helo --selector --sts-ca --sts-server --cache --no-cache --store --no-store --why --nagios --quiet --json --lang --color --help --version" ;;
 	spf) words="--resolver --stub --anchor --cache --no-cache --quiet --json --lang --color --help --version" ;;
 	bounces) words="--log --mta --root --geoip --own --imap-password-file --imap-ca --imap-plain --key --offline --resolver --stub --anchor --cache --no-cache --now --top --quiet --json --lang --color --help --version" ;;
 	headers) words="--log --mta --root --own --imap-password-file --imap-ca --imap-plain --outer --key --offline --resolver --stub --anchor --cache --no-cache --now --quiet --json --lang --color --help --version" ;;

@@ -9,7 +9,13 @@
 #include "check/sts.h"
 
 #include "base/lang.h"
+#include "base/time.h"
 #include "net/dns_body.h"
+
+#include <ctype.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static const char *const mode_names[STS_MODES] = {[STS_NO_MODE] = "",
     [STS_NONE] = "none",
@@ -118,6 +124,71 @@ fault_words(enum sts_fault fault)
 	return words[fault];
 }
 
+static int
+by_name(const void *left, const void *right)
+{
+	const struct str *a = left, *b = right;
+	size_t n = a->n < b->n ? a->n : b->n;
+	int order = n == 0 ? 0 : memcmp(a->p, b->p, n);
+
+	return order != 0 ? order : (a->n > b->n) - (a->n < b->n);
+}
+
+void
+sts_policy_hash(const struct sts_policy *policy, char ret_hash[STS_HASH])
+{
+	struct arena a = {0};
+	struct str names[STS_PATTERNS], text;
+	unsigned char hash[EVP_MAX_MD_SIZE] = {0};
+
+	for (size_t i = 0; i < policy->mx_n; i++) {
+		names[i] = dns_name_trim(policy->mx[i]);
+		text = names[i] = arena_printf(&a, "%.*s", STR_ARG(names[i]));
+		for (size_t k = 0; k < text.n; k++)
+			((char *)(uintptr_t)text.p)[k] =
+			    (char)tolower((unsigned char)text.p[k]);
+	}
+	qsort(names, policy->mx_n, sizeof(*names), by_name);
+	text = arena_printf(&a, "%s %llu", mode_names[policy->mode],
+	    (unsigned long long)policy->max_age);
+	for (size_t i = 0; i < policy->mx_n; i++)
+		text = arena_printf(
+		    &a, "%.*s %.*s", STR_ARG(text), STR_ARG(names[i]));
+	(void)EVP_Digest(text.p, text.n, hash, NULL, EVP_sha256(), NULL);
+	for (size_t i = 0; i < (STS_HASH - 1) / 2; i++)
+		(void)snprintf(ret_hash + 2 * i, 3, "%02x", hash[i]);
+	arena_done(&a);
+}
+
+/* RFC 8461 3.1: who has the old one looks at the id alone. */
+static void
+find_same_id(const struct sts *sts, struct weaknesses *w)
+{
+	struct weakness *found;
+	char stamp[TIME_TEXT];
+	struct str digits;
+	char id[16];
+	size_t n = 0;
+
+	if (sts->was == WALL_NONE)
+		return;
+	found = weakness_add(w, WEAKNESS_STS_SAME_ID, sts->domain,
+	    _("the policy of MTA-STS has changed between %s, when the old one "
+	      "was last seen, and %s, but its id is still %.*s"),
+	    lang_time(w->arena, sts->was, true),
+	    lang_time(w->arena, sts->since, true), STR_ARG(sts->id));
+	/* "2026-11-26T10:00:00Z": its digits are an id that was never there. */
+	digits = str_z(time_rfc3339(sts->now, stamp));
+	for (size_t i = 0; i < digits.n && n < 14; i++)
+		if (digits.p[i] >= '0' && digits.p[i] <= '9')
+			id[n++] = digits.p[i];
+	found->publish = (struct publish){
+	    .name =
+		arena_printf(w->arena, "_mta-sts.%.*s", STR_ARG(sts->domain)),
+	    .type = "TXT",
+	    .value = arena_printf(w->arena, "v=STSv1; id=%.*s;", (int)n, id)};
+}
+
 /* The policy is there; does it fit? */
 static void
 find_in_policy(const struct sts *sts, const struct str *hosts, size_t n,
@@ -181,6 +252,7 @@ sts_faults_find(const struct sts *sts, const struct str *hosts, size_t n,
 			    _("the policy of MTA-STS comes as \"%s\""),
 			    answer->type);
 		find_in_policy(sts, hosts, n, w);
+		find_same_id(sts, w);
 		break;
 	case POLICY_UNTRUSTED:
 		(void)weakness_add(w, WEAKNESS_STS_CERTIFICATE, sts->domain,

@@ -47,11 +47,22 @@ void sts_policy_read(struct str text, struct sts_policy *ret_policy);
 bool sts_matches(struct str pattern, struct str host);
 const char *sts_mode_name(enum sts_mode mode); /* "enforce" */
 
+enum {
+	STS_HASH = 33, /* with its NUL */
+};
+
+/* The same for policies that say the same, in whatever order and letters; hex. */
+void sts_policy_hash(const struct sts_policy *policy, char ret_hash[STS_HASH]);
+
 /* What was fetched for a domain. */
 struct sts {
 	struct str domain;
+	struct str id; /* of the TXT record at _mta-sts; empty: none */
 	const struct policy_answer *answer; /* NULL: nobody asked */
 	struct sts_policy policy;           /* of POLICY_FETCHED */
+	/* When another one was last seen with the same id, and this or a third
+	 * one first; WALL_NONE: never. And the clock. */
+	wall_us was, since, now;
 };
 
 /* The domain's, or NULL. */

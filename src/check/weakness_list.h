@@ -246,6 +246,9 @@ WEAKNESS(STS_MX, "mta-sts-mx", BROKEN,
 WEAKNESS(STS_MX_TESTING, "mta-sts-mx-testing", WEAK,
     N_("As soon as the mode is enforce no mail is delivered to an MX that the "
        "policy does not name (RFC 8461 4.1)."))
+WEAKNESS(STS_SAME_ID, "mta-sts-same-id", WEAK,
+    N_("Senders that have the old policy look at the id alone: they keep the "
+       "old one for as long as its max_age says (RFC 8461 3.1)."))
 WEAKNESS(STS_AGE, "mta-sts-age", HINT,
     N_("Weeks are meant: who can suppress the policy for that long has it "
        "gone (RFC 8461 10.2)."))

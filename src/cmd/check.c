@@ -71,7 +71,7 @@ check_work(void *arg, const struct sandbox *sandbox)
 		return command_refuse(
 		    &err, options_has(x->options, OPT_NAGIOS));
 	reputation_prepare(x->reputation, x->configured ? &x->facts : NULL,
-	    &x->signers, &x->sources);
+	    &x->signers, &x->sources, x->keep);
 	if (reputation_queue(x->reputation) != NULL)
 		examination_read_queue(x, reputation_queue(x->reputation));
 	reputation_begin(x->reputation, x->letters.pid != 0);
@@ -108,11 +108,18 @@ check_run(const struct options *o)
 {
 	unsigned look = LOOK_LOGS | LOOK_CONFIGURATION | LOOK_QUEUE |
 			LOOK_QUEUE_TEXTS | LOOK_WORLD | LOOK_EVIDENCE;
+	struct keep keep;
+	int code;
 
 	/* keys are asked for only for what bounces return, SPF for reports */
 	if (options_has(o, OPT_BOUNCES) || options_has(o, OPT_REPORTS))
 		look |= LOOK_KEYS;
-	return examination_run(o, look, check_work);
+	keep_open_policies(&keep, o,
+	    options_has(o, OPT_LOG) || options_has(o, OPT_QUEUE) ||
+		options_has(o, OPT_OFFLINE));
+	code = examination_run_kept(o, look, &keep, check_work);
+	keep_close(&keep);
+	return code;
 }
 
 const struct command command_check = {

@@ -91,7 +91,7 @@ delist_work(void *arg, const struct sandbox *sandbox)
 	int code;
 
 	reputation_prepare(x->reputation, x->configured ? &x->facts : NULL,
-	    &x->signers, &x->sources);
+	    &x->signers, &x->sources, x->keep);
 	if (reputation_queue(x->reputation) != NULL)
 		examination_read_queue(x, reputation_queue(x->reputation));
 	reputation_begin(x->reputation, false);

@@ -26,6 +26,7 @@ struct dns {
 	bool wizard;
 	size_t first; /* word that is a domain */
 	char host[256];
+	struct keep keep;       /* of policies */
 	struct source_set logs; /* for hints; none: of other machines */
 	struct queued queued;   /* the same */
 };
@@ -242,7 +243,8 @@ fetch_policies(struct dns_work *w, const struct posture *p)
 {
 	struct policies *all = &w->policies;
 
-	policies_fetch(all, w->x, &w->book, &w->arena, p);
+	policies_begin(all, w->x, &w->book, &w->arena, p);
+	policies_end(all, w->x, &w->arena, &w->d->keep);
 	w->own.c.policies = all->items;
 	w->own.c.policies_n = all->n;
 	for (size_t i = 0; i < all->n; i++) {
@@ -254,6 +256,8 @@ fetch_policies(struct dns_work *w, const struct posture *p)
 				STR_ARG(all->items[i].domain)),
 			    why);
 	}
+	for (size_t i = 0; i < w->d->keep.notes_n && all->n > 0; i++)
+		note(w, w->d->keep.notes[i].what, w->d->keep.notes[i].sentence);
 	if (all->more > 0)
 		note(w, S("MTA-STS"),
 		    arena_printf(&w->arena,
@@ -337,9 +341,11 @@ dns_run(const struct options *o)
 	if (!foreign)
 		source_find(&d.logs, options_text(o, OPT_ROOT));
 	queued_open(&d.queued, o, !foreign && !copied);
+	keep_open_policies(&d.keep, o, foreign);
 	code = inquiry_run_kept(o,
-	    INQUIRY_POLICIES | (foreign ? 0U : INQUIRY_CONFIGURED), &d, NULL,
+	    INQUIRY_POLICIES | (foreign ? 0U : INQUIRY_CONFIGURED), &d, &d.keep,
 	    &d.queued, dns_work);
+	keep_close(&d.keep);
 	queued_close(&d.queued);
 	source_set_done(&d.logs);
 	sends_as_done(&d.own);

@@ -143,7 +143,7 @@ examination_open(
 	if (!add_geo(x, err))
 		return false;
 	if ((x->look & LOOK_WORLD) != 0 &&
-	    !reputation_open(options, x->live, &x->reputation, err))
+	    !reputation_open(options, x->live, x->inquiry, &x->reputation, err))
 		return false;
 	for (size_t i = 0; i < x->sources.n; i++)
 		total += x->sources.items[i].size;
@@ -546,8 +546,8 @@ examination_run_kept(const struct options *options, unsigned look,
 	/* They hold the sockets of whom the rest waits for. */
 	feeder_stop(&x.letters);
 	feeder_stop(&x.reported);
-	examination_close_keys(&x);
 	examination_close(&x);
+	examination_close_keys(&x);
 	return code;
 }
 

@@ -56,7 +56,9 @@ examination_open_keys(struct examination *x, struct err *err)
 		return false;
 	if (options_has(x->options, OPT_OFFLINE))
 		return true;
-	return inquiry_open(x->options, &x->inquiry, err);
+	return (x->look & LOOK_WORLD) != 0
+		   ? inquiry_open_shared(x->options, &x->inquiry, err)
+		   : inquiry_open(x->options, &x->inquiry, err);
 }
 
 void

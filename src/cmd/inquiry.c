@@ -161,8 +161,9 @@ open_cache(struct inquiry *x)
 	return fd;
 }
 
-bool
-inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
+/* Without a resolver. */
+static bool
+prepare(const struct options *options, struct inquiry **ret_inquiry,
     struct err *err)
 {
 	/* Large: it holds all of lists.conf. */
@@ -172,17 +173,55 @@ inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
 	    .conf.cache_fd = -1,
 	    .place.fd = -1,
 	    .begun = time_now()};
-	if (!read_servers(x, err) || !read_anchors(x, err) ||
-	    !read_lists(x, err))
-		goto failed;
-	x->conf.cache_fd = open_cache(x);
-	if (!resolver_start(&x->conf, &x->resolver, err))
-		goto failed;
-	*ret_inquiry = x;
-	return true;
-failed:
+	if (read_servers(x, err) && read_anchors(x, err) &&
+	    read_lists(x, err)) {
+		*ret_inquiry = x;
+		return true;
+	}
 	inquiry_close(x);
 	return false;
+}
+
+static bool
+open_resolver(const struct options *options, bool second,
+    struct inquiry **ret_inquiry, struct err *err)
+{
+	struct inquiry *x;
+
+	if (!prepare(options, &x, err))
+		return false;
+	x->conf.cache_fd = open_cache(x);
+	x->conf.second = second;
+	if (resolver_start(&x->conf, &x->resolver, err)) {
+		*ret_inquiry = x;
+		return true;
+	}
+	inquiry_close(x);
+	return false;
+}
+
+bool
+inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
+    struct err *err)
+{
+	return open_resolver(options, false, ret_inquiry, err);
+}
+
+bool
+inquiry_open_shared(const struct options *options, struct inquiry **ret_inquiry,
+    struct err *err)
+{
+	return open_resolver(options, true, ret_inquiry, err);
+}
+
+bool
+inquiry_beside(
+    struct inquiry *first, struct inquiry **ret_inquiry, struct err *err)
+{
+	if (!prepare(first->options, ret_inquiry, err))
+		return false;
+	(*ret_inquiry)->resolver = resolver_second(first->resolver);
+	return true;
 }
 
 bool

@@ -49,6 +49,13 @@ struct inquiry {
  */
 bool inquiry_open(const struct options *options, struct inquiry **ret_inquiry,
     struct err *err) MUST_CHECK;
+/* The same for who asks on another thread: with an asking process that
+ * inquiry_beside serves, too, so that there is one cache. */
+bool inquiry_open_shared(const struct options *options,
+    struct inquiry **ret_inquiry, struct err *err) MUST_CHECK;
+/* The second one; to be closed before the first. Once. */
+bool inquiry_beside(struct inquiry *first, struct inquiry **ret_inquiry,
+    struct err *err) MUST_CHECK;
 void inquiry_close(struct inquiry *x);
 
 /*

@@ -77,10 +77,32 @@ keep_open(struct keep *keep, const struct options *o, bool copied)
 	store_open(&store, keep->path, keep->use);
 	listings_load(&keep->listings, &store);
 	requests_load(&keep->requests, &store);
+	kept_policies_load(&keep->policies, &store);
 	note(keep, &store.moved);
 	note(keep, &store.err);
 	keep->writable = store.writable;
 	/* No descriptor of it may be there in the child. */
+	store_close(&store);
+}
+
+void
+keep_open_policies(struct keep *keep, const struct options *o, bool copied)
+{
+	struct store store;
+
+	*keep = (struct keep){.ends = {-1, -1}};
+	choose(keep, o, copied);
+	if (keep->off)
+		return;
+	keep->writable = (keep->use & STORE_READ) == 0 &&
+			 (geteuid() == 0 || options_has(o, OPT_STORE));
+	if (access(keep->path.p, F_OK) != 0)
+		return;
+	store_open(&store, keep->path, keep->writable ? keep->use : STORE_READ);
+	kept_policies_load(&keep->policies, &store);
+	note(keep, &store.moved);
+	note(keep, &store.err);
+	keep->writable &= store.writable;
 	store_close(&store);
 }
 
@@ -130,6 +152,9 @@ write_slip(struct store *store, const struct slip *slip)
 	case SLIP_BACK:
 		(void)requests_mark(store, slip->at, t[0], REQUEST_DELISTED);
 		break;
+	case SLIP_POLICY:
+		kept_policies_seen(store, slip->at, t[0], t[1], t[2], t[3]);
+		break;
 	case SLIP_KINDS:
 		break;
 	}
@@ -150,6 +175,7 @@ write_slips(struct keep *keep)
 	       keep->taken++ < SLIPS)
 		write_slip(&store, &slip);
 	listings_trim(&store);
+	kept_policies_trim(&store);
 	if (!store_commit(&store) && store.err.kind != ERR_NONE)
 		fprintf(stderr, "sereno: %s\n", store.err.text);
 	store_close(&store);
@@ -192,6 +218,7 @@ keep_close(struct keep *keep)
 	free(keep->unread);
 	listings_done(&keep->listings);
 	requests_done(&keep->requests);
+	kept_policies_done(&keep->policies);
 	changes_done(&keep->changes);
 	arena_done(&keep->arena);
 }

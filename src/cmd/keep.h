@@ -10,6 +10,7 @@
 #include "conf/options.h"
 #include "store/changes.h"
 #include "store/listings.h"
+#include "store/policies.h"
 #include "store/requests.h"
 #include "store/slip.h"
 #include "verdict/verdict.h"
@@ -25,6 +26,7 @@ struct keep {
 	bool off;     /* --no-store, or a copied case without --store */
 	struct listings listings;
 	struct requests requests;
+	struct kept_policies policies;
 	struct changes changes; /* keep_open_to_read only */
 	/* What is to be said about it. */
 	struct not_examined notes[KEEP_NOTES];
@@ -44,6 +46,10 @@ struct keep {
 void keep_open(struct keep *keep, const struct options *o, bool copied);
 /* Only to read, the changes too; nothing is made or written. */
 void keep_open_to_read(struct keep *keep, const struct options *o);
+/* The same for what remembers policies alone: a file is made only when there is
+ * something to be written, and only by root or with --store. */
+void keep_open_policies(
+    struct keep *keep, const struct options *o, bool copied);
 /* What was still to be written, and a sentence on standard error when it could
  * not be. */
 void keep_close(struct keep *keep);

@@ -38,6 +38,7 @@ struct reputation {
 	const struct posture *posture;
 	const struct facts *facts;
 	const struct signers *signers;
+	struct keep *keep;
 	pthread_t thread;
 	bool begun, joined;
 	bool waits; /* for bounces */
@@ -53,9 +54,10 @@ is_asked_for(const struct options *o)
 
 bool
 reputation_open(const struct options *options, bool live,
-    struct reputation **ret_reputation, struct err *err)
+    struct inquiry *beside, struct reputation **ret_reputation, struct err *err)
 {
 	struct reputation *r;
+	bool good;
 
 	*ret_reputation = NULL;
 	if (options_has(options, OPT_OFFLINE) ||
@@ -64,8 +66,9 @@ reputation_open(const struct options *options, bool live,
 	if (!targets_check_own(options, err))
 		return false;
 	r = xcalloc(1, sizeof(*r));
-	if (!inquiry_open(options, &r->inquiry, &r->err) &&
-	    is_asked_for(options)) {
+	good = beside != NULL ? inquiry_beside(beside, &r->inquiry, &r->err)
+			      : inquiry_open(options, &r->inquiry, &r->err);
+	if (!good && is_asked_for(options)) {
 		*err = r->err;
 		reputation_close(r);
 		return false;
@@ -121,8 +124,17 @@ ask_posture(struct reputation *r)
 			break;
 		arena_done(&r->round);
 	}
-	policies_fetch(
+	policies_begin(
 	    &r->policies, r->inquiry, &r->book, &r->case_arena, r->posture);
+}
+
+/* The same with the policies of MTA-STS. */
+static void
+read_posture(struct reputation *r)
+{
+	struct own_case *o = &r->own_case;
+
+	policies_end(&r->policies, r->inquiry, &r->case_arena, r->keep);
 	o->c.policies = r->policies.items;
 	o->c.policies_n = r->policies.n;
 	r->posture = posture_read(&r->book, &r->round, &o->c);
@@ -142,15 +154,18 @@ ask(void *arg)
 		targets_add(&r->targets, &r->d, r->own.items[i].text,
 		    r->own.items[i].why);
 	dnsbl_choose(&r->d, &r->inquiry->lists, false);
+	/* Policies come while the lists are asked. */
+	ask_posture(r);
 	if (r->d.targets_n > 0)
 		dnsbl_run(&r->d, NULL, NULL);
-	ask_posture(r);
+	read_posture(r);
 	return NULL;
 }
 
 void
 reputation_prepare(struct reputation *r, const struct facts *facts,
-    const struct signers *signers, const struct source_set *logs)
+    const struct signers *signers, const struct source_set *logs,
+    struct keep *keep)
 {
 	if (r == NULL || r->inquiry == NULL)
 		return;
@@ -163,6 +178,7 @@ reputation_prepare(struct reputation *r, const struct facts *facts,
 	sends_as_hints(&r->own, &r->arena, &r->hints);
 	r->facts = facts;
 	r->signers = signers;
+	r->keep = keep;
 	if (facts != NULL)
 		r->queue = queue_hints_new(queued_is_ours, &r->own);
 }

@@ -7,6 +7,7 @@
 #ifndef CMD_REPUTATION_H
 #define CMD_REPUTATION_H
 
+#include "cmd/keep.h"
 #include "conf/options.h"
 #include "mta/facts.h"
 #include "queue/hints.h"
@@ -15,20 +16,25 @@
 #include "verdict/verdict.h"
 
 struct reputation;
+struct inquiry;
 
 /*
  * Before the fork: find what is to be asked about, and start the asking
  * process. *ret_reputation is NULL when nothing is to be asked: --offline, or
- * a copied case (not live) without --own. False: an option is wrong.
+ * a copied case (not live) without --own. beside: an inquiry_open_shared whose
+ * asking process serves this, too, or NULL. False: an option is wrong.
  */
 bool reputation_open(const struct options *options, bool live,
-    struct reputation **ret_reputation, struct err *err) MUST_CHECK;
+    struct inquiry *beside, struct reputation **ret_reputation,
+    struct err *err) MUST_CHECK;
 void reputation_close(struct reputation *r);
 
 /* In the child, before the reading; r NULL is nothing to do. facts: what the
- * configurations say; NULL: none were read. */
+ * configurations say; NULL: none were read. keep: for policies of MTA-STS; or
+ * NULL. */
 void reputation_prepare(struct reputation *r, const struct facts *facts,
-    const struct signers *signers, const struct source_set *logs);
+    const struct signers *signers, const struct source_set *logs,
+    struct keep *keep);
 /* What queued messages shall be shown to, until reputation_begin; NULL: they
  * need not be read before. */
 struct queue_hints *reputation_queue(struct reputation *r);

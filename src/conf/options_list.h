@@ -113,9 +113,9 @@ OPTION(NO_CACHE, "no-cache", NULL, OPTION_FLAG, NULL,
     "check listed spf bounces headers delist dns reports",
     N_("Keep no answers, and use none that were kept."))
 OPTION(STORE, "store", "FILE", OPTION_TEXT, N_("/var/lib/sereno/sereno.db"),
-    "listed delist history",
+    "check listed delist history dns",
     N_("Remember in this file what is seen, and since when."))
-OPTION(NO_STORE, "no-store", NULL, OPTION_FLAG, NULL, "listed delist",
+OPTION(NO_STORE, "no-store", NULL, OPTION_FLAG, NULL, "check listed delist dns",
     N_("Remember nothing, and use nothing that was remembered."))
 OPTION(MARK, "mark", "asked|refused|done|open", OPTION_CHOICE, NULL, "delist",
     N_("Note what became of the block that is named: it was asked for, it was "

@@ -47,11 +47,14 @@ asker_stub(const struct asker *x, struct str name)
 }
 
 static void
-send_answer(struct asker *x, uint32_t id, const uint8_t *body, size_t n)
+send_answer(
+    const struct client *client, uint32_t id, const uint8_t *body, size_t n)
 {
 	const struct wire_answer head = {.id = id, .n = (uint32_t)n};
-	struct evbuffer *out = bufferevent_get_output(x->pipe);
+	struct evbuffer *out = bufferevent_get_output(client->pipe);
 
+	if (client->gone)
+		return;
 	evbuffer_add(out, &head, sizeof(head));
 	evbuffer_add(out, body, n);
 }
@@ -79,7 +82,7 @@ asker_finish(struct asker *x, struct job *job, const uint8_t *body, size_t n)
 	if (!is_direct(job))
 		dns_cache_put(
 		    x->cache, job->name, job->q.type, seconds(), body, n);
-	send_answer(x, job->q.id, body, n);
+	send_answer(job->client, job->q.id, body, n);
 	leave_running(x, job);
 	direct_free(job->direct);
 	free(job);
@@ -272,12 +275,15 @@ can_ask(struct asker *x, struct str name)
 }
 
 static void
-job_enter(struct asker *x, const struct wire_question *q, const char *name)
+job_enter(
+    struct client *client, const struct wire_question *q, const char *name)
 {
+	struct asker *x = client->asker;
 	struct job *job = xcalloc(1, sizeof(*job) + q->name_n + 1);
 	struct lane_queue *lane = &x->lanes[q->lane];
 	enum dns_status status;
 
+	job->client = client;
 	job->q = *q;
 	memcpy(job->text, name, q->name_n);
 	job->name = (struct str){job->text, q->name_n};
@@ -300,8 +306,9 @@ job_enter(struct asker *x, const struct wire_question *q, const char *name)
 }
 
 static void
-take_question(struct asker *x, const uint8_t *frame)
+take_question(struct client *client, const uint8_t *frame)
 {
+	struct asker *x = client->asker;
 	struct wire_question q;
 	const char *name = (const char *)frame + sizeof(q);
 	const uint8_t *kept;
@@ -318,15 +325,16 @@ take_question(struct asker *x, const uint8_t *frame)
 		   : dns_cache_get(x->cache, (struct str){name, q.name_n},
 			 q.type, seconds(), &n);
 	if (kept != NULL)
-		send_answer(x, q.id, kept, n);
+		send_answer(client, q.id, kept, n);
 	else
-		job_enter(x, &q, name);
+		job_enter(client, &q, name);
 }
 
 static void
 on_read(struct bufferevent *pipe, void *arg)
 {
-	struct asker *x = arg;
+	struct client *client = arg;
+	struct asker *x = client->asker;
 	struct evbuffer *in = bufferevent_get_input(pipe);
 	size_t n = evbuffer_get_length(in), at = 0;
 	const uint8_t *p = evbuffer_pullup(in, -1);
@@ -338,7 +346,7 @@ on_read(struct bufferevent *pipe, void *arg)
 			event_base_loopbreak(x->base);
 		if (size == 0 || size == SIZE_MAX)
 			break;
-		take_question(x, p + at);
+		take_question(client, p + at);
 		at += size;
 	}
 	evbuffer_drain(in, at);
@@ -346,15 +354,17 @@ on_read(struct bufferevent *pipe, void *arg)
 		asker_wake(x);
 }
 
-/* The last client hung up. */
+/* One hung up; the last one ends it. */
 static void
 on_end(struct bufferevent *pipe, short what, void *arg)
 {
-	struct asker *x = arg;
+	struct client *client = arg;
 
-	(void)pipe;
 	(void)what;
-	event_base_loopbreak(x->base);
+	(void)bufferevent_disable(pipe, EV_READ | EV_WRITE);
+	client->gone = true;
+	if (--client->asker->clients_open == 0)
+		event_base_loopbreak(client->asker->base);
 }
 
 static uint64_t
@@ -401,19 +411,36 @@ more_files(void)
 }
 
 static bool
-asker_open(struct asker *x, const struct resolver_conf *conf, int fd)
+add_client(struct asker *x, int fd)
 {
+	struct client *client = &x->clients[x->clients_n++];
+
+	client->asker = x;
+	client->pipe =
+	    bufferevent_socket_new(x->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (client->pipe == NULL)
+		return false;
+	bufferevent_setcb(client->pipe, on_read, NULL, on_end, client);
+	x->clients_open++;
+	return bufferevent_enable(client->pipe, EV_READ | EV_WRITE) == 0;
+}
+
+static bool
+asker_open(
+    struct asker *x, const struct resolver_conf *conf, const int *fds, size_t n)
+{
+	bool good;
+
 	x->conf = conf;
 	x->window = window_of(conf);
 	x->lanes = xcalloc(DNS_LANES, sizeof(*x->lanes));
 	x->lanes_n = 1;
 	x->cache = dns_cache_new(whose(conf));
 	x->timer = event_new(x->base, -1, 0, on_timer, x);
-	x->pipe = bufferevent_socket_new(x->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (x->timer == NULL || x->pipe == NULL)
-		return false;
-	bufferevent_setcb(x->pipe, on_read, NULL, on_end, x);
-	return bufferevent_enable(x->pipe, EV_READ | EV_WRITE) == 0;
+	good = x->timer != NULL;
+	for (size_t i = 0; i < n && good; i++)
+		good = add_client(x, fds[i]);
+	return good;
 }
 
 static void
@@ -424,7 +451,7 @@ asker_close(struct asker *x)
 }
 
 int
-asker_run(const struct resolver_conf *conf, int fd)
+asker_run(const struct resolver_conf *conf, const int *fds, size_t n_fds)
 {
 	struct asker *x = xcalloc(1, sizeof(*x));
 	uint16_t ports[RESOLVER_SERVERS + RESOLVER_STUBS + 1];
@@ -440,7 +467,7 @@ asker_run(const struct resolver_conf *conf, int fd)
 	/* Makes a pipe, which is not allowed later. */
 	x->base = event_base_new();
 	sandbox_enter_network(ports, n, &sandbox);
-	if (x->base == NULL || !asker_open(x, conf, fd))
+	if (x->base == NULL || !asker_open(x, conf, fds, n_fds))
 		return 1;
 	if (conf->cache_fd >= 0)
 		dns_cache_load(x->cache, conf->cache_fd, seconds());

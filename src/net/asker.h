@@ -9,8 +9,12 @@
 
 #include "net/resolver.h"
 
-/* The whole life of that process behind fork; fd is its end of the socket.
- * Returns its exit code. */
-int asker_run(const struct resolver_conf *conf, int fd);
+enum {
+	ASKER_CLIENTS = 2,
+};
+
+/* The whole life of that process behind fork, until the last of n_fds clients hangs
+ * up; fds are its ends of their sockets. Returns its exit code. */
+int asker_run(const struct resolver_conf *conf, const int *fds, size_t n_fds);
 
 #endif

@@ -10,7 +10,17 @@
 
 #include <event2/event.h>
 
+struct asker;
+
+/* Who asks. */
+struct client {
+	struct asker *asker;
+	struct bufferevent *pipe;
+	bool gone; /* has hung up: nobody waits for what it asked */
+};
+
 struct job {
+	struct client *client;
 	struct wire_question q;
 	struct str name;
 	struct job *next;     /* in the queue of its lane */
@@ -44,7 +54,8 @@ enum {
 struct asker {
 	const struct resolver_conf *conf;
 	struct event_base *base;
-	struct bufferevent *pipe;
+	struct client clients[ASKER_CLIENTS];
+	size_t clients_n, clients_open;
 	struct event *timer;
 	struct ub_ctx *ub; /* NULL until the probe is over */
 	struct dns_cache *cache;

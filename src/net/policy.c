@@ -14,11 +14,6 @@
 
 #include "net/policy_part.h"
 
-enum {
-	/* Longer than the fetcher takes at most. */
-	PATIENCE_MS = (POLICY_SECONDS + 5) * 1000,
-};
-
 struct policy_fetcher {
 	int fd;
 	pid_t pid;
@@ -85,22 +80,35 @@ is_sound(const struct policy_answer *answer, size_t got)
 	       memchr(answer->type, '\0', sizeof(answer->type)) != NULL;
 }
 
-struct policy_answer *
-policy_ask(struct policy_fetcher *f, struct str host, const struct ip *ips,
-    size_t ips_n)
+bool
+policy_ask(struct policy_fetcher *f, uint32_t number, struct str host,
+    const struct ip *ips, size_t ips_n)
 {
-	struct policy_question question = {.n = (uint32_t)ips_n};
-	struct pollfd waiting = {.fd = f->fd, .events = POLLIN};
-	struct policy_answer *answer;
-	ssize_t got;
+	struct policy_question question = {
+	    .number = number, .n = (uint32_t)ips_n};
 
 	if (host.n >= sizeof(question.host) || ips_n > POLICY_ADDRESSES)
-		return NULL;
+		return false;
 	memcpy(question.host, host.p, host.n);
 	memcpy(question.ips, ips, ips_n * sizeof(*ips));
-	if (write(f->fd, &question, sizeof(question)) !=
-		(ssize_t)sizeof(question) ||
-	    poll(&waiting, 1, PATIENCE_MS) <= 0)
+	return send(f->fd, &question, sizeof(question), MSG_NOSIGNAL) ==
+	       (ssize_t)sizeof(question);
+}
+
+struct policy_answer *
+policy_next(struct policy_fetcher *f, wall_us until)
+{
+	struct pollfd waiting = {.fd = f->fd, .events = POLLIN};
+	struct policy_answer *answer;
+	wall_us now = time_now();
+	ssize_t got;
+	int ready;
+
+	do
+		ready = poll(&waiting, 1,
+		    until > now ? (int)((until - now) / 1000) + 1 : 0);
+	while (ready < 0 && errno == EINTR);
+	if (ready <= 0)
 		return NULL;
 	answer = xcalloc(1, sizeof(*answer));
 	got = read(f->fd, answer, sizeof(*answer) - 1);

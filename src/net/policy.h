@@ -14,6 +14,8 @@ enum {
 	POLICY_BYTES = 64 * 1024, /* RFC 8461 3.3: what is longer is refused */
 	POLICY_ADDRESSES = 8,
 	POLICY_WORDS = 160,
+	POLICY_PARALLEL = 20, /* fetched at the same time */
+	POLICY_SECONDS = 8,   /* that one fetch may take, all in all */
 };
 
 enum policy_state {
@@ -28,6 +30,7 @@ enum policy_state {
 };
 
 struct policy_answer {
+	uint32_t number;         /* as the question had it */
 	uint32_t state;          /* enum policy_state */
 	uint32_t http;           /* status of the answer, 0: none */
 	uint32_t n;              /* bytes of text */
@@ -49,10 +52,16 @@ bool policy_is_built(void);
 /* While there are rights. conf lives as long as the fetcher. */
 bool policy_start(const struct policy_conf *conf,
     struct policy_fetcher **ret_fetcher, struct err *err) MUST_CHECK;
-/* In any process that was forked since. At most some seconds. The answer is
- * checked, and the caller's to free. NULL: the fetcher is gone. */
-struct policy_answer *policy_ask(struct policy_fetcher *f, struct str host,
+/*
+ * In any process that was forked since. Asked are fetched side by side, at most
+ * POLICY_PARALLEL of them, each within POLICY_SECONDS. False: the fetcher is
+ * gone, or the question is none.
+ */
+bool policy_ask(struct policy_fetcher *f, uint32_t number, struct str host,
     const struct ip *ips, size_t ips_n);
+/* The next answer of any question. It is checked but for its number, and the
+ * caller's to free. NULL: none until then (time_now), or the fetcher is gone. */
+struct policy_answer *policy_next(struct policy_fetcher *f, wall_us until);
 /* Ends it, in the process that started it. Accepts NULL. */
 void policy_stop(struct policy_fetcher *f);
 

@@ -5,11 +5,8 @@
 
 #include "net/policy.h"
 
-enum {
-	POLICY_SECONDS = 8, /* that one fetch may take, all in all */
-};
-
 struct policy_question {
+	uint32_t number;
 	char host[256];
 	uint32_t n;
 	struct ip ips[POLICY_ADDRESSES];

@@ -21,17 +21,32 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 enum {
 	HTTPS = 443,
 	CONNECT_SECONDS = 5,
 };
 
+enum fetch_state {
+	FETCH_FREE,
+	FETCH_RUNS,
+	FETCH_DONE, /* its answer is to be sent */
+};
+
 struct fetch {
+	enum fetch_state state;
 	const struct policy_conf *conf;
 	CURL *curl;
+	struct curl_slist *resolve;
 	struct policy_answer *answer;
 	char error[CURL_ERROR_SIZE];
+};
+
+struct server {
+	int fd;
+	CURLM *multi;
+	struct fetch fetches[POLICY_PARALLEL];
 };
 
 static size_t
@@ -83,7 +98,7 @@ resolve_line(const struct fetch *f, const struct policy_question *q, char *to,
 }
 
 static void
-set_up(struct fetch *f, const char *url, struct curl_slist *resolve)
+set_up(struct fetch *f, const char *url)
 {
 	struct curl_blob pem = {
 	    .data = (void *)(uintptr_t)f->conf->authorities.p,
@@ -98,7 +113,7 @@ set_up(struct fetch *f, const char *url, struct curl_slist *resolve)
 	curl_easy_setopt(h, CURLOPT_PROXY, "");
 	curl_easy_setopt(h, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_RESOLVE, resolve);
+	curl_easy_setopt(h, CURLOPT_RESOLVE, f->resolve);
 	curl_easy_setopt(h, CURLOPT_CAINFO_BLOB, &pem);
 	curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -110,12 +125,14 @@ set_up(struct fetch *f, const char *url, struct curl_slist *resolve)
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, f->error);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(h, CURLOPT_WRITEDATA, f->answer);
+	curl_easy_setopt(h, CURLOPT_PRIVATE, f);
 }
 
 static void
 copy_words(char *to, const char *from)
 {
-	(void)snprintf(to, POLICY_WORDS, "%s", from != NULL ? from : "");
+	(void)snprintf(to, POLICY_WORDS, "%.*s", POLICY_WORDS - 1,
+	    from != NULL ? from : "");
 }
 
 static void
@@ -154,54 +171,148 @@ understand(struct fetch *f, CURLcode rc)
 }
 
 static void
-fetch(struct fetch *f, const struct policy_question *q)
+begin(struct server *s, struct fetch *f, const struct policy_question *q)
 {
 	char line[sizeof(q->host) + POLICY_ADDRESSES * (IP_TEXT + 1) + 16];
 	char url[sizeof(q->host) + 64];
-	struct curl_slist *resolve;
 
-	memset(f->answer, 0, sizeof(*f->answer));
+	memset(f->answer, 0, offsetof(struct policy_answer, text));
+	f->answer->number = q->number;
 	f->error[0] = '\0';
+	f->state = FETCH_DONE;
 	f->answer->state = POLICY_PRIVATE;
 	if (!is_host(q->host) || !resolve_line(f, q, line, sizeof(line)))
 		return;
 	f->answer->state = POLICY_UNREACHED;
-	resolve = curl_slist_append(NULL, line);
+	f->resolve = curl_slist_append(NULL, line);
 	(void)snprintf(url, sizeof(url),
 	    "https://%s:%u/.well-known/mta-sts.txt", q->host,
 	    f->conf->server.port > 0 ? f->conf->server.port : HTTPS);
-	set_up(f, url, resolve);
-	understand(f, curl_easy_perform(f->curl));
-	curl_slist_free_all(resolve);
+	set_up(f, url);
+	if (curl_multi_add_handle(s->multi, f->curl) == CURLM_OK)
+		f->state = FETCH_RUNS;
+}
+
+/* What has ended meanwhile. */
+static void
+collect(struct server *s)
+{
+	const CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(s->multi, &left)) != NULL) {
+		struct fetch *f = NULL;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		(void)curl_easy_getinfo(
+		    message->easy_handle, CURLINFO_PRIVATE, &f);
+		understand(f, message->data.result);
+		(void)curl_multi_remove_handle(s->multi, f->curl);
+		curl_slist_free_all(f->resolve);
+		f->resolve = NULL;
+		f->state = FETCH_DONE;
+	}
+}
+
+static struct fetch *
+find(struct server *s, enum fetch_state state)
+{
+	for (size_t i = 0; i < POLICY_PARALLEL; i++)
+		if (s->fetches[i].state == state)
+			return &s->fetches[i];
+	return NULL;
+}
+
+/* False: who asks has hung up, or talks nonsense. */
+static bool
+take_question(struct server *s, struct fetch *f)
+{
+	struct policy_question q;
+	ssize_t got = recv(s->fd, &q, sizeof(q), MSG_DONTWAIT);
+
+	if (got < 0)
+		return errno == EINTR || errno == EAGAIN;
+	if (got != (ssize_t)sizeof(q) ||
+	    memchr(q.host, '\0', sizeof(q.host)) == NULL)
+		return false;
+	begin(s, f, &q);
+	return true;
+}
+
+static bool
+send_answer(struct server *s, struct fetch *f)
+{
+	size_t n = offsetof(struct policy_answer, text) + f->answer->n;
+	ssize_t put = send(s->fd, f->answer, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (put < 0)
+		return errno == EINTR || errno == EAGAIN;
+	f->state = FETCH_FREE;
+	return true;
+}
+
+/* Answers are kept until they are asked for: who asks may be busy, and the
+ * other fetches must not wait for him. False: the end. */
+static bool
+turn(struct server *s)
+{
+	struct curl_waitfd pipe = {.fd = s->fd};
+	struct fetch *done = find(s, FETCH_DONE);
+	struct fetch *free_one = find(s, FETCH_FREE);
+	int running;
+
+	if (free_one != NULL)
+		pipe.events |= CURL_WAIT_POLLIN;
+	if (done != NULL)
+		pipe.events |= CURL_WAIT_POLLOUT;
+	(void)curl_multi_poll(s->multi, &pipe, 1, 1000, NULL);
+	if (done != NULL && (pipe.revents & CURL_WAIT_POLLOUT) != 0 &&
+	    !send_answer(s, done))
+		return false;
+	if (free_one != NULL && (pipe.revents & CURL_WAIT_POLLIN) != 0 &&
+	    !take_question(s, free_one))
+		return false;
+	(void)curl_multi_perform(s->multi, &running);
+	collect(s);
+	return true;
+}
+
+static bool
+open_server(struct server *s, const struct policy_conf *conf, int fd)
+{
+	bool good;
+
+	s->fd = fd;
+	curl_global_init(CURL_GLOBAL_ALL);
+	/* Makes a pipe, which is not allowed later. */
+	s->multi = curl_multi_init();
+	good = s->multi != NULL;
+	for (size_t i = 0; i < POLICY_PARALLEL; i++) {
+		struct fetch *f = &s->fetches[i];
+
+		f->conf = conf;
+		f->curl = curl_easy_init();
+		f->answer = xcalloc(1, sizeof(*f->answer));
+		good = good && f->curl != NULL;
+	}
+	return good;
 }
 
 void
 policy_serve(const struct policy_conf *conf, int fd)
 {
 	uint16_t port = conf->server.port > 0 ? conf->server.port : HTTPS;
-	struct fetch f = {.conf = conf};
-	struct policy_question q;
+	struct server *s = xcalloc(1, sizeof(*s));
 	struct sandbox sandbox;
-	ssize_t got;
+	bool good = open_server(s, conf, fd);
 
-	f.answer = xcalloc(1, sizeof(*f.answer));
-	curl_global_init(CURL_GLOBAL_ALL);
-	f.curl = curl_easy_init();
 	sandbox_enter_network(&port, 1, &sandbox);
 	/* With root's rights nothing of a stranger is read. */
-	if (f.curl == NULL || !sandbox.dropped_uid)
+	if (!good || !sandbox.dropped_uid)
 		_exit(1);
-	while ((got = read(fd, &q, sizeof(q))) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got != (ssize_t)sizeof(q) ||
-		    memchr(q.host, '\0', sizeof(q.host)) == NULL)
-			break;
-		fetch(&f, &q);
-		if (write(fd, f.answer,
-			offsetof(struct policy_answer, text) + f.answer->n) < 0)
-			break;
-	}
+	while (turn(s))
+		;
 	_exit(0);
 }
 

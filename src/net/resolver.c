@@ -31,7 +31,8 @@ struct pending {
 
 struct resolver {
 	int fd;
-	pid_t pid;
+	int second_fd; /* of resolver_second; -1: none */
+	pid_t pid;     /* 0: of another client */
 	bool gone;
 	uint64_t asked;
 	struct pending *pending;
@@ -96,43 +97,85 @@ ignore_signals(void)
 		    &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
 }
 
+static struct resolver *
+client_new(int fd, pid_t pid)
+{
+	struct resolver *r = xcalloc(1, sizeof(*r));
+
+	r->fd = fd;
+	r->second_fd = -1;
+	r->pid = pid;
+	r->in = xcalloc(1, INPUT);
+	return r;
+}
+
+/* Each client's end, and the asking process's. */
+static bool
+make_pairs(int ends[ASKER_CLIENTS], int far[ASKER_CLIENTS], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int pair[2];
+
+		if (socketpair(AF_UNIX,
+			SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+			pair) != 0)
+			return false;
+		ends[i] = pair[0];
+		far[i] = pair[1];
+	}
+	return true;
+}
+
+static void
+close_all(int fds[ASKER_CLIENTS])
+{
+	for (size_t i = 0; i < ASKER_CLIENTS; i++)
+		fd_close(&fds[i]);
+}
+
 bool
 resolver_start(const struct resolver_conf *conf, struct resolver **ret_resolver,
     struct err *err)
 {
-	struct resolver *r;
-	int ends[2];
+	int ends[ASKER_CLIENTS] = {-1, -1}, far[ASKER_CLIENTS] = {-1, -1};
+	size_t n = conf->second ? 2 : 1;
 	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-		ends) != 0)
-		return err_set(err, ERR_AGAIN,
+	if (!make_pairs(ends, far, n)) {
+		(void)err_set(err, ERR_AGAIN,
 		    _("cannot make a socket for DNS: %s"), strerror(errno));
+		close_all(ends);
+		close_all(far);
+		return false;
+	}
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0) {
 		(void)err_set(err, ERR_AGAIN,
 		    _("cannot start the process that asks the DNS: %s"),
 		    strerror(errno));
-		close(ends[0]);
-		close(ends[1]);
+		close_all(ends);
+		close_all(far);
 		return false;
 	}
 	if (pid == 0) {
-		const int kept[] = {ends[1], conf->cache_fd};
+		const int kept[] = {far[0], far[1], conf->cache_fd};
 
 		/* The end of another one's socket would keep that alive. */
 		fds_keep(kept, ARRAY_LEN(kept));
 		ignore_signals();
-		_exit(asker_run(conf, ends[1]));
+		_exit(asker_run(conf, far, n));
 	}
-	close(ends[1]);
-	r = xcalloc(1, sizeof(*r));
-	r->fd = ends[0];
-	r->pid = pid;
-	r->in = xcalloc(1, INPUT);
-	*ret_resolver = r;
+	close_all(far);
+	*ret_resolver = client_new(ends[0], pid);
+	(*ret_resolver)->second_fd = ends[1];
 	return true;
+}
+
+struct resolver *
+resolver_second(struct resolver *r)
+{
+	return client_new(fd_steal(&r->second_fd), 0);
 }
 
 void
@@ -144,7 +187,9 @@ resolver_stop(struct resolver *r)
 	if (r == NULL)
 		return;
 	close(r->fd);
-	for (int ms = 0; waitpid(r->pid, &status, WNOHANG) == 0; ms += 5) {
+	fd_close(&r->second_fd);
+	for (int ms = 0; r->pid != 0 && waitpid(r->pid, &status, WNOHANG) == 0;
+	     ms += 5) {
 		if (ms >= STOP_TIME) {
 			kill(r->pid, SIGKILL);
 			while (

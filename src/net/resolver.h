@@ -40,6 +40,7 @@ struct resolver_conf {
 	struct anchor anchors[RESOLVER_ANCHORS];
 	size_t anchors_n;
 	int cache_fd; /* open for reading and writing, or -1 */
+	bool second;  /* resolver_second will be called */
 };
 
 /* "192.0.2.1", "192.0.2.1@5353", "[2001:db8::1]@5353". */
@@ -53,6 +54,12 @@ struct resolver;
  * stubs and anchors must live until then. */
 bool resolver_start(const struct resolver_conf *conf,
     struct resolver **ret_resolver, struct err *err) MUST_CHECK;
+/*
+ * Another client of the same process, with the same answers and cache, for
+ * another thread; once, where conf.second was set. To be stopped before the
+ * first one.
+ */
+struct resolver *resolver_second(struct resolver *resolver);
 /*
  * Hang up, and wait until the cache is written and the process has ended. For
  * the process that called resolver_start; accepts NULL.

@@ -38,18 +38,16 @@ schema_ask(sqlite3 *db, const char *text, int64_t *ret_number)
 }
 
 static int
-migrate(sqlite3 *db, int64_t from)
+migrate(sqlite3 *db, int64_t from, int64_t to)
 {
 	char number[SQL_MAX];
 	int r = SQLITE_OK;
 
-	for (size_t i = (size_t)from; i < ARRAY_LEN(migrations); i++) {
-		if (r == SQLITE_OK)
-			r = schema_run(db, migrations[i]);
-	}
+	for (int64_t i = from; i < to && r == SQLITE_OK; i++)
+		r = schema_run(db, migrations[i]);
 	(void)snprintf(number, sizeof(number),
 	    "PRAGMA application_id=%d; PRAGMA user_version=%zu",
-	    SCHEMA_APPLICATION, ARRAY_LEN(migrations));
+	    SCHEMA_APPLICATION, (size_t)to);
 	return r == SQLITE_OK ? schema_run(db, number) : r;
 }
 
@@ -75,13 +73,13 @@ schema_of(sqlite3 *db, struct arena *a, struct str *ret_schema)
 }
 
 bool
-schema_is_ours(sqlite3 *db)
+schema_is_ours(sqlite3 *db, int64_t form)
 {
 	struct arena a = {0};
 	struct str ours = {NULL, 0}, theirs = {NULL, 0};
 	sqlite3 *model = NULL;
 	bool good = sqlite3_open(":memory:", &model) == SQLITE_OK &&
-		    migrate(model, 0) == SQLITE_OK &&
+		    migrate(model, 0, form) == SQLITE_OK &&
 		    schema_of(model, &a, &ours) == SQLITE_OK &&
 		    schema_of(db, &a, &theirs) == SQLITE_OK &&
 		    str_eq(ours, theirs);
@@ -101,7 +99,7 @@ schema_bring_up(sqlite3 *db)
 		return r;
 	r = schema_ask(db, "PRAGMA user_version", &form);
 	if (r == SQLITE_OK && form < (int64_t)ARRAY_LEN(migrations))
-		r = migrate(db, form);
+		r = migrate(db, form, (int64_t)ARRAY_LEN(migrations));
 	if (r == SQLITE_OK)
 		return schema_run(db, "COMMIT");
 	(void)schema_run(db, "ROLLBACK");

@@ -22,7 +22,7 @@ int schema_bring_up(struct sqlite3 *db);
 
 /* The form that this program writes. */
 int64_t schema_newest(void);
-/* Word for word the tables of the newest form, and nothing else? */
-bool schema_is_ours(struct sqlite3 *db);
+/* Word for word the tables of that form, and nothing else? */
+bool schema_is_ours(struct sqlite3 *db, int64_t form);
 
 #endif

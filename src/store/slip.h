@@ -20,6 +20,7 @@ enum slip_kind {
 	SLIP_GONE,     /* list, target */
 	SLIP_REQUEST,  /* id: there is a reason to ask */
 	SLIP_BACK,     /* id: it is off the list */
+	SLIP_POLICY,   /* domain, id, hash, age of a policy of MTA-STS */
 	SLIP_KINDS,
 };
 

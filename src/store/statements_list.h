@@ -34,6 +34,14 @@ MIGRATION(2,
     "at INTEGER NOT NULL, first INTEGER NOT NULL, seen INTEGER NOT NULL, "
     "times INTEGER NOT NULL) WITHOUT ROWID")
 
+/* A policy of MTA-STS as it was first seen with that id: hash of what it says,
+ * age in seconds, other when it was first seen to say something else under the
+ * same id; NULL: never. */
+MIGRATION(3,
+    "CREATE TABLE policy (domain TEXT PRIMARY KEY, id TEXT NOT NULL, "
+    "hash TEXT NOT NULL, age INTEGER NOT NULL, first INTEGER NOT NULL, "
+    "last INTEGER NOT NULL, other INTEGER) WITHOUT ROWID")
+
 STATEMENT(BEGIN, "BEGIN IMMEDIATE")
 STATEMENT(COMMIT, "COMMIT")
 STATEMENT(ROLLBACK, "ROLLBACK")
@@ -86,6 +94,21 @@ STATEMENT(REQUEST_MARK, "UPDATE request SET state = ?2, at = ?3, "
 STATEMENT(FORGET_REQUESTS,
     "DELETE FROM request WHERE id IN (SELECT id FROM request "
     "ORDER BY seen DESC LIMIT -1 OFFSET ?1)")
+STATEMENT(POLICIES, "SELECT domain, id, hash, age, first, last, other "
+		    "FROM policy ORDER BY domain LIMIT ?1")
+STATEMENT(POLICY, "SELECT domain, id, hash, age, first, last, other "
+		  "FROM policy WHERE domain = ?1")
+STATEMENT(POLICY_NEW,
+    "INSERT INTO policy (domain, id, hash, age, first, last, other) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?5, NULL) ON CONFLICT (domain) DO UPDATE SET "
+    "id = ?2, hash = ?3, age = ?4, first = ?5, last = ?5, other = NULL")
+STATEMENT(POLICY_SAME, "UPDATE policy SET last = max(last, ?2), other = NULL "
+		       "WHERE domain = ?1")
+STATEMENT(POLICY_OTHER, "UPDATE policy SET other = ?2 "
+			"WHERE domain = ?1 AND other IS NULL")
+STATEMENT(FORGET_POLICIES,
+    "DELETE FROM policy WHERE domain IN (SELECT domain FROM policy "
+    "ORDER BY last DESC LIMIT -1 OFFSET ?1)")
 
 #undef MIGRATION
 #undef STATEMENT

@@ -178,6 +178,7 @@ is_usable(struct store *store, int *ret_r)
 		    _("'%.120s' was written by a newer sereno (form %ld, this "
 		      "one knows %zu); nothing is remembered"),
 		    store->path, (long)form, (size_t)schema_newest());
+	store->form = form;
 	return true;
 }
 
@@ -198,8 +199,9 @@ open_and_check(struct store *store, bool writable, bool alone)
 		/* Fails on odd file systems; then it is a journal. */
 		(void)schema_run(store->db, "PRAGMA journal_mode=WAL");
 		r = schema_bring_up(store->db);
+		store->form = schema_newest();
 	}
-	if (r == SQLITE_OK && !schema_is_ours(store->db)) {
+	if (r == SQLITE_OK && !schema_is_ours(store->db, store->form)) {
 		err_set(&store->err, ERR_CONFIG,
 		    _("'%.120s' has not the tables of this sereno; nothing is "
 		      "remembered"),

@@ -30,7 +30,8 @@ struct store {
 	struct sqlite3 *db; /* NULL: nothing is kept */
 	int lock;           /* its folder's */
 	bool writable;
-	bool failed; /* a write did; the rest of its transaction is left out */
+	int64_t form; /* of its tables; below the newest only when read */
+	bool failed;  /* a write did; the rest of its transaction is left out */
 	/* Sentences for people; ERR_NONE: nothing to say. */
 	struct err err;   /* why nothing, or nothing new, is kept */
 	struct err moved; /* a damaged file was moved aside, to where */

@@ -144,31 +144,51 @@ def test_it_dies_and_nothing_else_is_done(command, silent):
     assert "the process that asks has ended" in out.lower()
 
 
-def test_two_that_hold_nothing_of_each_other(tmp_path, honest_log, silent):
-    """Keys of bounces and block lists have one each. The first can end, and
-    writes its cache, because nobody else holds its socket."""
+def test_one_for_keys_and_lists(tmp_path, honest_log, silent):
+    """Keys of bounces and block lists have one asking process and one cache,
+    which holds nothing of the log, and ends when both have hung up."""
     cache = tmp_path / "cache"
     world = dns_world.Fake(lambda name, kind: 3)
     box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(3)])
-    process = start("check", "--log", honest_log, "--own", BOT,
-                    "tienda.example", "--bounces", "-", "--cache", cache,
-                    "--resolver", world.at)
-    with contextlib.ExitStack() as stack:
-        stack.callback(process.kill)
-        found = askers(process, 2)
-        for pid in found:
+    box = box.read_bytes()
+
+    def run():
+        process = start("check", "--log", honest_log, "--own", BOT,
+                        "tienda.example", "--bounces", "-", "--cache", cache,
+                        "--resolver", world.at)
+        with contextlib.ExitStack() as stack:
+            stack.callback(process.kill)
+            pid, = askers(process, 1)
             # both ends are ours for a moment
             wait_until(lambda: sockets(pid) and
                        not sockets(pid) & sockets(process.pid))
             assert str(honest_log) not in descriptors(pid)
-        box = box.read_bytes()
-        begun = time.monotonic()
-        code, _, err = finish(process, box)
-        assert time.monotonic() - begun < 1.8
-        stack.pop_all()
+            begun = time.monotonic()
+            code, _, err = finish(process, box)
+            assert time.monotonic() - begun < 1.8
+            stack.pop_all()
+        assert code in (0, 1) and err == ""
+
+    run()
     world.close()
-    assert code in (0, 1) and err == ""
     assert cache.stat().st_size > 0
+
+
+def test_kept_answers_serve_lists_beside_keys(sereno, tmp_path, honest_log):
+    world = dns_world.Fake(dns_world.zone_of("""
+        tienda.example TXT v=spf1 mx -all
+        tienda.example MX 10 mail.tienda.example
+        mail.tienda.example A 203.0.113.25"""))
+    world.ttl = 3600
+    box = bounce_mail.mbox(tmp_path / "box", [forged(n) for n in range(3)])
+    words = ["check", "--log", honest_log, "--own", BOT, "tienda.example",
+             "--bounces", box, "--cache", tmp_path / "cache", "--resolver",
+             world.at]
+    first = ("tienda.example", dns_world.TXT)
+    assert sereno(*words).code < 2 and first in world.asked
+    world.asked.clear()
+    assert sereno(*words).code < 2 and first not in world.asked
+    world.close()
 
 
 def test_no_list_and_no_answer(sereno, honest_log, tmp_path):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """The policy of MTA-STS, fetched from an HTTPS server of our own."""
 import http.server
+import socket
+import sqlite3
 import ssl
 import subprocess
 import threading
@@ -8,7 +10,8 @@ import time
 
 import pytest
 
-from dns_world import Fake, zone_of
+from conftest import ROOT
+from dns_world import A, Fake, zone_of
 
 IP = "203.0.113.25"
 POLICY = ("version: STSv1\r\nmode: enforce\r\nmx: mail.tienda.example\r\n"
@@ -223,6 +226,174 @@ def test_a_silent_host_takes_seconds(fetch):
     report, weak = fetch.weak()
     assert weak == [] and 5 < time.monotonic() - begun < 20
     assert report["not_examined"]
+
+
+def test_silent_hosts_are_waited_for_together(sereno, certificates):
+    """Twelve dead ones cost no more than one, and each is named."""
+    domains = ["d%d.example" % n for n in range(12)]
+    world = Fake(zone_of("".join(
+        "{0} MX 10 mail.tienda.example\n_mta-sts.{0} TXT v=STSv1; id=1;\n"
+        "mta-sts.{0} A 203.0.113.80\n".format(d) for d in domains) + WORLD))
+    dead = socket.create_server(("127.0.0.1", 0), backlog=50)
+    begun = time.monotonic()
+    done = sereno("dns", *domains, "--own", IP, "--json", "--no-cache",
+                  "--resolver", world.at, "--sts-ca", certificates / "ca.pem",
+                  "--sts-server", "127.0.0.1@%d" % dead.getsockname()[1])
+    took = time.monotonic() - begun
+    world.close()
+    dead.close()
+    named = {n["what"] for n in done.json()["not_examined"]}
+    assert {"MTA-STS " + d for d in domains} <= named
+    assert "MTA-STS" not in named
+    assert took < 14, took
+
+
+def test_check_ends_in_time(sereno, tmp_path):
+    """A third of the lists is silent, and so is every host of a policy."""
+    rows = [line.split("\t") for line in
+            (ROOT / "data" / "dnsbl.tsv").read_text().splitlines()
+            if line and not line.startswith("#")]
+    zones = sorted({row[rows[0].index("zone")] for row in rows[1:]} - {""})
+    domains = ["d%d.example" % n for n in range(8)]
+    names = zone_of("".join(
+        "{0} MX 10 mail.{0}\nmail.{0} A 203.0.113.25\n_mta-sts.{0} TXT "
+        "v=STSv1; id=1;\nmta-sts.{0} A 203.0.113.80\n".format(d)
+        for d in domains))
+
+    def answer(name, kind):
+        for n, zone in enumerate(zones):
+            if ("." + name).endswith("." + zone):
+                if n % 3 == 0:
+                    return None
+                return [(A, "127.0.0.2")] if kind == A and \
+                    name.startswith("2.0.0.127.") else 3
+        return names(name, kind)
+    world = Fake(answer)
+    dead = socket.create_server(("127.0.0.1", 0), backlog=50)
+    log = tmp_path / "mail.log"
+    log.write_text("Nov 26 10:00:00 mx postfix/smtpd[1]: connect from x\n")
+    begun = time.monotonic()
+    done = sereno("check", "--log", log, "--own", IP, *domains, "--json",
+                  "--no-cache", "--resolver", world.at, "--sts-server",
+                  "127.0.0.1@%d" % dead.getsockname()[1])
+    took = time.monotonic() - begun
+    world.close()
+    dead.close()
+    named = [n["what"] for n in done.json()["not_examined"]]
+    assert sum(what.startswith("MTA-STS d") for what in named) == 8
+    assert took < 15, took
+
+
+class Kept:
+    """One domain whose policy and whose id can be changed between runs."""
+
+    def __init__(self, sereno, fetch, path):
+        self.sereno, self.fetch = sereno, fetch
+        self.store = path / "sereno.db"
+        self.id = "20261126"
+        self.world = Fake(lambda name, kind: zone_of(
+            WORLD.replace("id=20261126", "id=" + self.id))(name, kind))
+        self.world.ttl = 3600
+        fetch.web.body = NAMES_BOTH
+
+    def run(self, *words, cache=("--no-cache",)):
+        return self.sereno(
+            *(words or ("dns", "tienda.example")), "--own", IP,
+            "tienda.example", *cache, "--resolver", self.world.at, "--sts-ca",
+            self.fetch.ca, "--sts-server",
+            "127.0.0.1@%d" % self.fetch.web.port, "--store", self.store)
+
+    def said(self, *words, **more):
+        report = self.run(*words, "--json", **more).json()
+        return [f for f in report["findings"]
+                if "its id is still" in f["sentence"]]
+
+    def sql(self, text):
+        with sqlite3.connect(self.store) as db:
+            return db.execute(text).fetchall()
+
+
+@pytest.fixture
+def kept(sereno, fetch, tmp_path):
+    each = Kept(sereno, fetch, tmp_path)
+    yield each
+    each.world.close()
+
+
+DNS = ("dns", "tienda.example")
+SHORT = NAMES_BOTH.replace("604800", "86400")
+
+
+def test_a_policy_that_changes_under_its_id(kept):
+    assert kept.said(*DNS) == [] and kept.said(*DNS) == []
+    (first, last), = kept.sql("SELECT first, last FROM policy")
+    assert first < last
+    kept.sql("UPDATE policy SET first = 1793620000000000, "
+             "last = 1793626862000000")  # 2 November 2026
+    kept.fetch.web.body = SHORT
+    found, = kept.said(*DNS)
+    assert found["weakness"] == "mta-sts-same-id"
+    assert "changed between Mon 2 Nov 2026" in found["sentence"]
+    assert found["sentence"].endswith("its id is still 20261126")
+    assert found["publish"]["name"].startswith("_mta-sts.tienda.example")
+    new = found["publish"]["value"].split("id=")[1].strip(";")
+    assert len(new) == 14 and new.isdigit()
+    # it stays so, with its date, and check says it as well
+    (other,), = kept.sql("SELECT other FROM policy")
+    again, = kept.said(*DNS)
+    assert again["sentence"] == found["sentence"]
+    assert kept.sql("SELECT other FROM policy") == [(other,)]
+    # until the record has a new id
+    kept.id = new
+    assert kept.said(*DNS) == []
+    assert kept.sql("SELECT id, other FROM policy") == [(new, None)]
+
+
+def test_check_remembers_policies_too(kept, tmp_path):
+    log = tmp_path / "mail.log"
+    log.write_text("Nov 26 10:00:00 mx postfix/smtpd[1]: connect from x\n")
+    words = ("check", "--log", log)
+    assert kept.said(*words) == []
+    kept.fetch.web.body = SHORT
+    found, = kept.said(*words)
+    assert found["code"] == "dns-weakness"
+
+
+@pytest.mark.parametrize("body, name", [
+    (NAMES_BOTH, "20261127"),  # a new id for the same is harmless
+    (SHORT, "20261127"),
+    (NAMES_BOTH.replace("\r\n", "\n").replace(
+        "mx: mail.tienda.example", "mx:  MAIL.tienda.example."), "20261126"),
+    ("version: STSv1\nmode: enforce\nmax_age: 604800\n"
+     "mx: mx2.tienda.example\nmx: mail.tienda.example\n", "20261126"),
+    ("version: STSv1\nmode: broken\n", "20261126"),
+])
+def test_a_change_that_is_none(kept, body, name):
+    assert kept.said(*DNS) == []
+    kept.fetch.web.body, kept.id = body, name
+    assert kept.said(*DNS) == []
+
+
+def test_an_id_that_was_kept_is_asked_for_again(kept, tmp_path):
+    """Policy and record changed together; our cache has the old record."""
+    cache = ("--cache", tmp_path / "cache")
+    assert kept.said(*DNS, cache=cache) == []
+    kept.fetch.web.body, kept.id = SHORT, "20261127"
+    assert kept.said(*DNS, cache=cache) == []
+    assert kept.sql("SELECT id FROM policy") == [("20261127",)]
+
+
+def test_what_is_not_this_machine_is_not_remembered(kept):
+    """Without --store a named case leaves no trace."""
+    kept.run(*DNS)
+    assert kept.store.exists()
+    kept.store.unlink()
+    done = kept.sereno(
+        "dns", "tienda.example", "--own", IP, "--no-cache", "--resolver",
+        kept.world.at, "--sts-ca", kept.fetch.ca, "--sts-server",
+        "127.0.0.1@%d" % kept.fetch.web.port, "--store", kept.store,
+        "--no-store", "--json")
+    assert done.code < 2 and not kept.store.exists()
 
 
 def test_nothing_is_fetched_from_inside(sereno, world, fetch, tmp_path):

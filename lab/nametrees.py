@@ -237,6 +237,9 @@ class Trees:
             "mx1.", "mx9.").replace("enforce", "testing"))
         add("mta-sts-age", text=GOOD.replace("604800", "3600"))
         add("mta-sts-mode", text=GOOD.replace("enforce", "testing"))
+        # another one from the second time on, which one run cannot see
+        add("mta-sts-same-id", text=[GOOD, GOOD.replace("604800", "864000")])
+        del self.expected["mta-sts-same-id.example"]
 
     def hosts(self):
         """Domains that are wrong together with the disk of their server."""

@@ -32,7 +32,8 @@ def certificate(folder, names):
 
 
 class Policies:
-    """policies: domain -> (status, content type, text). unnamed: domains whose
+    """policies: domain -> (status, content type, text), or a list of texts, one
+    for each request; the last stays. unnamed: domains whose
     hosts are not in the certificate. ca: the file of who signed it."""
 
     def __init__(self, internet, folder, address, policies, unnamed=()):
@@ -53,6 +54,8 @@ class Policies:
             def do_GET(self):
                 name = self.headers["Host"].removeprefix("mta-sts.")
                 status, kind, text = policies.get(name, (404, "", ""))
+                if isinstance(text, list):
+                    text = text.pop(0) if len(text) > 1 else text[0]
                 if self.path != "/.well-known/mta-sts.txt":
                     status = 404
                 self.send_response(status)

@@ -103,7 +103,20 @@ def test_every_weakness_has_a_case(world):
         cases |= {code for codes in expected.values() for code in codes}
     cases |= {case[1] for case in REVERSE}
     cases |= {code for _, codes in GREETINGS for code in codes}
-    assert all_codes == cases
+    assert all_codes == cases | {SAME_ID}
+
+
+SAME_ID = "mta-sts-same-id"
+
+
+def test_a_policy_that_changes_under_its_id(world, tmp_path):
+    """It takes two runs and a memory to see it."""
+    words = ("dns", SAME_ID + ".example", "--own", OWN, OWN6, "--helo", HELO,
+             "--sts-ca", world.told["sts_ca"], "--store", tmp_path / "s.db")
+    assert world.json(*words)["findings"] == []
+    [found] = world.json(*words)["findings"]
+    assert found["weakness"] == SAME_ID
+    assert found["sentence"].endswith("but its id is still 1")
 
 
 @pytest.mark.parametrize("name", ["signer", "by-sendgrid", "by-otra"])

@@ -120,9 +120,9 @@ find_missing(struct posture_domain *d, const struct posture_key *k)
 {
 	struct weakness *found = weakness_add(&d->weaknesses,
 	    WEAKNESS_DKIM_MISSING, d->name,
-	    _("%.*s says that mail is signed with the selector %.*s, but there "
-	      "is no key %.*s"),
-	    STR_ARG(k->why), STR_ARG(k->selector), STR_ARG(k->name));
+	    _("mail is signed with the selector %.*s (%.*s), but there is no "
+	      "key %.*s"),
+	    STR_ARG(k->selector), STR_ARG(k->why), STR_ARG(k->name));
 
 	found->publish = posture_private_publish(d->weaknesses.arena, k);
 	if (found->publish.name.n == 0)

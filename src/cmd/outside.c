@@ -31,7 +31,7 @@ name_of_ours(const struct sends_as_set *set, struct str name)
 		if (ip_parse(ours, &ip) || str_chr(ours, '.') == ours.n)
 			continue;
 		if (dns_name_eq(ours, name) ||
-		    (!set->items[i].domain &&
+		    (set->items[i].host &&
 			dns_name_eq(suffix_organisation(ours),
 			    suffix_organisation(name))))
 			return ours;
@@ -48,8 +48,7 @@ name_with(
 		struct helo helo;
 		struct ip is_ip;
 
-		if (set->items[i].domain ||
-		    ip_parse(set->items[i].text, &is_ip))
+		if (!set->items[i].host || ip_parse(set->items[i].text, &is_ip))
 			continue;
 		helo_read(book, set->items[i].text, &helo);
 		for (size_t k = 0; k < helo.n; k++)

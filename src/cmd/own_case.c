@@ -197,7 +197,7 @@ own_case_take(struct own_case *o, const struct sends_as_set *own,
 		else if (ip_parse(item->text, &ip))
 			add_ip(o, &ip, item->why);
 		/* The machine's name counts when no server says more. */
-		else if (!item->domain && own_case_is_domain(item->text) &&
+		else if (item->host && own_case_is_domain(item->text) &&
 			 !str_eq(item->why, S("--own")) && o->c.helos_n == 0)
 			own_case_helo(o, item->text, item->why);
 	}

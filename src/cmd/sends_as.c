@@ -32,15 +32,18 @@ sends_as_add(struct sends_as_set *set, struct arena *a, struct str text,
 		return;
 	set->public |= ip_parse(text, &ip) && !ip_is_private(&ip);
 	for (size_t i = 0; i < set->n; i++)
-		if (str_eq_fold(set->items[i].text, text))
+		if (str_eq_fold(set->items[i].text, text)) {
+			set->items[i].domain |= domain;
+			set->items[i].host |= !domain;
 			return;
+		}
 	if (set->n == SENDS_AS_MAX) {
 		set->more++;
 		return;
 	}
 	VEC_ROOM(set->items, set->n, set->cap);
 	set->items[set->n++] =
-	    (struct sends_as){str_keep(a, text), why, domain};
+	    (struct sends_as){str_keep(a, text), why, domain, !domain};
 }
 
 static bool
@@ -158,6 +161,10 @@ add_fact(struct sends_as_set *set, struct arena *a, const struct facts *facts,
 	struct str why = arena_printf(a, _("%.*s of %.*s"), STR_ARG(fact->name),
 	    STR_ARG(fact_file(a, facts, fact)));
 
+	/* What is put behind the names of local senders. */
+	bool origin = str_eq_fold(fact->name, S("myorigin")) ||
+		      str_eq_fold(fact->name, S("qualify_domain"));
+
 	while ((word = source_word(&rest)).n > 0) {
 		struct ip ip;
 
@@ -166,9 +173,12 @@ add_fact(struct sends_as_set *set, struct arena *a, const struct facts *facts,
 					       str_chr(word, '$') == word.n &&
 					       str_chr(word, '*') == word.n &&
 					       str_chr(word, '=') == word.n))
-			if (!is_inward(word))
+			if (!is_inward(word)) {
 				sends_as_add(set, a, word, why,
 				    fact->kind != FACT_SOURCE);
+				if (origin)
+					sends_as_add(set, a, word, why, true);
+			}
 	}
 }
 

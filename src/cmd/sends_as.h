@@ -16,7 +16,9 @@ struct sends_as {
 	struct str text; /* an address or a name */
 	struct str
 	    why; /* "interface eth0", "myhostname of /etc/postfix/main.cf" */
-	bool domain; /* takes mail or has it passed on: no name of a host */
+	/* Takes mail, has it passed on, or is sent as; and a name of a host.
+	 * One name may be both. */
+	bool domain, host;
 };
 
 struct sends_as_set {

@@ -116,6 +116,24 @@ def test_a_signature_without_a_key(host):
     assert "1 signature in" in found["sentence"]
 
 
+@pytest.mark.parametrize("config, domains", [
+    # what local senders are written with, and one that takes mail, too
+    ("myorigin = tienda.example\nmydestination = tienda.example\n",
+     ["tienda.example"]),
+    ("myorigin = tienda.example\nmydestination = localhost\n",
+     ["tienda.example"]),
+    ("myorigin = mail.tienda.example\nmydestination = mail.tienda.example\n",
+     []),
+    ("mydestination = mail.tienda.example, tienda.example\n",
+     ["tienda.example"]),
+])
+def test_a_name_that_is_origin_and_domain(host, config, domains):
+    host.config("myhostname = mail.tienda.example\n" + config)
+    report = host.run("dns", "--json").json()
+    assert [d["domain"] for d in report["domains"]] == domains
+    assert [h["name"] for h in report["helos"]] == ["mail.tienda.example"]
+
+
 def test_nat_one_receiver_and_our_own_name(host):
     """The name that we greet with has it."""
     host.log(refusal(1, "mx.uno.example", "192.0.2.1",

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "cmd/examination.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 void
@@ -112,11 +113,17 @@ queued_say(struct report *report, const struct queue_roots *roots,
 
 		if (s->unreadable > 0)
 			report_not_examined(report, path,
-			    _n("%s file or folder of the queue could not be "
-			       "opened (%s: %s)",
-				"%s files or folders of the queue could not be "
-				"opened (%s: %s)",
-				s->unreadable),
+			    s->why == EACCES
+				? _n("%s file or folder of the queue could not "
+				     "be opened (%s: %s); run it as root",
+				      "%s files or folders of the queue could "
+				      "not be opened (%s: %s); run it as root",
+				      s->unreadable)
+				: _n("%s file or folder of the queue could not "
+				     "be opened (%s: %s)",
+				      "%s files or folders of the queue could "
+				      "not be opened (%s: %s)",
+				      s->unreadable),
 			    lang_number(&report->arena, s->unreadable), s->path,
 			    strerror(s->why));
 		if (s->damaged > 0)

@@ -165,7 +165,8 @@ def test_one_for_keys_and_lists(tmp_path, honest_log, silent):
             assert str(honest_log) not in descriptors(pid)
             begun = time.monotonic()
             code, _, err = finish(process, box)
-            assert time.monotonic() - begun < 1.8
+            # who waits for the cache gives up after 2 s, behind all the rest
+            assert time.monotonic() - begun < 3.5
             stack.pop_all()
         assert code in (0, 1) and err == ""
 

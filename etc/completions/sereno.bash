@@ -37,7 +37,7 @@ _sereno()
 		return
 		;;
 	--state)
-		mapfile -t COMPREPLY < <(compgen -W "incoming active deferred held corrupt" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "incoming active deferred held corrupt maildrop todo inflight pending hold frozen quarantined suspended lost" -- "$cur")
 		return
 		;;
 	--by)

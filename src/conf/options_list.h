@@ -141,8 +141,15 @@ OPTION(ORIGIN, "origin", "NAME", OPTION_TEXT, NULL, "queue",
 OPTION(SUBJECT, "subject", "TEXT", OPTION_TEXT, NULL, "queue",
     N_("Only messages with this text in their subject, whatever its case; "
        "with * or ? it is a pattern for the whole of it."))
-OPTION(STATE, "state", "incoming|active|deferred|held|corrupt", OPTION_CHOICE,
-    NULL, "queue", N_("Only messages in this state."))
+OPTION(STATE, "state",
+    "incoming|active|deferred|held|corrupt|maildrop|todo|inflight|pending|hold|"
+    "frozen|quarantined|suspended|lost",
+    OPTION_CHOICE, NULL, "queue",
+    N_("Only messages in this state. The servers' own words mean one of the "
+       "first five: maildrop (Postfix) and todo (qmail) are incoming, inflight "
+       "and pending (OpenSMTPD) active and deferred, hold (Postfix), frozen "
+       "(Exim), quarantined (Sendmail) and suspended (OpenSMTPD) held, lost "
+       "(Sendmail) corrupt."))
 OPTION(OLDER, "older", "TIME", OPTION_TIME, NULL, "queue",
     N_("Only messages that came in longer ago than 90m, 12h, 3d, or before a "
        "time as with --since of check."))

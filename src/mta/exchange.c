@@ -477,10 +477,31 @@ exchange_owns(struct str head)
 	       str_has(head, S("#Fields: date-time,"));
 }
 
+/* A row of message tracking: "Get-Content -Tail" cut the first lines off. */
+static bool
+has_row(struct str head)
+{
+	static const struct str marks[] = {S0(",SMTP,RECEIVE,"),
+	    S0(",SMTP,SEND,"), S0(",STOREDRIVER,RECEIVE,"),
+	    S0(",STOREDRIVER,DELIVER,"), S0(",STOREDRIVER,SUBMIT,"),
+	    S0(",SMTP,FAIL,"), S0(",DSN,DSN,"), S0(",SMTP,HARECEIVE,"),
+	    S0(",SMTP,HAREDIRECT,"), S0(",ROUTING,FAIL,"),
+	    S0(",AGENT,AGENTINFO,")};
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (str_has(head, marks[i]))
+			return true;
+	return false;
+}
+
 static const char *
 exchange_other_log(struct str head)
 {
 	(void)str_eat(&head, S("\xef\xbb\xbf"));
+	if (has_row(head))
+		return N_("it is message tracking of Exchange without its "
+			  "first lines: the one that begins with #Fields "
+			  "names the columns; give the whole file");
 	return str_starts(head, S("#Software: Microsoft Exchange")) &&
 		       !str_has(head, S("Message Tracking Log"))
 		   ? N_("it is another log of Exchange; its message tracking "

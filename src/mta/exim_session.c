@@ -207,6 +207,7 @@ static const struct str noise[] = {S0("Start queue run: "),
     S0("ACL "), S0("discarded "), S0("temporarily "), S0("Accepted "),
     S0("quota "), S0("overlong "), S0("ridiculously long "), S0("peer close "),
     S0("invalid return "), S0("local_scan() "),
+    S0("check_mail_permissions could not "), /* cPanel's */
     S0("[") /* of a host that this message tried */};
 
 /* What stands behind a name or an address of its own. */
@@ -218,7 +219,7 @@ static const struct str noise_inside[] = {S0(": error ignored"),
     S0(" authenticator cancelled authentication "),
     S0(" authenticator failed H="), S0(": callout unencrypted to "),
     S0(" verify fail (making "), S0(" verify defer (making "),
-    S0(" when checking ")};
+    S0(" when checking "), S0(" is on the never_users list")};
 
 static bool
 is_noise(struct str text)

@@ -18,6 +18,40 @@ queue_state_name(enum queue_state state)
 }
 
 bool
+queue_state_parse(struct str word, enum queue_state *ret_state)
+{
+	/* postqueue(1) -j, exim -bp, mailq of Sendmail, qmail-qread(8) and
+	 * INTERNALS, smtpctl show queue. */
+	static const struct {
+		struct str word;
+		enum queue_state state;
+	} words[] = {
+	    {S0("maildrop"), QUEUE_INCOMING},
+	    {S0("todo"), QUEUE_INCOMING},
+	    {S0("inflight"), QUEUE_ACTIVE},
+	    {S0("pending"), QUEUE_DEFERRED},
+	    {S0("hold"), QUEUE_HELD},
+	    {S0("frozen"), QUEUE_HELD},
+	    {S0("quarantined"), QUEUE_HELD},
+	    {S0("suspended"), QUEUE_HELD},
+	    {S0("lost"), QUEUE_CORRUPT},
+	};
+
+	for (int i = 0; i < QUEUE_STATES; i++)
+		if (str_eq(
+			word, str_z(queue_state_name((enum queue_state)i)))) {
+			*ret_state = (enum queue_state)i;
+			return true;
+		}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(word, words[i].word)) {
+			*ret_state = words[i].state;
+			return true;
+		}
+	return false;
+}
+
+bool
 queue_has(const struct queue_folder *folder, const char *name)
 {
 	for (size_t i = 0; i < folder->n; i++)

@@ -40,6 +40,9 @@ enum queue_state {
 };
 /* "deferred"; as in --state and every report. */
 const char *queue_state_name(enum queue_state state);
+/* By that name, or by the word that a server's own tools have for it: "frozen"
+ * is QUEUE_HELD. False: it is none. */
+bool queue_state_parse(struct str word, enum queue_state *ret_state);
 
 enum {
 	QUEUE_ID = 64,      /* bytes of an id, with its NUL */

@@ -151,7 +151,9 @@ meets_sender(struct str wish, const struct waiting *w)
 static bool
 meets_state(struct str wish, const struct waiting *w)
 {
-	return str_eq(wish, str_z(queue_state_name(w->state)));
+	enum queue_state state;
+
+	return queue_state_parse(wish, &state) && state == w->state;
 }
 
 static bool

@@ -82,6 +82,10 @@ static const struct {
     {"subject", "oferta*", false},
     {"subject", "*oferta*", true},
     {"state", "held", true},
+    {"state", "frozen", true},
+    {"state", "hold", true},
+    {"state", "quarantined", true},
+    {"state", "lost", false},
     {"state", "active", false},
 };
 

@@ -396,6 +396,20 @@ drop_others(struct items *items, int best)
 /* ---- all of it ---- */
 
 static void
+tell_utf16(struct source_set *set, struct str path)
+{
+	struct err err = {0};
+
+	(void)err_set(&err, ERR_INPUT,
+	    _("'%.*s' is text in UTF-16, as PowerShell writes it: copy the "
+	      "file itself, or make it UTF-8"),
+	    STR_ARG(path));
+	(void)snprintf(err.hint, sizeof(err.hint), "%s",
+	    _("iconv -f UTF-16 -t UTF-8 FILE | sereno check --log -"));
+	source_gap_add(set, path, &err);
+}
+
+static void
 tell_strange(struct items *items)
 {
 	for (size_t i = 0; i < items->n; i++) {
@@ -405,6 +419,10 @@ tell_strange(struct items *items)
 		if (item->source.role != SOURCE_MAIL || !item->peek.has_lines ||
 		    item->peek.first.n > 0)
 			continue;
+		if (item->peek.is_utf16) {
+			tell_utf16(items->set, item->source.path);
+			continue;
+		}
 		(void)err_set(&err, ERR_INPUT,
 		    item->peek.has_nul
 			? _("no line at the ends of '%.*s' has a time stamp "

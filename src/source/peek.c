@@ -96,6 +96,16 @@ source_is_mail(struct str program)
 	       str_ends(program, S("/smtp"));
 }
 
+/* As Windows' programs write text: PowerShell's ">" and Out-File. */
+static bool
+is_utf16(struct str text)
+{
+	return str_starts(text, S("\xff\xfe")) ||
+	       str_starts(text, S("\xfe\xff")) ||
+	       (text.n > 3 && text.p[0] > 0 && text.p[1] == '\0' &&
+		   text.p[2] > 0 && text.p[3] == '\0');
+}
+
 /* The last line of *text, which is not empty; it is cut off. */
 static struct str
 take_last(struct str *text)
@@ -144,6 +154,7 @@ peek_lines(struct str text, uint64_t at, struct peek *ret)
 	struct line_clock clock;
 
 	line_clock_init(&clock, 2000);
+	ret->is_utf16 |= at == 0 && is_utf16(text);
 	ret->has_nul |= memchr(text.p, '\0', text.n) != NULL;
 	peek_first(text, at, ret);
 	while (text.n > 0 && !(has_last && has_mail)) {

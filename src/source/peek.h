@@ -19,7 +19,8 @@ struct peek {
 	struct stamp first, last; /* last: plain files and the journal only */
 	bool has_lines;           /* text at all, stamps or not */
 	bool has_nul;             /* in the first or last lines */
-	struct stamp mail;        /* the newest line of a mail program seen */
+	bool is_utf16;     /* with a byte order mark, or as ASCII in it */
+	struct stamp mail; /* the newest line of a mail program seen */
 };
 
 /* What its lines are wrapped in, by its first ones; they come unwrapped when

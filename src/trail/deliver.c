@@ -184,6 +184,32 @@ link_child(struct join *join, struct trail *trail, const struct event *event,
 	bind_emit(join, trail, &link);
 }
 
+/* Where no line says which message a notice is about: did mail of its receiver
+ * fail, and if not, whose mailbox answers by itself? */
+static void
+note_writer(struct join *join, const struct trail *trail,
+    const struct event *event, const struct record *r)
+{
+	const struct caller *caller = pool_at(&join->callers, trail->caller);
+	uint64_t hash =
+	    address_hash((struct str){caller->sender, caller->sender_n});
+	struct join_writer *w = step_writer_slot(join, hash);
+
+	if (w->hash != (uint32_t)(hash >> 32))
+		return;
+	if (r->status != STATUS_SENT) {
+		w->failed = true;
+		return;
+	}
+	if (event->agent != AGENT_LOCAL)
+		return;
+	w->box = bind_alias(join, event->recipient);
+	if (w->replied)
+		origin_top_add(&join->tally.backscatter.replies,
+		    join->aliases[w->box - 1], 1);
+	w->replied = false;
+}
+
 /* Why a notice goes, or will go, to the stranger who handed the mail in. */
 static void
 note_cause(struct join *join, const struct trail *trail,
@@ -193,6 +219,8 @@ note_cause(struct join *join, const struct trail *trail,
 
 	if (trail->caller == 0 || (trail->flags & TRAIL_NEAR) != 0)
 		return;
+	if (trail->ends == END_COUNTED)
+		note_writer(join, trail, event, r);
 	if (event->local == LOCAL_REPLY && r->status == STATUS_SENT) {
 		origin_top_add(&b->replies, event->recipient, 1);
 		if (b->reply_ref.segment == 0)

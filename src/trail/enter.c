@@ -201,8 +201,8 @@ keep_sender(struct join *join, struct trail *trail, const struct event *event,
 	if (s.n > 0)
 		memcpy(caller->sender, s.p, s.n);
 	if ((trail->flags & TRAIL_NEAR) == 0)
-		*step_writer_slot(join, r->hash) =
-		    (struct join_writer){(uint32_t)(r->hash >> 32), r->at};
+		*step_writer_slot(join, r->hash) = (struct join_writer){
+		    .hash = (uint32_t)(r->hash >> 32), .at = r->at};
 }
 
 /* origins --by: the sender is known only now. */
@@ -287,6 +287,23 @@ local_name(const struct event *event)
 	return event->sender;
 }
 
+/* A notice says that mail failed, and the log says so before. Of mail that did
+ * not, it is a vacation or the like that answers, mostly while its mailbox's
+ * program still runs: whose it is is said when that ends (deliver.c). */
+static void
+note_reply(struct join *join, struct join_writer *w, struct record *r)
+{
+	struct backscatter *b = &join->tally.backscatter;
+
+	r->flags |= RECORD_REPLY;
+	if (b->reply_ref.segment == 0)
+		b->reply_ref = r->ref;
+	if (w->box == 0)
+		w->replied = true;
+	else
+		origin_top_add(&b->replies, join->aliases[w->box - 1], 1);
+}
+
 void
 enter_sender(struct join *join, const struct event *event, struct ref ref)
 {
@@ -296,7 +313,7 @@ enter_sender(struct join *join, const struct event *event, struct ref ref)
 	    .hash = event->keys.address,
 	    .ref = ref};
 	uint64_t to = address_hash(event->recipient);
-	const struct join_writer *w = &join->writers[to % JOIN_WRITERS];
+	struct join_writer *w = step_writer_slot(join, to);
 
 	if (trail->sender != 0)
 		return;
@@ -305,6 +322,8 @@ enter_sender(struct join *join, const struct event *event, struct ref ref)
 		r.flags |= RECORD_ANSWER;
 	if (address_is_null(event->sender))
 		r.flags |= RECORD_NULL;
+	if (r.flags == (RECORD_ANSWER | RECORD_NULL) && !w->failed)
+		note_reply(join, w, &r);
 	else if ((trail->flags & (TRAIL_PICKUP | TRAIL_PARENT)) != 0 ||
 		 (trail->flags & TRAIL_STARTED) == 0)
 		r.value = bind_alias(join, local_name(event));

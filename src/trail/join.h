@@ -61,6 +61,9 @@ struct join_id {
 
 struct join_writer {
 	uint32_t hash, at;
+	uint32_t box; /* in join.aliases: who got it, 0: nobody yet */
+	bool failed;  /* some of it was refused or put off */
+	bool replied; /* and somebody answered before */
 };
 
 /* What was found out about an envelope sender, by its hash. */

@@ -93,6 +93,7 @@ enum record_flag {
 	RECORD_FAR = 1 << 4,    /* to another host */
 	RECORD_ANSWER = 1 << 5, /* to somebody who wrote to us just now */
 	RECORD_OWN = 1 << 6,    /* our tables refused it, nobody was asked */
+	RECORD_REPLY = 1 << 7,  /* RECORD_ANSWER to mail that did not fail */
 };
 
 struct record {

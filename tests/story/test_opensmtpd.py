@@ -169,3 +169,56 @@ def test_local_user_by_sender(sereno, tmp_path, form):
     assert rows["marta"]["origin"]["kind"] == "local-user"
     assert rows["marta"]["messages"] == 3
     assert rows["marta"]["recipients"] == 3
+
+
+def vacation(log, at, n, bad, early=True):
+    """A stranger's mail to luis, whose .forward calls vacation: as 6.8 and 7.6
+    wrote it, the answer comes in while that still runs. early: it does not
+    wait for the mailbox."""
+    writer = "x%d@opfer%d.example" % (n, n % 120)
+    s, m = "%016x" % next(log.ids), "%08x" % (
+        next(log.messages) & 0xffffffff)
+    log.say(at, "%s smtp connected address=203.0.113.%d host=h.example" % (
+        s, n % 250))
+    log.say(at, "%s smtp message msgid=%s size=700 nrcpt=1 proto=ESMTP" % (
+        s, m))
+    log.say(at, "%s smtp envelope evpid=%s7bbf02be from=<%s> to=<luis@tienda."
+            "example>" % (s, m, writer))
+    log.say(at, "%s smtp disconnected reason=quit" % s)
+    tick = at + datetime.timedelta(seconds=1)
+    box = ("%016x mda delivery evpid=%s7bbf02be from=<%s> to=<luis@tienda."
+           "example> rcpt=<luis@tienda.example> user=luis delay=1s result=Ok "
+           "stat=Delivered" % (next(log.ids), m, writer))
+    if not early:
+        log.say(at, box)
+    log.session(tick, None, None, [("", [(
+        writer, "550 5.1.1 User unknown" if n % bad == 1 else None)])],
+        local=True)
+    if early:
+        log.say(tick, box)
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_vacation_is_no_bounce(sereno, tmp_path, early):
+    """Its answers come from <>, too, but nothing failed before."""
+    log = SmtpdLog("7.6")
+    honest(log)
+    for n in range(200):
+        vacation(log, datetime.datetime(2026, 11, 18, 1, 0)
+                 + datetime.timedelta(minutes=9 * n), n, 2, early)
+    run = sereno("check", "--json", "--offline", "--log", log.log(tmp_path))
+    report = run.json()
+    assert run.code == 1
+    [finding] = report["findings"]
+    assert finding["code"] == "autoresponder"
+    assert "luis@tienda.example" in finding["sentence"]
+
+
+def test_a_vacation_that_answers_people(sereno, tmp_path):
+    log = SmtpdLog("7.6")
+    honest(log)
+    for n in range(200):
+        vacation(log, datetime.datetime(2026, 11, 18, 1, 0)
+                 + datetime.timedelta(minutes=9 * n), n, 100)
+    run = sereno("check", "--json", "--offline", "--log", log.log(tmp_path))
+    assert run.code == 0 and run.json()["findings"] == []

@@ -148,6 +148,8 @@ def listed(sereno, queue, *filters):
     (["--subject", "\u00c1RBOL"], 5),
     (["--subject", "offer", "--recipient", "x1?@*"], 10),
     (["--state", "held"], 1),
+    (["--state", "hold"], 1),
+    (["--state", "maildrop"], 0),
     (["--state", "held", "--state", "active"], 1),
     (["--older", "@%d" % (AT - 3600)], 6),
     (["--older", "@%d" % (AT - 3600), "--subject", "rbol"], 5),

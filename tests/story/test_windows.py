@@ -220,6 +220,38 @@ def test_another_log_of_the_same_server(sereno, tmp_path, head, wanted):
 
 
 @every_log
+@pytest.mark.parametrize("code,mark", [
+    ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"),
+    ("utf-16-le", b"")], ids=["le", "be", "no mark"])
+def test_a_log_that_powershell_copied(sereno, tmp_path, make, code, mark):
+    log = make()
+    windows_log.honest_days(log, days=1)
+    path = log.logs(tmp_path)[-1]
+    text = path.read_text("utf-8-sig")
+    path.write_bytes(mark + text.encode(code))
+    run = sereno("check", "--json", "--offline", "--log", path)
+    assert run.code == 3
+    [gap] = [g for g in run.json()["not_examined"]
+             if "UTF-16" in g["sentence"]]
+    assert "iconv -f UTF-16" in str(gap)
+
+
+@pytest.mark.parametrize("version", ["2010", "2019"])
+def test_message_tracking_without_its_head(sereno, tmp_path, version):
+    log = windows_log.ExchangeLog(version)
+    windows_log.honest_days(log, days=1)
+    path = log.logs(tmp_path)[-1]
+    rows = path.read_text("utf-8-sig").splitlines()
+    for first in (3, 5, len(rows) - 30):  # cut in the head, and behind it
+        path.write_text("\n".join(rows[first:]) + "\n")
+        run = sereno("check", "--json", "--offline", "--log", path)
+        if first == 3 and run.code == 0:
+            continue
+        assert run.code == 3
+        assert "#Fields names the columns" in str(run.json()["not_examined"])
+
+
+@every_log
 def test_the_log_begins_with_its_first_line(sereno, tmp_path, make):
     """Not with the second block: Exchange has a head above it."""
     log = make()

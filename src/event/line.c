@@ -3,7 +3,9 @@
  * The outer parts of a line. Behind the stamp (stamp.c) stands one of
  *
  *	mx1 postfix/smtpd[12]: text          syslog
- *	postfix/smtpd[12]: text              no host (busybox)
+ *	postfix/smtpd[12]: text              no host (busybox -S)
+ *	mx1 mail.info postfix/smtpd[12]: text     with a facility (busybox)
+ *	<mail.info> mx1 postfix/smtpd[12]: text   FreeBSD's syslogd -v
  *	lmtp(ana)<7><x>: Info: text          Dovecot's own file
  *	mx1 smtpd 12 - - text                RFC 5424
  *	stdout F Nov 16 00:04:24 mx1 ...     a second stamp, of a container
@@ -126,19 +128,70 @@ take_program(struct str s, struct line *ret)
 	return true;
 }
 
+/* "mail.info" and "mail:info", "2.6": facility and priority, as busybox, AIX
+ * and others write them. */
+static bool
+is_facility(struct str word)
+{
+	bool digits = word.n > 0 && is_digit(word.p[0]);
+	size_t middle = 0;
+
+	for (size_t i = 0; i < word.n; i++) {
+		char c = word.p[i];
+
+		if (c == '.' || c == ':')
+			middle = middle == 0 ? i : word.n;
+		else if (digits ? !is_digit(c)
+				: !(c >= 'a' && c <= 'z') && !is_digit(c))
+			return false;
+	}
+	return middle > 0 && middle + 1 < word.n && word.n <= 16;
+}
+
+/* "<mail.info>", as FreeBSD's syslogd -v writes in front of the host. */
+static void
+skip_bracketed_facility(struct str *s)
+{
+	size_t n = bytes_chr(str_head(*s, 20), '>');
+
+	if (s->n > n + 2 && s->p[0] == '<' && s->p[n] == '>' &&
+	    s->p[n + 1] == ' ' && is_facility((struct str){s->p + 1, n - 1}))
+		*s = bytes_from(*s, n + 2);
+}
+
+/* "mail.info postfix/smtpd[12]: text", or "mx1 ..." behind a facility that
+ * was taken for the host. */
+static void
+take_behind_facility(struct str rest, struct line *ret)
+{
+	struct str word = take_word(&rest);
+
+	if (rest.n == 0)
+		return;
+	if (is_facility(word)) {
+		(void)take_program(rest, ret);
+	} else if (is_facility(ret->host) && take_program(rest, ret)) {
+		ret->host = word;
+	}
+}
+
 /* "mx1 postfix/smtpd[12]: text", or the same without a host. */
 static void
 split_3164(struct str rest, struct line *ret)
 {
-	size_t n = bytes_chr(rest, ' ');
+	size_t n;
 
+	if (rest.n > 0 && rest.p[0] == '<')
+		skip_bracketed_facility(&rest);
+	n = bytes_chr(rest, ' ');
 	ret->text = rest;
 	if (n > 0 && rest.p[n - 1] == ':' && !is_ip6(str_head(rest, n)) &&
 	    take_program(rest, ret))
 		return;
 	ret->host = str_head(rest, n);
 	ret->text = rest = bytes_from(rest, n < rest.n ? n + 1 : n);
-	(void)take_program(rest, ret);
+	if (!take_program(rest, ret))
+		take_behind_facility(rest, ret);
 }
 
 /* Could another stamp begin here? A host may, too; then there is none. */

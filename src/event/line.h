@@ -87,6 +87,19 @@ bool line_split(
 bool line_split_stamp(
     struct line_clock *clock, struct str raw, struct line *ret_line);
 
+enum {
+	/* A daemon tells a count now and then; who forges one gains no more
+	 * than by as many lines. */
+	LINE_TIMES_MAX = 1000,
+};
+
+/*
+ * For a line whose text nobody understands: what a syslog daemon wrote around
+ * it is taken off line->text, *ret_times is how often it was logged. False
+ * when nothing is around it.
+ */
+bool line_inside(struct line *line, uint32_t *ret_times);
+
 /*
  * Only the stamp at the front of raw, for peeking into a file: sets
  * ret_month to 1-12 (0: seconds since 1970 were told) and ret_has_year. Returns WALL_NONE without a stamp.

@@ -39,6 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct line_clock cold;
 		struct line line, again;
 		bool has_year, ok;
+		uint32_t times;
 		int month;
 
 		line_clock_init(&cold, clock.year);
@@ -60,6 +61,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(line_split(&cold, raw, &again));
 		assert(same(&line, &again));
 		assert(line_shape(&a, line.text).n <= SHAPE_MAX);
+		if (line_inside(&again, &times)) {
+			inside(again.text, raw);
+			assert(times <= LINE_TIMES_MAX);
+		}
 	}
 	arena_done(&a);
 	return 0;

@@ -104,6 +104,39 @@ test_syslog(void **state)
 }
 
 static void
+test_facility(void **state)
+{
+	static const struct row rows[] = {
+	    /* with facility and priority: busybox, FreeBSD, AIX, templates */
+	    {"Nov 16 00:04:24 mx1 mail.info postfix/smtpd[12]: text", "mx1",
+		"postfix/smtpd", 12, "text"},
+	    {"Nov 16 00:04:24 mx1 mail:info postfix/smtpd[12]: text", "mx1",
+		"postfix/smtpd", 12, "text"},
+	    {"Nov 16 00:04:24 mx1 local0.warn a: text", "mx1", "a", 0, "text"},
+	    {"Nov 16 00:04:24 <mail.info> mx1 postfix/smtpd[12]: text", "mx1",
+		"postfix/smtpd", 12, "text"},
+	    {"Nov 16 00:04:24 <2.6> mx1 postfix/smtpd[12]: text", "mx1",
+		"postfix/smtpd", 12, "text"},
+	    {"2025-11-16T00:04:24Z mail.info mx1 postfix/smtpd[12]: text",
+		"mx1", "postfix/smtpd", 12, "text"},
+	    /* mail.info is a name that a host may have */
+	    {"Nov 16 00:04:24 mail.info postfix/smtpd[12]: text", "mail.info",
+		"postfix/smtpd", 12, "text"},
+	    {"Nov 16 00:04:24 mail.info last message repeated: 2", "mail.info",
+		"", 0, "last message repeated: 2"},
+	    {"Nov 16 00:04:24 mx1 a.b.c d[1]: text", "mx1", "", 0,
+		"a.b.c d[1]: text"},
+	    {"Nov 16 00:04:24 mx1 .info d[1]: text", "mx1", "", 0,
+		".info d[1]: text"},
+	    {"Nov 16 00:04:24 <mail.info> ", "<mail.info>", "", 0, ""},
+	    {"Nov 16 00:04:24 <", "<", "", 0, ""},
+	};
+
+	(void)state;
+	check(rows, ARRAY_LEN(rows));
+}
+
+static void
 test_others(void **state)
 {
 	static const struct row rows[] = {
@@ -130,6 +163,9 @@ test_others(void **state)
 		"mx1", "a", 7, "text"},
 	    {"2025-11-16T00:04:24.123456+01:00 Nov 16 00:04:23 mx1 a[7]: text",
 		"mx1", "a", 7, "text"},
+	    /* pasted; syslog-ng */
+	    {"    Nov 16 00:04:24 mx1 a[7]: text", "mx1", "a", 7, "text"},
+	    {"1763251464 mx1 a[7]: text", "mx1", "a", 7, "text"},
 	    /* journalctl */
 	    {"Sun 2025-11-16 00:04:24 UTC mx1 a[7]: text", "mx1", "a", 7,
 		"text"},
@@ -155,7 +191,8 @@ test_no_stamp(void **state)
 {
 	static const char *const lines[] = {"", " ", "text", "\tat Some.where",
 	    "2025-11-16 a line of some other program", "Nov 16 00:04:24x mx1",
-	    "Nov 16 00:04:24", "2025-11-16T00:04:24Z"};
+	    "Nov 16 00:04:24", "2025-11-16T00:04:24Z",
+	    "mail.log:Nov 16 00:04:24 mx1 a[7]: text"};
 	struct line_clock clock;
 	struct line line;
 
@@ -228,6 +265,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_behind_another),
 	    cmocka_unit_test(test_syslog),
+	    cmocka_unit_test(test_facility),
 	    cmocka_unit_test(test_others),
 	    cmocka_unit_test(test_no_stamp),
 	};

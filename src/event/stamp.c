@@ -14,24 +14,24 @@
  *	Sun 2025-11-16 00:04:24 UTC           journalctl -o short-full
  *	Sun Nov 16 00:04:24 2025              asctime
  *	1763251464.123456                     journalctl -o short-unix
- *	<22>1 2025-11-16T00:04:24Z            RFC 5424
- *	postfix-1  | Nov 16 00:04:24          docker compose
+ *	1763251464                            syslog-ng's ts-format(unix)
  *	2025-11-16T00:04:24.123456789Z stdout F Nov 16 00:04:24   containerd
  *	@400000006919002d075bca00             TAI64N (multilog)
  *	11/16/25 00:04:24                     MailEnable
  *
- * Names of zones other than UTC and GMT are taken as the local zone.
+ * What may stand in front of them is in prefix.c. Names of zones other than UTC and GMT are taken as the local zone.
  */
 #include "event/stamp.h"
+
+#include "event/prefix.h"
 
 enum {
 	TRADITIONAL = 15, /* bytes of "Nov 16 00:04:24" */
 	ISO_SECOND = 19,  /* of "2025-11-16T00:04:24" */
 	ISO_FULL = 32,    /* with ".123456+01:00" */
-	UNIX = 17,        /* of "1763251464.123456" */
+	UNIX = 10,        /* of "1763251464" */
 	TAI64N = 25,      /* of "@400000006919002d075bca00" */
 	SLASHES = 17,     /* of "11/16/25 00:04:24" */
-	PREFIX_MAX = 64,  /* of a container's name in front of a stamp */
 	LATE = 120,       /* seconds that a line may be late */
 };
 
@@ -364,7 +364,7 @@ take_iso(
 	    rest.p[4] != '-' || (c.month = two(rest.p + 5)) < 1 ||
 	    c.month > 12 || rest.p[7] != '-' ||
 	    !is_day(c.year, c.month, c.day = two(rest.p + 8)) ||
-	    (rest.p[10] != 'T' && rest.p[10] != ' ') ||
+	    (rest.p[10] != 'T' && rest.p[10] != ' ' && rest.p[10] != 't') ||
 	    !is_hour(c.hour = stamp_clock(bytes_load8(rest.p + 11), &in_hour)))
 		return false;
 	rest = bytes_from(rest, ISO_SECOND);
@@ -373,7 +373,7 @@ take_iso(
 	ret->has_year = true;
 	ret->month = clock->last_month = c.month;
 	clock->year = c.year;
-	if (str_eat(&rest, S("Z")) ||
+	if (str_eat(&rest, S("Z")) || str_eat(&rest, S("z")) ||
 	    (named_zone && take_zone_name(&rest, &is_utc) && is_utc)) {
 		ret->at = time_of_utc(c.year, c.month, c.day, c.hour, 0, 0);
 		ret->at += fraction;
@@ -391,19 +391,19 @@ take_iso(
 	return true;
 }
 
-/* "1763251464.123456 " */
+/* "1763251464.123456 ", "1763251464 ": ten digits, so from 2001 on. */
 static bool
 take_unix(struct str *s, struct stamp *ret)
 {
 	struct str rest = *s;
 	uint64_t seconds;
 
-	if (rest.n <= UNIX || !str_u64(&rest, 10, &seconds) ||
-	    rest.p != s->p + 10 || rest.p[0] != '.')
+	if (!str_u64(&rest, 10, &seconds) || rest.p != s->p + UNIX ||
+	    s->p[0] == '0' || rest.n == 0)
 		return false;
 	ret->at = (wall_us)seconds * US_SECOND;
 	ret->at += take_fraction(&rest, &ret->precision);
-	if (ret->precision != 1)
+	if (rest.n == 0 || rest.p[0] != ' ')
 		return false;
 	ret->month = 0;
 	ret->has_year = true;
@@ -514,34 +514,6 @@ take_plain(struct line_clock *clock, struct str *s, struct stamp *ret)
 	return true;
 }
 
-/* "<22>" and the version of RFC 5424 behind it. */
-static bool
-take_priority(struct str *s, bool *ret_is_5424)
-{
-	struct str rest = *s;
-	uint64_t value;
-
-	if (!str_eat(&rest, S("<")) || !str_u64(&rest, 3, &value) ||
-	    !str_eat(&rest, S(">")))
-		return false;
-	*ret_is_5424 = str_eat(&rest, S("1 "));
-	*s = rest;
-	return true;
-}
-
-/* "postfix-1  | " in front, as docker compose writes. */
-static bool
-skip_container(struct str *s)
-{
-	struct str head = str_head(*s, PREFIX_MAX);
-	size_t bar = bytes_chr(head, '|');
-
-	if (bar == head.n || bar + 2 >= s->n || s->p[bar + 1] != ' ')
-		return false;
-	*s = bytes_from(*s, bar + 2);
-	return true;
-}
-
 bool
 stamp_take(struct line_clock *clock, struct str *s, struct stamp *ret)
 {
@@ -551,10 +523,10 @@ stamp_take(struct line_clock *clock, struct str *s, struct stamp *ret)
 		return false;
 	clock->form = STAMP_NEW;
 	clock->stamp_at = WALL_NONE;
-	if (rest.p[0] == '<' && !take_priority(&rest, &ret->is_5424))
+	if (rest.p[0] == '<' && !prefix_take_priority(&rest, &ret->is_5424))
 		return false;
 	if (!take_plain(clock, &rest, ret) &&
-	    (!skip_container(&rest) || !take_plain(clock, &rest, ret)))
+	    (!prefix_skip(&rest) || !take_plain(clock, &rest, ret)))
 		return false;
 	*s = rest;
 	return true;

@@ -31,6 +31,7 @@ enum role {
 	ROLE_DELIVERY,
 	ROLE_BOUNCE,
 	ROLE_POSTSUPER,
+	ROLE_PLAIN, /* whichever it is */
 	ROLE_QUIET, /* nothing we count */
 };
 
@@ -66,6 +67,7 @@ static const struct daemon daemons[] = {
     {S0("master"), ROLE_QUIET, AGENT_NONE},
     {S0("tlsmgr"), ROLE_QUIET, AGENT_NONE},
     {S0("cleanup"), ROLE_CLEANUP, AGENT_NONE},
+    {S0("postfix"), ROLE_PLAIN, AGENT_NONE}, /* without a daemon */
     {S0("virtual"), ROLE_DELIVERY, AGENT_LOCAL},
     {S0("discard"), ROLE_DELIVERY, AGENT_DISCARD},
     {S0("dnsblog"), ROLE_QUIET, AGENT_NONE},
@@ -99,7 +101,7 @@ enum {
 	OF_5 = 4,
 	OF_6 = 17,
 	OF_7 = 23,
-	OF_MORE = 30,
+	OF_MORE = 31,
 };
 
 /* The daemon of NAME/.../daemon; NULL: not Postfix's. */
@@ -111,10 +113,9 @@ daemon_of(struct str program)
 
 	while (start > 0 && program.p[start - 1] != '/')
 		start--;
-	if (start < 2)
-		return NULL;
 	program = str_skip(program, start);
-	if (program.n < 4)
+	if (program.n < 4 || start == 1 ||
+	    (start == 0) != str_eq(program, S("postfix")))
 		return NULL;
 	if (program.n < 8) {
 		from = runs[program.n - 4];
@@ -191,6 +192,8 @@ read_of(const struct daemon *daemon, struct str text, struct event *e)
 		return postfix_bounce(text, e);
 	case ROLE_POSTSUPER:
 		return postfix_postsuper(text, e);
+	case ROLE_PLAIN:
+		return postfix_plain(text, e);
 	case ROLE_QUIET:
 		break;
 	}

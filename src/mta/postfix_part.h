@@ -66,6 +66,9 @@ enum line_result postfix_postsuper(struct str text, struct event *e);
 enum line_result postfix_delivery(struct str text, struct event *e);
 enum line_result postfix_agent(struct str text, struct event *e);
 
+/* Any of them, for a line that does not say which. */
+enum line_result postfix_plain(struct str text, struct event *e);
+
 /* postfix_conf.c */
 void postfix_facts(struct facts *facts, struct files *files);
 

@@ -402,6 +402,8 @@ test_claims(void **state)
 	    {"postfix/trivial-rewrite", true},
 	    {"postfix/postfix-script", true},
 	    {"postfix/tlsmgr", true},
+	    {"postfix", true},
+	    {"x/postfix", false},
 	    {"smtpd", false}, /* OpenSMTPD */
 	    {"/smtpd", false},
 	    {"postfix/policy-spf", false},
@@ -427,6 +429,90 @@ test_claims(void **state)
 			     "connect from h[192.0.2.1]", &e),
 	    LINE_EVENT);
 	assert_true(str_eq(e.service, S("submission/smtpd")));
+}
+
+/* As rsyslog's RFC 5424 forms have them, a blank in front. Each must be read as
+ * the daemon that wrote it is. */
+static const struct {
+	const char *program, *text;
+} without_daemon[] = {
+    {"postfix/smtpd", "3F2A1C: client=unknown[192.0.2.1], "
+		      "sasl_method=PLAIN, sasl_username=a@b.example"},
+    {"postfix/smtpd", "NOQUEUE: reject: RCPT from h[192.0.2.1]: 554 "
+		      "5.7.1 <a@b>: Relay access denied; from=<c@d> "
+		      "to=<a@b> proto=ESMTP helo=<x>"},
+    {"postfix/smtpd", "warning: h[192.0.2.1]: SASL LOGIN "
+		      "authentication failed: UGFzc3dvcmQ6"},
+    {"postfix/smtpd", "connect from unknown[192.0.2.1]"},
+    {"postfix/cleanup", "3F2A1C: message-id=<x@y>"},
+    {"postfix/cleanup",
+	"3F2A1C: milter-reject: END-OF-MESSAGE from h[192.0.2.1]: "
+	"5.7.1 spam; from=<a@b> to=<c@d> proto=ESMTP helo=<x>"},
+    {"postfix/qmgr", "3F2A1C: from=<a@b>, size=12, nrcpt=2 (queue active)"},
+    {"postfix/qmgr", "3F2A1C: from=<a@b>, status=expired, returned to "
+		     "sender"},
+    {"postfix/qmgr", "3F2A1C: removed"},
+    {"postfix/pickup", "3F2A1C: uid=33 from=<www-data>"},
+    {"postfix/bounce", "3F2A1C: sender non-delivery notification: 4B5D6F"},
+    {"postfix/smtp", "3F2A1C: to=<a@b>, relay=mx.b[198.51.100.9]:25, "
+		     "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent "
+		     "(250 2.0.0 Ok: queued as 4B5D6F)"},
+    {"postfix/smtp", "3F2A1C: to=<a@b>, relay=none, delay=1, "
+		     "delays=0/0/0/1, dsn=4.4.1, status=deferred "
+		     "(connect to mx.b[198.51.100.9]:25: timed out)"},
+    {"postfix/local", "3F2A1C: to=<a@b>, orig_to=<root>, relay=local, "
+		      "delay=1, delays=0/0/0/1, dsn=2.0.0, "
+		      "status=sent (delivered to mailbox)"},
+    {"postfix/virtual", "3F2A1C: to=<a@b>, relay=virtual, delay=1, "
+			"delays=0/0/0/1, dsn=2.0.0, status=sent "
+			"(delivered to maildir)"},
+    {"postfix/lmtp", "3F2A1C: to=<a@b>, relay=mx1[private/lmtp], "
+		     "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent "
+		     "(250 2.0.0 <a@b> x Saved)"},
+    {"postfix/lmtp", "3F2A1C: to=<a@b>, relay=d[127.0.0.1]:24, "
+		     "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent "
+		     "(250 2.0.0 <a@b> x Saved)"},
+    {"postfix/pipe", "3F2A1C: to=<a@b>, relay=dovecot, delay=1, "
+		     "delays=0/0/0/1, dsn=2.0.0, status=sent "
+		     "(delivered via dovecot service)"},
+    {"postfix/discard", "3F2A1C: to=<a@b>, relay=none, delay=1, "
+			"delays=0/0/0/1, dsn=2.0.0, status=sent (b)"},
+    {"postfix/error", "3F2A1C: to=<a@b>, relay=none, delay=1, "
+		      "delays=0/0/0/1, dsn=4.4.1, status=deferred "
+		      "(delivery temporarily suspended: x)"},
+    {"postfix/postscreen", "NOQUEUE: reject: RCPT from "
+			   "[192.0.2.1]:4711: 550 5.7.1 x; from=<a@b>, "
+			   "to=<c@d>, proto=ESMTP, helo=<x>"},
+    {"postfix/master", "3F2A1C is what nobody says"},
+};
+
+static void
+test_without_daemon(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(without_daemon); i++) {
+		char raw[400];
+		struct event want, got;
+		enum line_result result = parse(&TESTED,
+		    without_daemon[i].program, without_daemon[i].text, &want);
+
+		(void)snprintf(raw, sizeof(raw), " %s", without_daemon[i].text);
+		if (str_eq(
+			str_z(without_daemon[i].program), S("postfix/master")))
+			result = LINE_UNKNOWN;
+		if (parse(&TESTED, "postfix", raw, &got) != result)
+			fail_msg("%s", raw);
+		if (result != LINE_EVENT)
+			continue;
+		if (got.kind != want.kind || got.agent != want.agent ||
+		    got.status != want.status || got.local != want.local ||
+		    !str_eq(got.queue_id, want.queue_id) ||
+		    !str_eq(got.child_id, want.child_id) ||
+		    !str_eq(got.account, want.account) ||
+		    !str_eq(got.recipient, want.recipient))
+			fail_msg(
+			    "not as %s: %s", without_daemon[i].program, raw);
+	}
 }
 
 /* Every queue id the documentation shows, and words that are none. */
@@ -467,6 +553,7 @@ main(void)
 	    cmocka_unit_test(test_login),
 	    cmocka_unit_test(test_claims),
 	    cmocka_unit_test(test_queue_id),
+	    cmocka_unit_test(test_without_daemon),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,7 @@ enum source_wrap {
 	WRAP_DOCKER,  /* {"log":"...","time":"..."} */
 	WRAP_TIMES,   /* a time in front, of CRI with "stdout F" */
 	WRAP_COMPOSE, /* "name  | " in front */
+	WRAP_GREP,    /* the name of a file and a colon in front */
 };
 
 enum {

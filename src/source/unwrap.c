@@ -10,6 +10,12 @@
  *	postfix-mailcow-1  | Nov 26 05:41:16 mx1 postfix...
  *	2026-11-26T05:41:16.123456789Z Nov 26 05:41:16 mx1 postfix...
  *
+ * And what grep puts in front of lines that it found in several files, with -n
+ * or without:
+ *
+ *	/var/log/mail.log.1:Nov 26 05:41:16 mx1 postfix...
+ *	mail.log.2.gz:12:Nov 26 05:41:16 mx1 postfix...
+ *
  * docs.docker.com "JSON File logging driver"; Kubernetes "CRI log format".
  */
 #include "source/unwrap.h"
@@ -18,6 +24,7 @@
 
 enum {
 	TIME_MAX = 40,
+	PATH_LENGTH_MAX = 512,
 	/* Lines looked at: an entry point may print a banner first. */
 	HEAD_LINES = 20
 };
@@ -260,6 +267,38 @@ unwrap_compose(char *line, size_t n)
 	return unwrap_times(line + name, n - name);
 }
 
+/* Does a line of a log begin so? */
+static bool
+is_begin(struct str s)
+{
+	return time_length(s) > 0 || syslog_length(s) > 0 || has_stamp(s);
+}
+
+/* "12:"; 0: not there. */
+static size_t
+number_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && n < 19 && is_digit(s.p[n]))
+		n++;
+	return n > 0 && n < s.n && s.p[n] == ':' ? n + 1 : 0;
+}
+
+/* "mail.log.1:" or "mail.log.1:12:", and a stamp behind it; 0: not there. */
+static size_t
+path_length(struct str s)
+{
+	size_t colon = str_chr(str_head(s, PATH_LENGTH_MAX), ':'), n;
+
+	if (colon == 0 || colon >= s.n || s.p[colon] != ':' || is_begin(s))
+		return 0;
+	n = number_length(str_skip(s, colon + 1));
+	if (n > 0 && is_begin(str_skip(s, colon + 1 + n)))
+		return colon + 1 + n;
+	return is_begin(str_skip(s, colon + 1)) ? colon + 1 : 0;
+}
+
 struct str
 unwrap_line(enum source_wrap wrap, char *line, size_t n)
 {
@@ -270,6 +309,9 @@ unwrap_line(enum source_wrap wrap, char *line, size_t n)
 		return unwrap_times(line, n);
 	case WRAP_COMPOSE:
 		return unwrap_compose(line, n);
+	case WRAP_GREP:
+		return str_skip(
+		    (struct str){line, n}, path_length((struct str){line, n}));
 	case WRAP_NONE:
 		break;
 	}
@@ -307,13 +349,9 @@ wrap_of(struct str line)
 		return WRAP_DOCKER;
 	if (time > 0 && (stream_length(text) > 0 || syslog_length(text) > 0))
 		return WRAP_TIMES;
-	if (name == 0)
-		return WRAP_NONE;
-	text = str_skip(line, name);
-	return time_length(text) > 0 || syslog_length(text) > 0 ||
-		       has_stamp(text)
-		   ? WRAP_COMPOSE
-		   : WRAP_NONE;
+	if (name > 0 && is_begin(str_skip(line, name)))
+		return WRAP_COMPOSE;
+	return path_length(line) > 0 ? WRAP_GREP : WRAP_NONE;
 }
 
 enum source_wrap

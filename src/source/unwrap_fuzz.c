@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *buf = xrealloc(NULL, size + 1, 1);
 
 	(void)unwrap_find((struct str){(const char *)data, size});
-	for (int wrap = WRAP_NONE; wrap <= WRAP_COMPOSE; wrap++) {
+	for (int wrap = WRAP_NONE; wrap <= WRAP_GREP; wrap++) {
 		size_t n;
 
 		if (size > 0)

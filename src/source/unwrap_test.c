@@ -51,6 +51,12 @@ static const struct {
 	B PF "a\nAttaching to x\n"},
     {"compose with times", WRAP_COMPOSE, "smtp-1 | " T " " B PF "a\n",
 	U " " PF "a\n"},
+    {"grep in several files", WRAP_GREP,
+	"/var/log/mail.log.1:" B PF "a: b:c\nmail.log:12:" B PF "a\n" B PF
+	"a\n--\nx: y:z\n",
+	B PF "a: b:c\n" B PF "a\n" B PF "a\n--\nx: y:z\n"},
+    {"grep -n", WRAP_GREP, "7:2026-11-26 05:41:16 1xyz <= a\n7:\n7",
+	"2026-11-26 05:41:16 1xyz <= a\n7:\n7"},
 };
 
 static void
@@ -88,6 +94,12 @@ know_by_the_first_lines(void **state)
 	    {T " " B "x\n", WRAP_TIMES},
 	    {"a-1 | " B "x\n", WRAP_COMPOSE},
 	    {"a-1 | x\na-1 | " T " x\n", WRAP_COMPOSE},
+	    {"mail.log:" B "x\n", WRAP_GREP},
+	    {"mail log.1:7:" T " x\n", WRAP_GREP},
+	    {"12:@400000006919014d075bca00 x\n", WRAP_GREP},
+	    {":" B "x\n", WRAP_NONE},
+	    {"mail.log:7:x\n", WRAP_NONE},
+	    {"mail.log:7", WRAP_NONE},
 	};
 
 	(void)state;

@@ -161,8 +161,9 @@ lean(struct worker *w, struct event *event)
 	return !w->notes && (links == NULL || links_fill(links, event));
 }
 
-/* What the line tells: mostly one event. */
-static inline void
+/* What the line tells: mostly one event. Returns what the last look at it
+ * gave. */
+static inline enum line_result
 read_events(struct worker *w, struct segment *segment,
     const struct program *program, struct line *line, struct ref ref)
 {
@@ -172,10 +173,8 @@ read_events(struct worker *w, struct segment *segment,
 		struct event *event = &w->events[w->events_n];
 		enum line_result result = mta->line(line, event);
 
-		if (result == LINE_UNKNOWN)
-			note_unknown(w, segment, line, ref);
 		if (result != LINE_EVENT && result != LINE_MORE)
-			return;
+			return result;
 		line->from = event->more;
 		if (program->has_details)
 			told_note(&segment->told, event);
@@ -190,8 +189,37 @@ read_events(struct worker *w, struct segment *segment,
 			take_in(w, ref);
 		}
 		if (result == LINE_EVENT)
-			return;
+			return result;
 	}
+}
+
+/* A line that tells nothing as it stands. */
+static __attribute__((noinline)) void
+read_other(struct worker *w, struct segment *segment,
+    const struct program *program, struct line *line, struct ref ref,
+    enum line_result result)
+{
+	uint32_t times;
+
+	if (line_inside(line, &times)) {
+		/* Who wants single lines wants this one once. */
+		if (w->join == NULL)
+			times = 1;
+		for (uint32_t i = 0; i < times; i++) {
+			line->from = 0;
+			result = read_events(w, segment, program, line, ref);
+		}
+	}
+	if (result == LINE_UNKNOWN)
+		note_unknown(w, segment, line, ref);
+}
+
+/* Could a syslog daemon have written something around the text? */
+static inline bool
+may_have_inside(const struct line *line)
+{
+	return line->text.n > 0 &&
+	       (line->text.p[0] == 'm' || line->text.p[0] == '[');
 }
 
 /* No stamp is at its front; but behind the blocks that a crash left empty a
@@ -219,6 +247,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 {
 	const struct reading *reading = w->reading;
 	const struct program *program;
+	enum line_result result;
 	struct line line;
 
 	if (!segment_split(segment, clock, raw, &line) &&
@@ -234,7 +263,10 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 	segment->by_mta[program->number]++;
 	line.number = program->line_number;
 	line.no_sessions = w->join != NULL;
-	read_events(w, segment, program, &line, ref);
+	result = read_events(w, segment, program, &line, ref);
+	if (result == LINE_UNKNOWN ||
+	    (result == LINE_SKIP && may_have_inside(&line)))
+		read_other(w, segment, program, &line, ref, result);
 }
 
 static void

@@ -40,6 +40,10 @@ struct log {
 	uint64_t from,
 	    to;          /* stamps of the first and last entry, for progress */
 	size_t bad;      /* files that cannot be read */
+	size_t lost;     /* entries, or parts of them, that are damaged */
+	uint64_t usage;  /* bytes of all files that the library holds */
+	uint64_t at;     /* of the entry read last */
+	wall_us begun;   /* when it was opened */
 	size_t n, given; /* bytes of line, and how many were given out */
 	char line[LIMIT_LINE];
 };
@@ -50,9 +54,12 @@ log_field(struct log *log, const char *name)
 {
 	const void *data;
 	size_t n, skip = strlen(name) + 1;
+	int rc = sd_journal_get_data(log->journal, name, &data, &n);
 
-	if (sd_journal_get_data(log->journal, name, &data, &n) < 0 || n < skip)
+	if (rc < 0 || n < skip) {
+		log->lost += rc != -ENOENT;
 		return (struct str){NULL, 0};
+	}
 	return (struct str){(const char *)data + skip, n - skip};
 }
 
@@ -156,6 +163,15 @@ log_line(struct log *log)
 static bool
 journal_failed(const struct source *source, int rc, struct err *err)
 {
+	if (rc == -ENODATA || rc == -EBADMSG)
+		return err_set(err, ERR_INPUT,
+		    _("the journal in '%.*s' is damaged or cut off"),
+		    STR_ARG(source->path));
+	if (rc == -EPROTONOSUPPORT)
+		return err_set(err, ERR_INPUT,
+		    _("the journal in '%.*s' is damaged, or of a newer systemd "
+		      "than the library here"),
+		    STR_ARG(source->path));
 	return err_set(err, ERR_INPUT,
 	    _("cannot read the journal in '%.*s': %s"), STR_ARG(source->path),
 	    strerror(-rc));
@@ -269,11 +285,14 @@ log_open(const struct source *source, struct err *err)
 	int rc = open_good_files(journal, log);
 
 	log->until = journal->until;
+	log->begun = time_now();
 	if (rc >= 0)
 		rc = sd_journal_set_data_threshold(log->journal, LIMIT_LINE);
-	if (rc >= 0)
+	if (rc >= 0) {
 		(void)sd_journal_get_cutoff_realtime_usec(
 		    log->journal, &log->from, &log->to);
+		(void)sd_journal_get_usage(log->journal, &log->usage);
+	}
 	if (rc >= 0)
 		rc = add_matches(log);
 	if (rc < 0) {
@@ -321,38 +340,72 @@ journal_open(struct reader *r, struct err *err)
 	return rc >= 0 || journal_failed(r->source, rc, err);
 }
 
+/*
+ * Behind damage the library passes over a file silently, and drops it where it
+ * cannot go on. Then it holds fewer bytes than at the begin, or an entry is left
+ * at the end that was not written only now. What it has no way to any more
+ * stays unseen.
+ */
+static bool
+is_cut_short(const struct log *log)
+{
+	uint64_t usage, at;
+
+	if (log->lost > 0 || (sd_journal_get_usage(log->journal, &usage) >= 0 &&
+				 usage < log->usage))
+		return true;
+	return sd_journal_seek_tail(log->journal) >= 0 &&
+	       sd_journal_previous(log->journal) > 0 &&
+	       sd_journal_get_realtime_usec(log->journal, &at) >= 0 &&
+	       at > log->at && (wall_us)at < log->begun;
+}
+
 static bool
 log_end(const struct source *source, const struct log *log, struct err *err)
 {
 	const struct journal *journal = source->state;
 
 	if (log->bad > 0)
-		(void)err_set(err, ERR_INPUT,
+		return err_set(err, ERR_INPUT,
 		    _("%zu of %zu files of the journal in '%.*s' are damaged "
 		      "and were left out"),
 		    log->bad, journal->n, STR_ARG(source->path));
+	if (is_cut_short(log))
+		return err_set(err, ERR_INPUT,
+		    _("the journal in '%.*s' is damaged: entries are missing"),
+		    STR_ARG(source->path));
 	return false;
+}
+
+/* To the next entry that can be read. False at the end, or with err. */
+static bool
+log_go_on(const struct source *source, struct log *log, struct err *err)
+{
+	int rc;
+
+	while ((rc = sd_journal_next(log->journal)) > 0) {
+		if (sd_journal_get_realtime_usec(log->journal, &log->at) >= 0 &&
+		    log_line(log))
+			return true;
+		log->lost++;
+	}
+	return rc < 0 ? journal_failed(source, rc, err)
+		      : log_end(source, log, err);
 }
 
 /* The next entry as log->line. False at the end, or with err. */
 static bool
 log_next(struct reader *r, struct log *log, struct err *err)
 {
-	uint64_t at;
-	int rc = sd_journal_next(log->journal);
-
-	if (rc < 0)
-		return journal_failed(r->source, rc, err);
-	if (rc == 0 || !log_line(log) ||
-	    sd_journal_get_realtime_usec(log->journal, &at) < 0 ||
-	    (log->until != WALL_NONE && (wall_us)at > log->until)) {
+	if (!log_go_on(r->source, log, err) ||
+	    (log->until != WALL_NONE && (wall_us)log->at > log->until)) {
 		r->consumed = r->source->size;
 		log->n = log->given = 0;
-		return log_end(r->source, log, err);
+		return false;
 	}
-	if (log->to > log->from && at > log->from && at < log->to)
+	if (log->to > log->from && log->at > log->from && log->at < log->to)
 		r->consumed = (uint64_t)((double)r->source->size *
-					 (double)(at - log->from) /
+					 (double)(log->at - log->from) /
 					 (double)(log->to - log->from));
 	return true;
 }

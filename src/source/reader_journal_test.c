@@ -21,6 +21,7 @@
 enum {
 	ENTRIES = 3000,
 	BEGIN = 1772323200, /* 2026-03-01T00:00:00Z */
+	JOURNAL_BYTES = 16 * 1024 * 1024,
 };
 
 struct fixture {
@@ -281,6 +282,84 @@ survive_damage(void **state)
 	}
 }
 
+/* One file of 1000 entries, all of them mail; returns its bytes up to those that
+ * were not used yet. */
+static struct str
+make_one(struct fixture *f)
+{
+	char *p = arena_alloc(&f->arena, JOURNAL_BYTES);
+	struct str bytes = {p, 0};
+	FILE *file;
+
+	test_put(&f->folder, MACHINE "x", S(""));
+	file = fopen(test_path(&f->folder, "export"), "w");
+	assert_non_null(file);
+	for (unsigned i = 0; i < ENTRIES / 3; i++)
+		put_entry(file, i, "2", "postfix/smtpd", "connect");
+	assert_int_equal(fclose(file), 0);
+	convert(f, MACHINE "x.journal");
+	file = fopen(test_path(&f->folder, MACHINE "x.journal"), "r");
+	assert_non_null(file);
+	bytes.n = fread(p, 1, JOURNAL_BYTES, file);
+	assert_int_equal(fclose(file), 0);
+	while (bytes.n > 0 && bytes.p[bytes.n - 1] == '\0')
+		bytes.n--;
+	return bytes;
+}
+
+/* The same with eight bytes damaged here and there, always the same places. */
+static void
+put_damaged(const struct fixture *f, struct str bytes, unsigned round)
+{
+	FILE *file = fopen(test_path(&f->folder, MACHINE "x.journal"), "r+");
+	unsigned seed = round * 7919 + 1;
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes.p, 1, bytes.n, file), bytes.n);
+	for (int i = 0; i < 20 && round > 0; i++) {
+		unsigned at;
+
+		seed = seed * 1103515245 + 12345;
+		at = 300 + (seed >> 8) % ((unsigned)bytes.n - 400) / 8 * 8;
+		assert_int_equal(fseek(file, (long)at, SEEK_SET), 0);
+		assert_int_equal(
+		    fwrite("\xa5\xa5\xa5\xa5\xa5\xa5\xa5\xa5", 1, 8, file), 8);
+	}
+	assert_int_equal(fclose(file), 0);
+}
+
+/* The library ends early without a word: that must not be taken for the end. */
+static void
+say_that_entries_are_missing(void **state)
+{
+	struct fixture *f = *state;
+	struct str bytes;
+	size_t cut = 0, told = 0;
+
+	need_maker();
+	bytes = make_one(f);
+	for (unsigned round = 0; round < 60; round++) {
+		struct err err = {0};
+		size_t n;
+
+		put_damaged(f, bytes, round);
+		source_set_done(&f->set);
+		source_find(&f->set, str_z(f->folder.path));
+		source_order(&f->set, WALL_NONE, WALL_NONE, WALL_NONE);
+		if (f->set.n == 0)
+			continue;
+		n = count_lines(test_read(
+		    &f->arena, &f->set.items[0], 0, UINT64_MAX, &err));
+		if (n == ENTRIES / 3)
+			continue;
+		cut++;
+		told += err.kind != ERR_NONE;
+	}
+	assert_true(cut > 3);
+	/* A chain may be broken where nothing tells of its other half. */
+	assert_true(told * 10 >= cut * 9);
+}
+
 /* Docker's "journald": the identifier is the container's, the message a line
  * of the syslog inside, in its own zone. */
 static void
@@ -366,6 +445,7 @@ main(void)
 	    TEST(read_as_lines),
 	    TEST(read_named),
 	    TEST(read_containers),
+	    TEST(say_that_entries_are_missing),
 	    TEST(keep_to_the_window),
 	    TEST(prefer_text),
 	    TEST(read_confined),

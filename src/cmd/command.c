@@ -79,8 +79,8 @@ choose_language(int argc, const char *const argv[])
 	lang_init(language);
 }
 
-static int
-refuse_command(struct str word)
+int
+command_unknown(struct str word)
 {
 	const char *names[COMMANDS_N];
 	struct arena scratch = {0};
@@ -112,7 +112,8 @@ check_words(
 	struct arena scratch = {0};
 	struct str shown;
 
-	if (words.n < (size_t)command->words_min) {
+	if (words.n < (size_t)command->words_min ||
+	    (command->words_min > 0 && words.texts[0].n == 0)) {
 		err_set(err, ERR_CONFIG, _("'sereno %s' needs a %s"),
 		    command->name, command->words);
 		snprintf(err->hint, sizeof(err->hint),
@@ -207,6 +208,21 @@ run(const struct command *command, int argc, const char *const argv[])
 	return code;
 }
 
+/* Is the first word an option of some command? */
+static bool
+begins_with_option(int argc, const char *const argv[])
+{
+	struct str word = str_z(argc > 1 ? argv[1] : "");
+
+	if (!str_eat(&word, S("--")))
+		return false;
+	word = str_take(&word, '=');
+	for (size_t i = 0; i < OPTIONS_N; i++)
+		if (str_eq(word, str_z(option_defs[i].name)))
+			return true;
+	return false;
+}
+
 /* No command: then only --help and --version make sense. */
 static int
 run_without(int argc, const char *const argv[])
@@ -216,7 +232,8 @@ run_without(int argc, const char *const argv[])
 	int code;
 
 	if (!options_parse(&options, "help", argc - 1, argv + 1, &err)) {
-		err_set(&err, ERR_CONFIG, _("no command is named"));
+		if (begins_with_option(argc, argv))
+			err_set(&err, ERR_CONFIG, _("no command is named"));
 		snprintf(
 		    err.hint, sizeof(err.hint), "sereno check, sereno --help");
 		code = command_fail(&err);
@@ -250,7 +267,7 @@ command_main(int argc, char *const argv[])
 	if (at >= argc) {
 		code = run_without(argc, words);
 	} else if (command == NULL) {
-		code = refuse_command(str_z(words[at]));
+		code = command_unknown(str_z(words[at]));
 	} else {
 		/* Options may stand before the command: "sereno --lang es
 		 * check". */

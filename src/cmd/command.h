@@ -42,6 +42,9 @@ int command_main(int argc, char *const argv[]);
  * belongs to it. */
 int command_fail(const struct err *err);
 
+/* The same for a word that is no command, with what was probably meant. */
+int command_unknown(struct str word);
+
 /* The same for a run with --nagios: a wrong option must not look CRITICAL (2),
  * it is UNKNOWN (3), said on standard output (Monitoring Plugins Guidelines
  * 2.2). */

@@ -102,17 +102,12 @@ static int
 help_run(const struct options *o)
 {
 	const struct command *command;
-	struct err err;
 
 	if (o->words.n == 0)
 		return command_flush(help_all(stdout));
 	command = command_find(o->words.texts[0]);
-	if (command == NULL) {
-		err_set(&err, ERR_CONFIG,
-		    _("there is no command of that name to explain"));
-		snprintf(err.hint, sizeof(err.hint), "sereno --help");
-		return command_fail(&err);
-	}
+	if (command == NULL)
+		return command_unknown(o->words.texts[0]);
 	return command_flush(help_command(stdout, command));
 }
 

@@ -28,6 +28,10 @@ bool source_take(struct source_set *set, struct str path, enum source_role role,
 /* Close what a source that left the set held. */
 void source_free(struct source *source);
 
+/* Does b hold the text of a, from its begin on, whatever their names are? Plain
+ * files and gzip only. */
+bool source_is_copy(const struct source *a, const struct source *b);
+
 /* "No mail log was found", and what to do. */
 void source_gap_none(struct source_set *set);
 

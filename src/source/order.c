@@ -20,6 +20,7 @@
 #include "source/rotation.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	PROBES = 64,        /* lines looked at inside a file */
@@ -393,7 +394,73 @@ drop_others(struct items *items, int best)
 	items->n = n;
 }
 
+/* ---- copies ---- */
+
+/* Could one be a copy of the other? Logs that syslog wrote twice are choose's
+ * business. */
+static bool
+begin_alike(const struct item *a, const struct item *b)
+{
+	const struct stamp *x = &a->peek.first, *y = &b->peek.first;
+
+	return x->n > 0 && x->n == y->n &&
+	       memcmp(x->front, y->front, x->n) == 0 &&
+	       a->source.role == b->source.role &&
+	       a->source.choice == b->source.choice;
+}
+
+/* The item that holds all of items->p[i]; i itself: none does. */
+static size_t
+find_whole(const struct items *items, size_t i)
+{
+	const struct item *item = &items->p[i];
+
+	for (size_t k = 0; k < items->n; k++) {
+		const struct item *other = &items->p[k];
+
+		/* Of two that are the same the first one stays. */
+		if (k != i && begin_alike(item, other) &&
+		    source_is_copy(&item->source, &other->source) &&
+		    (k < i || !source_is_copy(&other->source, &item->source)))
+			return k;
+	}
+	return i;
+}
+
+static void
+drop_copies(struct items *items)
+{
+	for (size_t i = items->n; i-- > 0;) {
+		struct item *item = &items->p[i];
+		size_t whole = find_whole(items, i);
+		struct err err = {0};
+
+		if (whole == i)
+			continue;
+		(void)err_set(&err, ERR_INPUT,
+		    _("'%.*s' holds the same lines as '%.*s': they are counted "
+		      "once"),
+		    STR_ARG(item->source.path),
+		    STR_ARG(items->p[whole].source.path));
+		source_gap_add(items->set, item->source.path, &err);
+		source_free(&item->source);
+		items->n--;
+		memmove(item, item + 1, (items->n - i) * sizeof(*item));
+	}
+}
+
 /* ---- all of it ---- */
+
+/* As PowerShell's ">" writes it, by the mark at its begin (RFC 2781 3.2). */
+static bool
+is_utf16(const struct source *s)
+{
+	unsigned char b[2];
+
+	return s->form == SOURCE_PLAIN && pread(s->fd, b, 2, 0) == 2 &&
+	       ((b[0] == 0xff && b[1] == 0xfe) ||
+		   (b[0] == 0xfe && b[1] == 0xff));
+}
 
 static void
 tell_utf16(struct source_set *set, struct str path)
@@ -424,7 +491,10 @@ tell_strange(struct items *items)
 			continue;
 		}
 		(void)err_set(&err, ERR_INPUT,
-		    item->peek.has_nul
+		    is_utf16(&item->source)
+			? _("'%.*s' is UTF-16 text: convert it to UTF-8, with "
+			    "iconv -f UTF-16")
+		    : item->peek.has_nul
 			? _("no line at the ends of '%.*s' has a time stamp "
 			    "that is known: it looks binary")
 			: _("no line at the ends of '%.*s' has a time stamp "
@@ -501,6 +571,7 @@ source_order(struct source_set *set, wall_us since, wall_us until, wall_us now)
 	for (size_t i = 0; i < set->n; i++)
 		found |= set->items[i].choice != 0;
 	items = items_of(set, now);
+	drop_copies(&items);
 	date_all(&items);
 	if (found)
 		drop_others(&items, choose(&items));

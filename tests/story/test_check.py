@@ -83,6 +83,48 @@ def test_order_and_form_of_the_files_do_not_matter(sereno, stolen_log,
     assert len(split["examined"]) == 3
 
 
+def test_copies_are_counted_once(sereno, stolen_log, tmp_path):
+    data = stolen_log.read_bytes()
+    lines = data.splitlines(keepends=True)
+    once = sereno("check", "--json", "--offline", "--log",
+                  stolen_log).json()["culprits"]
+    (tmp_path / "mail.log").write_bytes(data)
+    copies = {"mail.log.bak": b"".join(lines[:3000]), "copy": data,
+              "mail.log.gz": gzip.compress(data),
+              "other.gz": gzip.compress(data, mtime=7)}
+    for name, content in copies.items():
+        (tmp_path / name).write_bytes(content)
+    for names in (["mail.log", "mail.log.bak"], ["mail.log.bak", "mail.log"],
+                  ["copy", "mail.log"], ["mail.log", "mail.log.gz"],
+                  ["mail.log.gz", "mail.log", "copy", "mail.log.bak"],
+                  ["other.gz", "mail.log.gz"]):
+        report = sereno("check", "--json", "--offline", "--log",
+                        *names).json()
+        assert [(c["messages"], c["recipients"], c["accepted"])
+                for c in report["culprits"]] == \
+            [(c["messages"], c["recipients"], c["accepted"]) for c in once]
+        assert len(report["examined"]) == 1, names
+        said = conftest.gaps(report)
+        assert len(said) == len(names) - 1, said
+        assert all("holds the same lines as" in s for s in said)
+    # what goes on otherwise is no copy
+    (tmp_path / "longer").write_bytes(b"".join(lines[:3000]) +
+                                      b"".join(lines[3001:]))
+    report = sereno("check", "--json", "--offline", "--log", "mail.log",
+                    "longer").json()
+    assert len(report["examined"]) == 2
+
+
+def test_text_of_windows_is_told(sereno, stolen_log, tmp_path):
+    (tmp_path / "case.log").write_bytes(
+        stolen_log.read_text().encode("utf-16"))
+    run = sereno("check", "--json", "--offline", "--log", "case.log")
+    assert run.code == 3
+    [said] = conftest.gaps(run.json())
+    assert said == ("'case.log' is UTF-16 text: convert it to UTF-8, with "
+                    "iconv -f UTF-16")
+
+
 def test_number_of_jobs_does_not_matter(sereno, stolen_log):
     one, many = (sereno("check", "--json", "--offline", "--jobs", n, "--log",
                         stolen_log).json() for n in (1, 7))

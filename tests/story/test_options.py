@@ -23,6 +23,9 @@ REFUSED = [
     (["origins", "--sort", "size"], "--sort is one of"),
     (["origins", "--lang", "de"], "--lang is one of en|es"),
     (["--json"], "no command is named"),
+    (["--verison"], "no option --verison; did you mean --version?"),
+    (["help", "chekc"], "did you mean 'sereno check'?"),
+    (["trace", ""], "'sereno trace' needs a PATTERN"),
 ]
 
 

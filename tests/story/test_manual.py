@@ -3,6 +3,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -29,6 +30,30 @@ def test_page_is_good_mdoc(sereno):
     plain = re.sub(b".\b", b"", text)
     for option in (b"--php-log", b"--unknown", b"--color"):
         assert option in plain
+
+
+def examples():
+    """Commands as the manual and the README print them."""
+    page = (conftest.ROOT / "man" / "sereno.1").read_text()
+    readme = (conftest.ROOT / "README.md").read_text()
+    found = re.findall(r'^\.Dl "?[#$] (sereno .*)$', page, re.M)
+    found += re.findall(r"^\$ (sereno .*)$", readme, re.M)
+    return [command.split(" | ")[0] for command in found]
+
+
+def test_there_are_examples():
+    assert len(examples()) >= 15
+
+
+@pytest.mark.parametrize("command", examples())
+def test_examples_are_understood(sereno, command):
+    """Words and values are looked at before --help is answered."""
+    words = shlex.split(command)[1:]
+    run = sereno(*words, "--help")
+    assert run.code == 0, run.err
+    assert run.out.startswith("usage: sereno " + words[0])
+    # it would tell if one of them were wrong
+    assert sereno(*words, "--hlep").code == 2
 
 
 COMPLETE = r"""

@@ -271,7 +271,8 @@ unwrap_compose(char *line, size_t n)
 static bool
 is_begin(struct str s)
 {
-	return time_length(s) > 0 || syslog_length(s) > 0 || has_stamp(s);
+	return s.n > 0 && s.p[0] > ' ' &&
+	       (time_length(s) > 0 || syslog_length(s) > 0 || has_stamp(s));
 }
 
 /* "12:"; 0: not there. */

@@ -98,6 +98,7 @@ know_by_the_first_lines(void **state)
 	    {"mail log.1:7:" T " x\n", WRAP_GREP},
 	    {"12:@400000006919014d075bca00 x\n", WRAP_GREP},
 	    {":" B "x\n", WRAP_NONE},
+	    {"#Date: " T "\n", WRAP_NONE}, /* Exchange */
 	    {"mail.log:7:x\n", WRAP_NONE},
 	    {"mail.log:7", WRAP_NONE},
 	};

@@ -182,7 +182,7 @@ read_events(struct worker *w, struct segment *segment,
 			/* links.c leaves these alone, or knows that there are
 			 * no more of them */
 			if (event->endless)
-				return;
+				return LINE_EVENT;
 		} else if (w->join == NULL) {
 			w->each(w->each_arg, event, line->raw, ref);
 		} else {

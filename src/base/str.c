@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/bytes.h"
+#include "base/secret.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -229,12 +230,13 @@ fold_copy(char *to, struct str s)
 
 /* Apart, because its state would cost the short ones, too. */
 static __attribute__((noinline)) uint64_t
-hash_fold_long(struct str s)
+hash_fold_long(struct str s, uint64_t seed)
 {
 	char low[256];
 	XXH3_state_t state;
 
-	XXH3_64bits_reset(&state);
+	XXH3_INITSTATE(&state);
+	XXH3_64bits_reset_withSeed(&state, seed);
 	while (s.n > 0) {
 		struct str part = str_head(s, sizeof(low));
 
@@ -251,7 +253,24 @@ str_hash_fold(struct str s)
 	char low[128];
 
 	if (s.n > sizeof(low))
-		return hash_fold_long(s);
+		return hash_fold_long(s, 0);
 	fold_copy(low, s);
 	return XXH3_64bits(low, s.n);
+}
+
+uint64_t
+str_hash_keyed(struct str s)
+{
+	return XXH3_64bits_withSeed(s.p, s.n, secret_of_run.mask);
+}
+
+uint64_t
+str_hash_fold_keyed(struct str s)
+{
+	char low[128];
+
+	if (s.n > sizeof(low))
+		return hash_fold_long(s, secret_of_run.mask);
+	fold_copy(low, s);
+	return XXH3_64bits_withSeed(low, s.n, secret_of_run.mask);
 }

@@ -119,4 +119,14 @@ bool str_u64(struct str *s, int max_digits, uint64_t *ret_value);
 uint64_t str_hash(struct str s);
 uint64_t str_hash_fold(struct str s); /* ASCII letters folded first */
 
+/*
+ * The same with the secret of the run (base/secret.h), for texts of strangers
+ * that nothing else is compared with: nobody outside can make two that share a
+ * key. It is another in each run, so nothing that a report shows may follow
+ * from it. (XXH3 without a seed: 32 bytes whose first eight are the first of
+ * its default secret have one hash whatever the next eight are.)
+ */
+uint64_t str_hash_keyed(struct str s);
+uint64_t str_hash_fold_keyed(struct str s);
+
 #endif

@@ -209,8 +209,8 @@ campaign_id_parse(struct str text)
 static uint64_t
 sender_key(struct str sender)
 {
-	return address_is_list_sender(sender) ? address_domain_hash(sender)
-					      : address_hash(sender);
+	return str_hash_fold_keyed(
+	    address_is_list_sender(sender) ? address_domain(sender) : sender);
 }
 
 /* The i-th value of a trait; 0: it has no more. */
@@ -225,7 +225,7 @@ key_of(const struct waiting *w, enum trait trait, size_t i)
 	case TRAIT_ORIGIN:
 		return w->kind == ORIGIN_UNKNOWN
 			   ? 0
-			   : (str_hash_fold(w->origin) +
+			   : (str_hash_fold_keyed(w->origin) +
 				 (uint64_t)w->kind * 7919) |
 				 1;
 	case TRAIT_SENDER:

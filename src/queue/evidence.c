@@ -56,7 +56,7 @@ subject_key(struct str subject)
 	for (size_t i = 0; i < subject.n && n < sizeof(text); i++)
 		if (subject.p[i] < '0' || subject.p[i] > '9')
 			text[n++] = subject.p[i];
-	return str_hash_fold((struct str){text, n});
+	return str_hash_fold_keyed((struct str){text, n});
 }
 
 /* Where a webmail says that it was written is no client: a range of such
@@ -145,8 +145,8 @@ evidence_notices(const struct queue_evidence *evidence,
 			continue;
 		if (n->messages++ == 0)
 			n->sample = w;
-		(void)map_put(
-		    &domains, str_hash_fold(address_domain(w->rcpt)), &is_new);
+		(void)map_put(&domains,
+		    str_hash_fold_keyed(address_domain(w->rcpt)), &is_new);
 	}
 	n->domains = domains.n;
 	map_done(&domains);

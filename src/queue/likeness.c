@@ -257,7 +257,7 @@ keep_link(struct str host, struct likeness *likeness, struct link_names *links)
 		return;
 	if (!is_number_host(host))
 		host = link_owner(host);
-	hash = (uint32_t)str_hash_fold(host) | 1;
+	hash = (uint32_t)str_hash_fold_keyed(host) | 1;
 	for (size_t i = 0; i < links->n; i++)
 		if (likeness->links[i] == hash)
 			return;

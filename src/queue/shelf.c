@@ -21,7 +21,8 @@ enum {
 	SCRATCH_MAX = 1024 * 1024,
 };
 
-/* Texts by their hash, each kept once. */
+/* Texts by their hash, each kept once. What is written in a queue was written by
+ * strangers, so the hash is keyed: two texts of their making are not one. */
 struct texts {
 	struct map numbers;
 	struct str *items;
@@ -118,7 +119,7 @@ keep(struct board *b, struct str text, size_t max)
 	text = str_head(text, max);
 	if (text.n == 0)
 		return (struct str){NULL, 0};
-	slot = texts_slot(&b->texts, str_hash(text), &is_new);
+	slot = texts_slot(&b->texts, str_hash_keyed(text), &is_new);
 	if (is_new)
 		*slot = str_keep(&b->arena, text);
 	return *slot;
@@ -134,7 +135,7 @@ keep_decoded(struct board *b, struct str value)
 
 	if (value.n == 0)
 		return (struct str){NULL, 0};
-	slot = texts_slot(&b->decoded, str_hash(value), &is_new);
+	slot = texts_slot(&b->decoded, str_hash_keyed(value), &is_new);
 	if (!is_new)
 		return *slot;
 	*slot = str_keep(
@@ -150,8 +151,8 @@ count_domain(struct board *b, struct str address, uint32_t n, bool first)
 {
 	struct str domain = str_head(address_domain(address), ADDRESS_MAX);
 	bool is_new;
-	uint32_t *number =
-	    map_put(&b->domain_numbers, address_domain_hash(address), &is_new);
+	uint32_t *number = map_put(&b->domain_numbers,
+	    str_hash_fold_keyed(address_domain(address)), &is_new);
 	struct share_of *d;
 
 	if (is_new) {
@@ -192,10 +193,10 @@ reason_key(
     struct board *b, const struct reply_reading *reading, struct str reason)
 {
 	if (reading->rule != NULL)
-		return str_hash(str_z(reading->rule->id)) | 1;
+		return str_hash_keyed(str_z(reading->rule->id)) | 1;
 	if (b->scratch.used > SCRATCH_MAX)
 		arena_done(&b->scratch);
-	return str_hash(line_shape(&b->scratch, reason)) | 1;
+	return str_hash_keyed(line_shape(&b->scratch, reason)) | 1;
 }
 
 static void
@@ -286,7 +287,7 @@ keep_kin(struct board *b, const struct queue_message *m,
 	    body.text, &kin->likeness, &links);
 	if (w->kind != ORIGIN_UNKNOWN)
 		kin->likeness.origin =
-		    (uint32_t)(str_hash_fold(w->origin) + w->kind) | 1;
+		    (uint32_t)(str_hash_fold_keyed(w->origin) + w->kind) | 1;
 	for (size_t i = 0; i < links.n; i++)
 		kin->links[i] = keep(b, links.items[i], LINK_MAX);
 	kin->text = keep_beginning(b, body.text);
@@ -417,8 +418,8 @@ shelf_domains(struct shelf *shelf, size_t *ret_n)
 				const struct share_of *d =
 				    &shelf->boards[i].domains[k];
 				bool is_new;
-				uint32_t *number = map_put(
-				    &numbers, str_hash_fold(d->text), &is_new);
+				uint32_t *number = map_put(&numbers,
+				    str_hash_fold_keyed(d->text), &is_new);
 				struct share_of *to;
 
 				if (is_new) {

@@ -12,7 +12,8 @@ key_of(const struct waiting *w, enum queue_by by)
 {
 	switch (by) {
 	case QUEUE_BY_ORIGIN:
-		return (str_hash_fold(w->origin) + (uint64_t)w->kind * 7919) |
+		return (str_hash_fold_keyed(w->origin) +
+			   (uint64_t)w->kind * 7919) |
 		       1;
 	case QUEUE_BY_SENDER:
 		return w->sender.n == 0 ? 1 : address_hash(w->sender) | 1;

@@ -98,6 +98,33 @@ queued_read(struct queued *q, struct sends_as_set *set, struct arena *a,
 	free(sums);
 }
 
+/* What may not be opened is no queue that is empty. */
+static void
+say_unreadable(
+    struct report *report, struct str path, const struct receive_sums *s)
+{
+	const char *n = lang_number(&report->arena, s->unreadable);
+
+	if (s->why == EACCES || s->why == EPERM)
+		report_not_examined(report, path,
+		    _n("%s file or folder of the queue may not be opened by "
+		       "this user, and what is in it was not counted (%s): run "
+		       "it as root, 'sudo sereno queue'",
+			"%s files or folders of the queue may not be opened by "
+			"this user, and what is in them was not counted (%s): "
+			"run it as root, 'sudo sereno queue'",
+			s->unreadable),
+		    n, s->path);
+	else
+		report_not_examined(report, path,
+		    _n("%s file or folder of the queue could not be "
+		       "opened (%s: %s)",
+			"%s files or folders of the queue could not be "
+			"opened (%s: %s)",
+			s->unreadable),
+		    n, s->path, strerror(s->why));
+}
+
 void
 queued_say(struct report *report, const struct queue_roots *roots,
     const struct receive_sums *sums)
@@ -112,20 +139,7 @@ queued_say(struct report *report, const struct queue_roots *roots,
 		struct str path = roots->items[i].path;
 
 		if (s->unreadable > 0)
-			report_not_examined(report, path,
-			    s->why == EACCES
-				? _n("%s file or folder of the queue could not "
-				     "be opened (%s: %s); run it as root",
-				      "%s files or folders of the queue could "
-				      "not be opened (%s: %s); run it as root",
-				      s->unreadable)
-				: _n("%s file or folder of the queue could not "
-				     "be opened (%s: %s)",
-				      "%s files or folders of the queue could "
-				      "not be opened (%s: %s)",
-				      s->unreadable),
-			    lang_number(&report->arena, s->unreadable), s->path,
-			    strerror(s->why));
+			say_unreadable(report, path, s);
 		if (s->damaged > 0)
 			report_not_examined(report, path,
 			    _n("%s message of the queue could not be read: "

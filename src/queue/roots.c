@@ -110,6 +110,9 @@ queue_roots_add(
 	CLEANUP(fd_close) int fd = open_path(roots, path);
 	const struct mta *mta;
 
+	if (fd < 0 && errno == EACCES)
+		return err_set(gap(roots, path), ERR_DENIED, "%s",
+		    _("the queue cannot be read: run it as root"));
 	if (fd < 0)
 		return err_set(gap(roots, path), ERR_CONFIG,
 		    _("the queue cannot be opened: %s"), strerror(errno));

@@ -54,7 +54,8 @@ struct porter {
 		char path[QUEUE_PATH];
 		size_t n;
 		unsigned queue;
-		int fd; /* -1: it could not be opened, or none yet */
+		int fd;  /* -1: it could not be opened, or none yet */
+		int why; /* errno then */
 		bool set;
 	} opened[QUEUE_PARTS];
 };
@@ -120,6 +121,7 @@ open_folder(
 	o->queue = queue;
 	o->set = true;
 	o->fd = folder_open(root_fd(p, queue), o->path);
+	o->why = errno;
 	return o->fd;
 }
 
@@ -142,7 +144,7 @@ open_part(struct porter *p, size_t i, unsigned queue, const char *path)
 	int folder = folder_of(p, i, queue, path, &name);
 
 	if (folder < 0) {
-		errno = ENOENT;
+		errno = p->opened[i].why;
 		return -1;
 	}
 	/* A pipe that somebody laid there must not stop us. */
@@ -190,10 +192,10 @@ pass(struct porter *p, unsigned queue, const struct queue_entry *entry)
 			continue;
 		}
 		fd = open_part(p, i, queue, entry->parts[i].path);
-		if (fd < 0 && i == 0) {
-			put_gap(p, queue, entry->parts[0].path, errno);
+		if (fd < 0)
+			put_gap(p, queue, entry->parts[i].path, errno);
+		if (fd < 0 && i == 0)
 			return;
-		}
 		if (fd < 0)
 			continue;
 		fds[wire.parts_n] = fd;
@@ -370,9 +372,12 @@ add_roots(struct usher_work *work)
 		int fd = folder_open(roots->items[i].fd, "");
 		size_t n;
 
-		if (fd < 0)
+		if (fd < 0 || !names_read(fd, &names)) {
+			/* Walked in vain once more, so that it is said. */
+			add_task(work, &(struct task){.queue = (unsigned)i});
+			names_done(&names);
 			continue;
-		(void)names_read(fd, &names);
+		}
 		root.names = (const char *const *)names.items;
 		root.n = names.n;
 		n = reader->folders(&root, places);

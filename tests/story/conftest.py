@@ -44,7 +44,8 @@ class Result:
 @pytest.fixture
 def sereno(tmp_path):
     """Runs the program with an environment that is the same everywhere."""
-    def run(*args, env=None, stdin=b"", cwd=tmp_path, timeout=120):
+    def run(*args, env=None, stdin=b"", cwd=tmp_path, timeout=120,
+            uid=None):
         full = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC",
                 "LC_ALL": "C.UTF-8", "COLUMNS": "80"}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
@@ -59,7 +60,9 @@ def sereno(tmp_path):
         if args[:1] in (("listed",), ("delist",)) and "--store" not in args:
             args += ("--no-store",)
         done = subprocess.run([BINARY, *map(str, args)], input=stdin, cwd=cwd,
-                              env=full, capture_output=True, timeout=timeout)
+                              env=full, capture_output=True, timeout=timeout,
+                              user=uid, group=uid,
+                              extra_groups=None if uid is None else [])
         assert b"Sanitizer" not in done.stderr, done.stderr
         assert b"runtime error" not in done.stderr, done.stderr
         return Result(done)

@@ -93,3 +93,25 @@ def test_half_written_and_vanished_files_are_no_messages(sereno, queue):
     queue.write("info", b"Fgone@x\0", AT)
     said = sereno("queue", "--queue", queue.path, "--json").json()
     assert said["messages"] == 38
+
+
+def as_stranger(sereno, *args):
+    """The same as a user who is nobody here (root may open anything)."""
+    return sereno(*args, uid=65534)
+
+
+def test_no_permission(sereno, queue, tmp_path):
+    """Folders may be listed, files not: that is no queue whose messages have
+    been delivered meanwhile."""
+    for path in [tmp_path, *tmp_path.parents[:-2]]:
+        path.chmod(path.stat().st_mode | 0o055)
+    for name in ("mess", "info", "local", "remote"):
+        for folder in (queue.path / name).iterdir():
+            folder.chmod(0o744)
+    run = as_stranger(sereno, "queue", "--json", "--queue", queue.path)
+    said = " ".join(gap["sentence"] for gap in run.json()["not_examined"])
+    assert "files or folders of the queue may not be opened" in said
+    assert "sudo sereno queue" in said
+    assert "damaged" not in said
+    text = as_stranger(sereno, "queue", "--queue", queue.path).out
+    assert "sudo sereno queue" in " ".join(text.split())

@@ -10,6 +10,7 @@
 #include "mta/mta.h"
 
 struct bag;
+struct campaign;
 struct dnsbl;
 struct posture;
 struct queue_evidence;
@@ -52,6 +53,10 @@ struct judging {
 	const struct servers *servers; /* that were found; NULL: none */
 	const struct mta *mta; /* that wrote most lines; NULL: unknown */
 	const struct reading *reading; /* to look at a line; NULL: none */
+	/* Campaigns without a login, of which nothing says whether they are
+	 * for people here; and the largest of them. */
+	uint64_t unplaced;
+	const struct campaign *unplaced_most;
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;

@@ -169,7 +169,7 @@ asked_of(const struct judging *j, enum origin_kind kind, struct str origin)
 {
 	return (struct queue_asked){.kind = kind,
 	    .origin = origin,
-	    .is_here = here_has,
+	    .is_here = j->here->known ? here_has : here_may_have,
 	    .arg = j->here,
 	    .only_abroad = is_relayed(kind)};
 }
@@ -189,6 +189,22 @@ is_filter(const struct judging *j, const struct waiting *w)
 	       (o == NULL || o->counts.messages < MANY);
 }
 
+/* What would be judged if it were for strangers, and may be for people here. */
+static void
+note_unplaced(
+    struct judging *j, const struct campaign *c, struct queue_asked asked)
+{
+	struct queue_part_of part;
+
+	asked.is_here = here_has;
+	evidence_part(j->queue, c, &asked, &part);
+	if (part.messages < MANY || is_filter(j, part.sample))
+		return;
+	j->unplaced++;
+	if (j->unplaced_most == NULL)
+		j->unplaced_most = c; /* the largest comes first */
+}
+
 /* Those that strangers' machines, or machines of ours, handed in without a
  * password, all together: a botnet has many. */
 static void
@@ -200,9 +216,9 @@ judge_relayed(
 	struct origin *o;
 
 	/* What is for people here is no relayed mail. */
-	if (!j->here->known)
-		return;
 	evidence_part(j->queue, c, &asked, &part);
+	if (part.messages < MANY && !j->here->known)
+		note_unplaced(j, c, asked);
 	if (part.messages < MANY || is_filter(j, part.sample))
 		return;
 	if (part.clients == 1) {

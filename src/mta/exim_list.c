@@ -250,7 +250,7 @@ add_domain_file(struct exim_conf *conf, struct fact fact, struct str path)
 	struct str text;
 
 	if (!files_text(conf->files, path, &text)) {
-		conf->facts->more_domains = true;
+		facts_more_domains(conf->facts);
 		return;
 	}
 	fact.file = path;
@@ -285,7 +285,8 @@ exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name)
 
 	if (setting == NULL) {
 		/* It has another name then. */
-		conf->facts->more_domains |= kind == FACT_DESTINATION;
+		if (kind == FACT_DESTINATION)
+			facts_more_domains(conf->facts);
 		return;
 	}
 	list = exim_list_of(conf->a, exim_expand(conf, setting->value));
@@ -306,7 +307,7 @@ exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name)
 			add_domain_file(conf, fact,
 			    str_trim(str_skip(item, semicolon + 1)));
 		else if (is_many(item))
-			conf->facts->more_domains = true;
+			facts_more_domains(conf->facts);
 		else if (item.p[0] != '!' && item.p[0] != '@')
 			facts_add(conf->facts, fact);
 	}

@@ -60,10 +60,16 @@ is_known(const struct facts *facts, const struct fact *fact)
 }
 
 void
+facts_more_domains(struct facts *facts)
+{
+	facts->more_domains = facts->more_relayed = true;
+}
+
+void
 facts_add(struct facts *facts, struct fact fact)
 {
-	if (facts->n == FACTS_MAX)
-		facts->more_domains |= fact_is_domain(fact.kind);
+	if (facts->n == FACTS_MAX && fact_is_domain(fact.kind))
+		facts_more_domains(facts);
 	if (facts->n == FACTS_MAX || is_known(facts, &fact))
 		return;
 	if (facts->n == facts->cap) {

@@ -83,11 +83,17 @@ struct facts {
 	/* Domains that are ours, or are passed on, are also where we cannot
 	 * look: one that no fact names may be ours. */
 	bool more_domains;
+	/* Of those, some may be passed on to servers elsewhere: that a mail
+	 * leaves this host does not tell that it is for strangers. */
+	bool more_relayed;
 	struct str root; /* in front of each file when it is shown */
 };
 
 /* All that the modules of mta_list.h find below the files' place. */
 void facts_read(struct facts *facts, struct arena *a, struct files *files);
+
+/* Some more domains, of FACT_RELAY_DOMAIN perhaps, are where we cannot look. */
+void facts_more_domains(struct facts *facts);
 
 /* The words are kept as they are: they must live in the arena. A fact that
  * is there already is not added again. */

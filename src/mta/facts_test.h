@@ -40,6 +40,8 @@ conf_has(struct arena *a, const struct facts *facts, struct str want)
 {
 	if (str_eq(want, S("more-domains")))
 		return facts->more_domains;
+	if (str_eq(want, S("more-relayed")))
+		return facts->more_relayed;
 	for (size_t i = 0; i < facts->n; i++) {
 		struct str line = conf_line_of(a, &facts->items[i]);
 

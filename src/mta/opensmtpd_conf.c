@@ -411,7 +411,8 @@ add_rule(struct conf *c, struct rule *r, struct str name)
 		place.kind = r->is_relay ? FACT_RELAY_DOMAIN : FACT_DESTINATION;
 		c->unseen = false;
 		each_item(c, &r->words, &i, add_item, &place);
-		c->facts->more_domains |= c->unseen;
+		if (c->unseen)
+			facts_more_domains(c->facts);
 	}
 	if (r->virtual != 0 && (r->domain != 0 || r->for_any)) {
 		i = r->virtual;

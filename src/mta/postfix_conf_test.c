@@ -229,11 +229,23 @@ static const struct conf_row rows[] = {
 	{{MAIN, "virtual_mailbox_domains = a.example,\n"
 		" proxy:mysql:/etc/postfix/sql.cf\n"}},
 	{"destination|virtual_mailbox_domains|a.example||" MAIN ":1",
-	    "more-domains"},
+	    "more-domains", "-more-relayed"},
 	"is in a database"},
+    {"domains in a database, and a mailbox server",
+	{{MAIN, "virtual_mailbox_domains = mysql:/etc/postfix/sql.cf\n"
+		"virtual_transport = lmtp:inet:store.example:24\n"}},
+	{"more-domains", "more-relayed"}, "is in a database"},
+    {"domains in a database, and a socket of Dovecot",
+	{{MAIN, "virtual_mailbox_domains = mysql:/etc/postfix/sql.cf\n"
+		"virtual_transport = lmtp:unix:private/dovecot-lmtp\n"}},
+	{"more-domains", "-more-relayed"}, "is in a database"},
+    {"domains in a database, and ways in another",
+	{{MAIN, "virtual_mailbox_domains = mysql:/etc/postfix/sql.cf\n"
+		"transport_maps = mysql:/etc/postfix/ways.cf\n"}},
+	{"more-domains", "more-relayed"}, "is in a database"},
     {"domains in a table that is gone",
-	{{MAIN, "relay_domains = hash:/etc/postfix/none\n"}}, {"more-domains"},
-	"cannot be read"},
+	{{MAIN, "relay_domains = hash:/etc/postfix/none\n"}},
+	{"more-domains", "more-relayed"}, "cannot be read"},
     {"domains by pattern",
 	{{MAIN, "virtual_alias_domains = regexp:/etc/postfix/re\n"},
 	    {"/etc/postfix/re", "/example$/ x\n"}},

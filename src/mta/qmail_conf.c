@@ -53,8 +53,8 @@ add_control(struct qmail_conf *conf, enum fact_kind kind, struct str name)
 	uint32_t line = 0;
 
 	if (!files_text(conf->files, path, &text)) {
-		conf->facts->more_domains |=
-		    fact_is_domain(kind) && conf->files->gaps_n > gaps;
+		if (fact_is_domain(kind) && conf->files->gaps_n > gaps)
+			facts_more_domains(conf->facts);
 		return false;
 	}
 	while (text.n > 0) {
@@ -260,8 +260,8 @@ qmail_facts(struct facts *facts, struct files *files)
 	if (!add_control(&conf, FACT_RELAY_DOMAIN, S("rcpthosts")))
 		add_open(&conf);
 	/* Made by qmail-newmrh of a text that need not be kept. */
-	facts->more_domains |=
-	    is_there(&conf, control_path(&conf, S("morercpthosts.cdb")));
+	if (is_there(&conf, control_path(&conf, S("morercpthosts.cdb"))))
+		facts_more_domains(facts);
 	(void)add_control(&conf, FACT_DESTINATION, S("locals"));
 	(void)add_control(&conf, FACT_DESTINATION, S("virtualdomains"));
 	(void)add_control(&conf, FACT_RELAYHOST, S("smtproutes"));

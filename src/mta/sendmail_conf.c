@@ -54,7 +54,8 @@ each_line(struct sendmail_conf *conf, struct str path,
 	uint32_t line = 0;
 
 	if (!files_text(conf->files, path, &text)) {
-		conf->facts->more_domains |= conf->files->gaps_n > gaps;
+		if (conf->files->gaps_n > gaps)
+			facts_more_domains(conf->facts);
 		return;
 	}
 	while (text.n > 0) {
@@ -263,7 +264,7 @@ read_cf(
 
 	/* "Fw@LDAP", "F{VirtHost}@LDAP": names from elsewhere */
 	if (str_starts(text, S("F")) && str_has(text, S("@LDAP")))
-		conf->facts->more_domains = true;
+		facts_more_domains(conf->facts);
 	else if (str_eat(&rest, S("O DaemonPortOptions="))) {
 		add_daemon(conf, rest, file, line);
 	} else if (str_eat(&rest, S("O ClientPortOptions="))) {

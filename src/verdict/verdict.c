@@ -4,6 +4,7 @@
 #include "finding/here.h"
 #include "finding/judge.h"
 #include "letter/bag.h"
+#include "queue/campaign.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,6 +175,28 @@ report_server(const struct report *report)
 	return mta == NULL ? S("") : str_z(mta->name);
 }
 
+/* Who hands in mail for people here without a login is a mail server. */
+static void
+say_unplaced(struct report *report, const struct judging *j)
+{
+	char id[CAMPAIGN_ID];
+
+	if (j->unplaced == 0)
+		return;
+	report_not_examined(report, S("queue"),
+	    _n("%s campaign that came in without a login was not judged: "
+	       "neither the configuration nor a delivery in the log tells "
+	       "whether its recipients have their mailboxes here; look at it "
+	       "with 'sereno queue list --campaign %s'",
+		"%s campaigns that came in without a login were not judged: "
+		"neither the configuration nor a delivery in the log tells "
+		"whether their recipients have their mailboxes here; look at "
+		"the largest with 'sereno queue list --campaign %s'",
+		j->unplaced),
+	    lang_number(&report->arena, j->unplaced),
+	    campaign_id_text(j->unplaced_most->id, id));
+}
+
 void
 verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 {
@@ -198,6 +221,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	peers_of(tally, &j.peers);
 	for (size_t i = 0; finding_kinds[i] != NULL; i++)
 		finding_kinds[i]->judge(&j);
+	say_unplaced(report, &j);
 	if (j.findings_n > 0)
 		qsort(j.findings, j.findings_n, sizeof(*j.findings), by_weight);
 	report->findings = arena_alloc(

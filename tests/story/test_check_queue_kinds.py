@@ -209,6 +209,91 @@ def test_spam_to_domains_of_a_database(sereno, disk, tmp_path):
                        client="198.51.%d.%d" % (i % 7, i))
     code, said = judged(sereno, tmp_path)
     assert said["culprits"] == [] and code == 0
+    assert any("1 campaign that came in without a login" in gap["sentence"]
+               for gap in said["not_examined"])
+
+
+MX = "host mx1.far%d.example[198.%d.7.9] said: 451 4.7.1 try again later"
+NOT_JUDGED = "came in without a login was not judged"
+
+
+def relay(disk, to, reason, n=90):
+    """A botnet hands in spam for others and nobody logs in."""
+    for i in range(n):
+        subject, body = queue_mail.pills(disk.rng)
+        disk.queue.put(at=AT + i, head=["Subject: " + subject], body=body,
+                       rcpts=[to(i)], reason=reason(i),
+                       sender="x%d@spam%d.example" % (i, i % 9),
+                       client="198.51.%d.%d" % (i % 7, i))
+
+
+def test_relayed_to_where_nobody_is_ours(sereno, disk, tmp_path):
+    """Whatever the database says: gmail.com is not in it."""
+    in_a_database(tmp_path)
+    relay(disk, lambda i: "user%d@%s" % (i, (
+        "gmail.com", "yahoo.com.mx", "customer%d.example" % i)[i % 3]),
+        lambda i: SPAM)
+    code, said = judged(sereno, tmp_path)
+    [culprit] = said["culprits"]
+    assert code == 1 and culprit["origin"]["kind"] == "relayed-network"
+    assert culprit["queued"] == 60
+
+
+def test_relayed_to_servers_all_over(sereno, disk, tmp_path):
+    """Destinations are in a database, and destinations' mail stays here."""
+    in_a_database(tmp_path)
+    relay(disk, lambda i: "user%d@far%d.example" % (i, i),
+          lambda i: MX % (i, i % 40 + 10))
+    code, said = judged(sereno, tmp_path)
+    [culprit] = said["culprits"]
+    assert code == 1 and culprit["queued"] == 90
+
+
+def test_relayed_to_names_that_are_not_found(sereno, disk, tmp_path):
+    in_a_database(tmp_path)
+    relay(disk, lambda i: "user%d@far%d.example" % (i, i), lambda i: (
+        "Host or domain name not found. Name service error for "
+        "name=far%d.example type=MX: Host not found, try again" % i))
+    code, said = judged(sereno, tmp_path)
+    assert code == 1 and said["culprits"][0]["queued"] == 90
+
+
+@pytest.mark.parametrize("more", [
+    "relay_domains = proxy:mysql:/etc/postfix/relay.cf\n",
+    "transport_maps = ldap:/etc/postfix/ways.cf\n",
+    "relayhost = [smart.example]\n"])
+def test_a_filter_in_front_of_customers(sereno, disk, tmp_path, more):
+    """Their own servers are all over the net, and do not like the spam."""
+    in_a_database(tmp_path)
+    main = tmp_path / "disk/etc/postfix/main.cf"
+    main.write_text(main.read_text() + more)
+    relay(disk, lambda i: "user%d@far%d.example" % (i, i),
+          lambda i: MX % (i, i % 40 + 10))
+    code, said = judged(sereno, tmp_path)
+    assert code == 0 and said["culprits"] == []
+    assert any(NOT_JUDGED in gap["sentence"] and
+               "sereno queue list --campaign" in gap["sentence"]
+               for gap in said["not_examined"])
+
+
+def test_spam_for_mailboxes_that_the_log_has_seen(sereno, disk, tmp_path):
+    """The database is out of sight, deliveries by lmtp are not: theirs is the
+    domain, and nothing is left open."""
+    in_a_database(tmp_path)
+    log = tmp_path / "mail.log"
+    log.write_text("".join(
+        "2026-11-25T00:0%d:01+00:00 mx1 postfix/lmtp[7]: 4jYqNN50Ckz1bY3%d: "
+        "to=<user%d@customer.example>, relay=mx1[private/dovecot-lmtp], "
+        "delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Saved)\n"
+        % (i, i, i) for i in range(5)))
+    relay(disk, lambda i: "user%d@customer.example" % i, lambda i: (
+        "connect to mx1[private/dovecot-lmtp]: Connection refused"))
+    r, said = check(sereno, "--root", tmp_path / "disk", "--queue",
+                    tmp_path / "disk/var/spool/postfix", "--log", log,
+                    "--now", "@%d" % (AT + 600))
+    assert said["culprits"] == []
+    assert not any(NOT_JUDGED in gap["sentence"]
+                   for gap in said["not_examined"])
 
 
 def test_a_stolen_account_beside_a_database(sereno, disk, tmp_path):

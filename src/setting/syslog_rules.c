@@ -127,19 +127,21 @@ static void
 include(struct rsyslog *r, struct str pattern)
 {
 	struct arena *a = r->files->arena;
-	size_t slash = str_rchr(pattern, '/');
-	struct str dir = str_head(pattern, slash);
-	struct str name = str_skip(pattern, slash + 1), names, entry;
-	struct str suffix = str_skip(name, str_chr(name, '*') + 1);
+	size_t slash = str_rchr(pattern, '/'), star;
+	struct str dir, name, names, entry;
 
 	if (slash == pattern.n || r->depth >= 3)
 		return;
+	dir = str_head(pattern, slash);
+	name = str_skip(pattern, slash + 1);
+	star = str_chr(name, '*');
 	r->depth++;
-	if (str_chr(name, '*') == name.n)
+	if (star == name.n)
 		read_rsyslog(r, pattern);
 	else if (files_get(r->files, FILE_NAMES, dir, &names))
 		while ((entry = files_name(&names)).n > 0)
-			if (str_ends(entry, suffix) && entry.p[0] != '.')
+			if (str_ends(entry, str_skip(name, star + 1)) &&
+			    entry.p[0] != '.')
 				read_rsyslog(
 				    r, arena_printf(a, "%.*s/%.*s",
 					   STR_ARG(dir), STR_ARG(entry)));

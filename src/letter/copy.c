@@ -11,6 +11,12 @@
  * message in hand came from and to whom it went. Who sends a mail on leaves his
  * own line, as line 1, and brings it himself or through a host that the log does
  * not know; a copy looks the same then.
+ *
+ * When mx.evil itself brings it, it may have sent the mail on, or send spam below
+ * its lines. That is held against what a forger has to know or to keep: the
+ * Message-ID that our log has, the queue id under which mx.evil told us that it
+ * took the mail, the time. Who keeps all of that looks like who sends on; only a
+ * signature proves the text then.
  */
 #include "letter/copy.h"
 
@@ -34,6 +40,10 @@ copy_state_name(enum copy_state state)
 enum {
 	NAMED_MAX = 32, /* recipients that are looked up */
 };
+
+/* Who sends a mail on does it at once. Greylisting takes minutes; a receiver
+ * that is down, or a moderator, longer: such a mail is not clear then. */
+#define AT_ONCE (6 * US_HOUR)
 
 /* What is held against what. */
 struct hand {
@@ -242,6 +252,59 @@ judge_direct(const struct hand *h)
 	return behind_nat ? COPY_NO : COPY_PERHAPS;
 }
 
+/* ---- by a host that got it ---- */
+
+/* Has the log another Message-ID for it? */
+static bool
+is_other_message(const struct passage *p, struct str message_id)
+{
+	bool told = false;
+
+	for (size_t i = 0; i < p->trace.events_n; i++) {
+		const struct trace_event *e = &p->trace.events[i];
+
+		if (p->trace.halves[e->half].story != p->story ||
+		    e->event.message_id.n == 0)
+			continue;
+		told = true;
+		if (str_eq(e->event.message_id, message_id))
+			return false;
+	}
+	return told;
+}
+
+/* Did the host whose line stands above ours tell us another id? */
+static bool
+is_other_id(const struct hand *h)
+{
+	const struct received_field *r = &h->chain->hops[h->ours - 1].received;
+	const struct event *e;
+	bool told = false;
+	size_t i = 0;
+
+	if (r->id.n < 6 || r->by.n == 0)
+		return false;
+	while ((e = next_delivery(h->passage, &i)) != NULL)
+		told |= e->status == STATUS_SENT &&
+			str_has_fold(e->reply, S("queued as ")) &&
+			chain_same_owner(e->relay, r->by);
+	return told && !has_reply(h->passage, r->id);
+}
+
+/* Did the receiver get it long after all had it to whom it went? */
+static bool
+is_late(const struct hand *h)
+{
+	wall_us seen = h->chain->hops[h->seen].received.at, last = WALL_NONE;
+	const struct event *e;
+	size_t i = 0;
+
+	while ((e = next_delivery(h->passage, &i)) != NULL)
+		if (e->status == STATUS_SENT && e->at > last)
+			last = e->at;
+	return seen != WALL_NONE && last != WALL_NONE && seen - last > AT_ONCE;
+}
+
 static size_t
 newest_of_log(const struct chain *chain, const struct passage *passage)
 {
@@ -254,14 +317,16 @@ newest_of_log(const struct chain *chain, const struct passage *passage)
 enum copy_state
 copy_judge(const struct own *own, const struct chain *chain,
     const struct exhibit *exhibit, const struct notice *notice,
-    const struct passage *passage)
+    const struct passage *passage, struct str message_id, bool *ret_handed_on)
 {
 	struct hand h = {.own = own,
 	    .chain = chain,
 	    .passage = passage,
 	    .seen = chain->entry};
+	bool handed_on = false;
 	size_t i = 0;
 
+	*ret_handed_on = false;
 	if (passage->state != PASSAGE_FOUND || !passage->by_queue_id ||
 	    passage->trace.too_many || next_delivery(passage, &i) == NULL)
 		return COPY_NO;
@@ -280,11 +345,18 @@ copy_judge(const struct own *own, const struct chain *chain,
 
 			if (state != COPY_NO)
 				return state;
+			handed_on |= is_next(&h, i);
 			continue;
 		}
-		if (is_next(&h, i))
-			continue;
-		return h.agrees ? COPY_NO : COPY_PERHAPS;
+		if (!is_next(&h, i))
+			return h.agrees ? COPY_NO : COPY_PERHAPS;
+		handed_on = true;
 	}
+	/* the log says that it went to the receiver: it need not be a third */
+	handed_on &= !is_relay(passage, chain->hops[h.seen].received.by);
+	if (handed_on && (is_other_message(passage, message_id) ||
+			     is_other_id(&h) || is_late(&h)))
+		return COPY_PERHAPS;
+	*ret_handed_on = handed_on;
 	return COPY_NO;
 }

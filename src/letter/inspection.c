@@ -494,11 +494,13 @@ inspection_judge(
 	chain_read(x->exhibit.header, x->own, &x->chain);
 	want_hops(x, &wanted);
 	passage_find(reading, match, &wanted, &x->passage);
-	x->copy =
-	    copy_judge(x->own, &x->chain, &x->exhibit, &x->notice, &x->passage);
+	x->copy = copy_judge(x->own, &x->chain, &x->exhibit, &x->notice,
+	    &x->passage, x->message_id, &x->handed_on);
 	read_claim(x);
-	if (x->copy != COPY_NO && is_content_ours(x))
+	if (is_content_ours(x)) {
 		x->copy = COPY_NO;
+		x->handed_on = false;
+	}
 	if (x->copy == COPY_NO) {
 		confirm_hops(x);
 		read_claim(x);

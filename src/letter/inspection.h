@@ -49,6 +49,7 @@ struct inspection {
 	struct seals seals;
 	struct passage passage;
 	enum copy_state copy; /* only the lines are those of the log */
+	bool handed_on;       /* by who got it; nothing proves its text */
 	enum inspection_verdict verdict;
 	bool by_log;    /* the verdict is proved by the log */
 	bool names_us;  /* it bears a name of ours */

@@ -150,6 +150,15 @@ ours_sentence(const struct inspection *x, struct arena *a)
 {
 	const struct received_field *r;
 
+	if (x->by_log && x->handed_on)
+		return arena_printf(a,
+		    _("IT IS YOURS, BY ITS LINES: it passed your server as "
+		      "%.*s, %.*s, and went to %.*s; it was sent on from "
+		      "there, and no signature proves that the text is still "
+		      "the same"),
+		    STR_ARG(x->passage.queue_ids),
+		    STR_ARG(origin_text(&x->passage, a)),
+		    STR_ARG(recipients_text(&x->passage, a)));
 	if (x->by_log)
 		return arena_printf(a,
 		    _("IT IS YOURS: it passed your server as %.*s, %.*s"),

@@ -149,6 +149,7 @@ passage_json(struct json *j, const struct inspection *x)
 		json_end(j);
 		json_bool(j, "more_recipients", p->recipients_more);
 		json_str(j, "copied", str_z(copy_state_name(x->copy)));
+		json_bool(j, "handed_on", x->handed_on);
 		cite_json(j, "evidence", &p->cite);
 	}
 	json_end(j);

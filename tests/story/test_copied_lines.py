@@ -177,6 +177,58 @@ def test_in_a_complaint(ask, sent):
     assert found["verdict"] == "forged"
 
 
+# ---- by the forger's own server, which got the mail ----
+
+EVIL = "mx.evil.example (mx.evil.example [198.51.100.9])"
+
+
+def from_evil(queue_id, to_us="E1REAL", seconds=9):
+    return [hop(EVIL, "mx.victim.example", "V1", seconds, "vic@victim.example"),
+            hop(OURS, "mx.evil.example", to_us, 5, "me@evil.example"),
+            own_hop(queue_id)]
+
+
+def test_another_message_by_the_forger(sereno, sent):
+    """The log has that queue id, with another Message-ID."""
+    log, queue_id = sent("me@evil.example")
+    text = mail.message(*from_evil(queue_id), message_id="spam@evil")
+    found = sereno("headers", "-", *OWN, *log, "--json",
+                   stdin=text.encode()).json()
+    assert found["verdict"] == "unknown"
+    assert found["log"]["copied"] == "perhaps"
+
+
+def test_another_id_by_the_forger(ask, sent):
+    """His server told ours under which id it took the mail."""
+    log, queue_id = sent("me@evil.example",
+                         answer="250 2.0.0 Ok: queued as E1REAL")
+    found = ask(log, *from_evil(queue_id, "E2MADE"))
+    assert found["verdict"] == "unknown"
+    assert found["log"]["copied"] == "perhaps"
+    found = ask(log, *from_evil(queue_id))
+    assert found["verdict"] == "ours" and found["log"]["handed_on"]
+
+
+def test_days_later_by_the_forger(ask, sent):
+    log, queue_id = sent("me@evil.example")
+    found = ask(log, *from_evil(queue_id, seconds=30 * 3600))
+    assert found["verdict"] == "unknown"
+    assert "its lines were copied" in found["sentence"]
+
+
+def test_the_same_in_all_by_the_forger(sereno, ask, sent):
+    """So looks who sends on. Nothing is said that is not known."""
+    log, queue_id = sent("me@evil.example")
+    lines = from_evil(queue_id)
+    found = ask(log, *lines)
+    assert found["verdict"] == "ours" and found["log"]["handed_on"]
+    assert "went to me@evil.example; it was sent on" in found["sentence"]
+    assert "no signature proves that the text" in found["sentence"]
+    done = sereno("headers", "-", *OWN, *log, "--lang", "es",
+                  stdin=mail.message(*lines, message_id="real@pc").encode())
+    assert "ninguna firma prueba" in " ".join(done.out.split())
+
+
 # ---- who looks like one ----
 
 def ours(found):

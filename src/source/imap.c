@@ -20,16 +20,11 @@
 #ifdef HAVE_CURL
 
 #include "base/sandbox.h"
-#include "base/time.h"
 #include "source/feed.h"
-#include "source/imap_reply.h"
+#include "source/imap_part.h"
 
-#include <curl/curl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -39,24 +34,12 @@ enum {
 	/* Until a server has answered, and has let us in. */
 	CONNECT_SECONDS = 30,
 	LOGIN_SECONDS = 60,
-	/* Without an answer to a command or a byte of a message; that it is
-	 * still there says nothing. */
-	SILENT_SECONDS = 120,
-};
-
-struct client {
-	int to;
-	const struct imap_conf *conf;
-	const struct imap_account *account;
-	struct arena a;
-	CURL *curl;
-	curl_socket_t socket;
-	char why[CURL_ERROR_SIZE];
-	struct imap_in in;
-	unsigned tag;
-	span_us moved;     /* mono_now(), when it last did what it was told */
-	bool silent;       /* it was waited for in vain */
-	struct str answer; /* what the server said at the end of a command */
+	/* Bytes of a folder's name. */
+	NAME_MAX_BYTES = 1024,
+	/* What a message without a byte counts as: a second. */
+	A_MESSAGE = 64,
+	/* Messages that may come in while a folder is fetched. */
+	NEW_MAX = 1000,
 };
 
 static struct str
@@ -73,114 +56,6 @@ static void
 gap(struct client *c, struct str path, struct str sentence)
 {
 	feed_gap(c->to, path, sentence);
-}
-
-/* ---- bytes ---- */
-
-/* Of a clock that nobody sets. */
-static span_us
-mono_now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * US_SECOND + t.tv_nsec / 1000;
-}
-
-static bool
-wait_for(struct client *c, short events)
-{
-	struct pollfd fd = {.fd = c->socket, .events = events};
-	span_us left = c->moved + SILENT_SECONDS * US_SECOND - mono_now();
-
-	if (left > 0 && poll(&fd, 1, (int)(left / 1000) + 1) > 0)
-		return true;
-	c->silent = true;
-	return false;
-}
-
-/* A server that talks without end does not make us wait without end. */
-static bool
-is_late(struct client *c)
-{
-	c->silent |= mono_now() - c->moved > SILENT_SECONDS * US_SECOND;
-	return c->silent;
-}
-
-static size_t
-receive(void *arg, char *to, size_t n)
-{
-	struct client *c = arg;
-	size_t got = 0;
-	CURLcode rc;
-
-	if (is_late(c))
-		return 0;
-	while ((rc = curl_easy_recv(c->curl, to, n, &got)) == CURLE_AGAIN)
-		if (!wait_for(c, POLLIN))
-			return 0;
-	return rc == CURLE_OK ? got : 0;
-}
-
-static bool
-send_all(struct client *c, struct str bytes)
-{
-	while (bytes.n > 0) {
-		size_t done = 0;
-		CURLcode rc = curl_easy_send(c->curl, bytes.p, bytes.n, &done);
-
-		if (rc == CURLE_AGAIN && wait_for(c, POLLOUT))
-			continue;
-		if (rc != CURLE_OK)
-			return false;
-		bytes = str_skip(bytes, done);
-	}
-	return true;
-}
-
-/* ---- commands ---- */
-
-static bool
-command(struct client *c, struct str text)
-{
-	c->moved = mono_now();
-	return send_all(
-	    c, arena_printf(&c->a, "S%u %.*s\r\n", ++c->tag, STR_ARG(text)));
-}
-
-/* Is it the end of the command? *ret_good: and did it succeed? */
-static bool
-is_end(struct client *c, struct str line, bool *ret_good)
-{
-	char tag[24];
-
-	(void)snprintf(tag, sizeof(tag), "S%u ", c->tag);
-	if (!str_eat(&line, str_z(tag)))
-		return false;
-	*ret_good = str_eq_fold(str_head(line, 3), S("OK ")) ||
-		    str_eq_fold(line, S("OK"));
-	c->answer = str_keep(&c->a, line);
-	return true;
-}
-
-/* All lines up to the end; line may be NULL. */
-static bool
-run(struct client *c, struct str text,
-    void (*line)(void *arg, struct client *c, struct str line), void *arg)
-{
-	struct str got;
-	bool good;
-
-	c->answer = (struct str){NULL, 0};
-	if (!command(c, text))
-		return false;
-	while (imap_line(&c->in, &got)) {
-		if (is_end(c, got, &good))
-			return good;
-		if (line != NULL)
-			line(arg, c, got);
-	}
-	return false;
 }
 
 /* "..." with the name as it goes over the wire. */
@@ -203,27 +78,69 @@ quoted(struct arena *a, struct str wire)
 struct folders {
 	struct str names[FOLDERS_MAX]; /* as on the wire */
 	size_t n, more;
+	size_t odd; /* with names that cannot be asked for */
 };
+
+/* The bytes of a literal as text; what is longer than a name is passed over. */
+static struct str
+name_of_literal(struct client *c, uint64_t size)
+{
+	char *name = arena_alloc(&c->a, NAME_MAX_BYTES);
+	struct str bytes;
+	size_t n = 0;
+
+	if (size > NAME_MAX_BYTES) {
+		client_pass_over(c, size);
+		return (struct str){NULL, 0};
+	}
+	while ((bytes = imap_bytes(&c->in, &size)).n > 0) {
+		memcpy(name + n, bytes.p, bytes.n);
+		n += bytes.n;
+	}
+	return (struct str){name, n};
+}
+
+/* Can it stand in quotes? A line break would begin a command of the server's
+ * own making. */
+static bool
+is_askable(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == '\r' || name.p[i] == '\n' || name.p[i] == '\0')
+			return false;
+	return name.n > 0 && name.n <= NAME_MAX_BYTES;
+}
 
 static void
 on_list(void *arg, struct client *c, struct str line)
 {
 	struct folders *f = arg;
 	struct str name;
+	uint64_t literal = 0;
 
-	if (!imap_list(c->in.line, line.n, &name))
+	if (!imap_list(c->in.line, line.n, &name, &literal)) {
+		if (imap_literal(line, &literal))
+			client_pass_over(c, literal);
 		return;
-	if (f->n < FOLDERS_MAX)
+	}
+	if (f->n == FOLDERS_MAX) {
+		client_pass_over(c, name.n > 0 ? 0 : literal);
+		f->more++;
+		return;
+	}
+	if (name.n == 0)
+		name = name_of_literal(c, literal);
+	if (is_askable(name))
 		f->names[f->n++] = str_keep(&c->a, name);
 	else
-		f->more++;
+		f->odd++;
 }
 
 static void
 list_folders(struct client *c, struct str pattern, struct folders *ret_folders)
 {
 	*ret_folders = (struct folders){0};
-	(void)run(c,
+	(void)client_run(c,
 	    arena_printf(&c->a, "LIST \"\" %.*s",
 		STR_ARG(quoted(&c->a, imap_name_encode(&c->a, pattern)))),
 	    on_list, ret_folders);
@@ -231,52 +148,82 @@ list_folders(struct client *c, struct str pattern, struct folders *ret_folders)
 
 /* ---- messages ---- */
 
+/* What is fetched of a folder. */
+struct fetching {
+	struct str path;
+	uint64_t number, uid; /* of the message that an answer is about */
+	uint64_t n;           /* messages that came */
+	uint64_t there;       /* that the server says there are */
+	bool goes_on;         /* a literal was read: the answer goes on */
+};
+
 static void
-feed_literal(struct client *c, struct str path, uint64_t uid, uint64_t size)
+begin_message(struct client *c, struct fetching *f)
 {
 	char name[1024];
+	uint64_t uid = f->uid > 0 ? f->uid : f->number;
 	int n = snprintf(name, sizeof(name), "%.*s;UID=%llu",
-	    STR_ARG(str_head(path, sizeof(name) - 32)),
+	    STR_ARG(str_head(f->path, sizeof(name) - 32)),
 	    (unsigned long long)uid);
-	struct str bytes;
 
+	f->n++;
 	feed_frame(c->to, FEED_FILE, (struct str){name, (size_t)n});
-	while ((bytes = imap_bytes(&c->in, &size)).n > 0) {
-		feed_frame(c->to, FEED_DATA, bytes);
-		c->moved = mono_now();
+}
+
+/* One line of an answer that has texts of messages. */
+static void
+take_fetch(struct client *c, struct fetching *f, struct str line)
+{
+	struct str text;
+	uint64_t size;
+	enum imap_body body;
+
+	if (!f->goes_on && !imap_fetch(line, &f->number, &f->uid))
+		f->number = 0;
+	f->goes_on = imap_literal(line, &size);
+	body = f->number == 0 ? IMAP_BODY_NONE
+			      : imap_body(c->in.line, line.n, &text, &size);
+	if (body == IMAP_BODY_NONE) {
+		if (f->goes_on)
+			client_pass_over(c, size);
+		return;
 	}
+	begin_message(c, f);
+	if (body == IMAP_BODY_LITERAL)
+		client_feed(c, size, c->conf->max + 1);
+	else if (body == IMAP_BODY_QUOTED && text.n > 0)
+		feed_frame(c->to, FEED_DATA, text);
 	feed_frame(c->to, FEED_END, S(""));
+	client_moved(c, A_MESSAGE);
+	f->number = 0;
 }
 
 static void
 on_exists(void *arg, struct client *c, struct str line)
 {
-	(void)c;
-	(void)imap_exists(line, arg);
+	uint64_t literal;
+
+	if (!imap_exists(line, arg) && imap_literal(line, &literal))
+		client_pass_over(c, literal);
 }
 
 static bool
-fetch_all(struct client *c, struct str path)
+fetch_all(struct client *c, struct fetching *f)
 {
-	uint64_t number = 0, uid = 0, size;
 	struct str line;
 	bool good;
 
 	/* One byte more than is kept: then it is known to be cut. */
-	if (!command(
+	if (!client_command(
 		c, arena_printf(&c->a, "UID FETCH 1:* (UID BODY.PEEK[]<0.%zu>)",
 		       c->conf->max + 1)))
 		return false;
 	while (imap_line(&c->in, &line)) {
-		if (is_end(c, line, &good))
+		if (client_is_end(c, line, &good))
 			return good;
-		if (imap_fetch(line, &number, &uid) &&
-		    imap_literal(line, &size)) {
-			feed_literal(c, path, uid > 0 ? uid : number, size);
-		} else if (imap_literal(line, &size)) {
-			while (imap_bytes(&c->in, &size).n > 0)
-				;
-		}
+		take_fetch(c, f, line);
+		if (f->n > f->there + NEW_MAX)
+			c->in.broken = c->in.nonsense = true;
 	}
 	return false;
 }
@@ -286,6 +233,10 @@ say_lost(struct client *c, struct str path)
 {
 	if (c->silent)
 		gap(c, path, str_z(_("the server fell silent")));
+	else if (c->in.nonsense)
+		gap(c, path,
+		    str_z(_("the server sends what no mail server does; what "
+			    "came before was used")));
 	else if (c->answer.n > 0)
 		gap(c, path,
 		    arena_printf(&c->a, _("the server says: %.*s"),
@@ -325,20 +276,29 @@ static void
 feed_folder(struct client *c, struct str wire)
 {
 	struct str path = folder_path(c, imap_name_decode(&c->a, wire));
-	uint64_t messages = 0;
+	struct fetching f = {.path = path};
 
 	if (c->in.broken)
 		return;
-	if (!run(c,
+	if (!client_run(c,
 		arena_printf(
 		    &c->a, "EXAMINE %.*s", STR_ARG(quoted(&c->a, wire))),
-		on_exists, &messages)) {
+		on_exists, &f.there)) {
 		say_no_folder(c, path);
 		return;
 	}
 	c->answer = (struct str){NULL, 0};
-	if (messages > 0 && !fetch_all(c, path))
+	if (f.there > 0 && !fetch_all(c, &f))
 		say_lost(c, path);
+	else if (f.n < f.there)
+		gap(c, path,
+		    arena_printf(&c->a,
+			_n("the server says that there is %s message, and gave "
+			   "%s",
+			    "the server says that there are %s messages, and "
+			    "gave %s",
+			    f.there),
+			lang_number(&c->a, f.there), lang_number(&c->a, f.n)));
 }
 
 static void
@@ -353,7 +313,7 @@ feed_folders(struct client *c)
 	}
 	all = arena_alloc(&c->a, sizeof(*all));
 	list_folders(c, folder, all);
-	if (all->n == 0)
+	if (all->n == 0 && all->odd == 0)
 		say_no_folder(c, folder_path(c, folder));
 	for (size_t i = 0; i < all->n; i++)
 		feed_folder(c, all->names[i]);
@@ -363,6 +323,15 @@ feed_folders(struct client *c)
 			_("it means more than %d folders: the rest was left "
 			  "out"),
 			FOLDERS_MAX));
+	if (all->odd > 0)
+		gap(c, folder_path(c, folder),
+		    arena_printf(&c->a,
+			_n("the server names %s folder in a way that cannot be "
+			   "asked for: it was left out",
+			    "the server names %s folders in a way that cannot "
+			    "be asked for: they were left out",
+			    all->odd),
+			lang_number(&c->a, all->odd)));
 }
 
 /* ---- connection ---- */
@@ -456,7 +425,7 @@ imap_feed(
 	c->to = fd;
 	c->conf = conf;
 	c->account = account;
-	c->in.read = receive;
+	c->in.read = client_receive;
 	c->in.arg = c;
 	curl_global_init(CURL_GLOBAL_ALL);
 	c->curl = curl_easy_init();
@@ -473,7 +442,7 @@ imap_feed(
 	else
 		feed_folders(c);
 	if (rc == CURLE_OK && !c->in.broken)
-		(void)run(c, S("LOGOUT"), NULL, NULL);
+		(void)client_run(c, S("LOGOUT"), NULL, NULL);
 	curl_easy_cleanup(c->curl);
 	curl_slist_free_all(resolve);
 	_exit(0);

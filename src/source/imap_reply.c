@@ -29,6 +29,7 @@ imap_line(struct imap_in *in, struct str *ret_line)
 
 	while (end == have.n) {
 		if (have.n >= IMAP_LINE || !fill(in)) {
+			in->nonsense |= have.n >= IMAP_LINE;
 			in->broken = true;
 			return false;
 		}
@@ -36,7 +37,7 @@ imap_line(struct imap_in *in, struct str *ret_line)
 		end = str_chr(have, '\n');
 	}
 	if (end >= IMAP_LINE) {
-		in->broken = true;
+		in->broken = in->nonsense = true;
 		return false;
 	}
 	memcpy(in->line, in->buf + in->at, end);
@@ -126,6 +127,28 @@ unquote(char *p, size_t n)
 	return (struct str){p, to};
 }
 
+enum imap_body
+imap_body(char *line, size_t n, struct str *ret_text, uint64_t *ret_size)
+{
+	struct str rest = {line, n};
+	uint64_t from;
+
+	rest = str_skip(rest, str_find_fold(rest, S("BODY[]")) + 6);
+	if (str_eat(&rest, S("<")) &&
+	    !(str_u64(&rest, 10, &from) && str_eat(&rest, S(">"))))
+		return IMAP_BODY_NONE;
+	if (!str_eat(&rest, S(" ")) || rest.n == 0)
+		return IMAP_BODY_NONE;
+	if (rest.p[0] == '"') {
+		*ret_text = unquote(line + (rest.p - line), rest.n);
+		return IMAP_BODY_QUOTED;
+	}
+	if (rest.p[0] == '{' && imap_literal(rest, ret_size))
+		return IMAP_BODY_LITERAL;
+	return str_eq_fold(str_head(rest, 3), S("NIL")) ? IMAP_BODY_NIL
+							: IMAP_BODY_NONE;
+}
+
 static bool
 has_flag(struct str flags, struct str flag)
 {
@@ -136,7 +159,7 @@ has_flag(struct str flags, struct str flag)
 }
 
 bool
-imap_list(char *line, size_t n, struct str *ret_name)
+imap_list(char *line, size_t n, struct str *ret_name, uint64_t *ret_literal)
 {
 	struct str rest = {line, n};
 	struct str flags;
@@ -155,8 +178,11 @@ imap_list(char *line, size_t n, struct str *ret_name)
 		rest = str_skip(rest, 4);
 	else
 		rest = str_skip(rest, 3);
-	if (!str_eat(&rest, S(" ")) || rest.n == 0 || rest.p[0] == '{')
+	if (!str_eat(&rest, S(" ")) || rest.n == 0)
 		return false;
+	*ret_name = (struct str){NULL, 0};
+	if (rest.p[0] == '{')
+		return imap_literal(rest, ret_literal);
 	*ret_name = unquote(line + (rest.p - line), rest.n);
 	return ret_name->n > 0;
 }

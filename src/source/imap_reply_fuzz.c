@@ -31,6 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str rest = {(const char *)data, size}, line, name;
 	struct imap_in *in = xcalloc(1, sizeof(*in));
 	struct arena a = {0};
+	struct str text;
 	uint64_t n, uid, left, seen = 0;
 
 	in->read = read_some;
@@ -42,8 +43,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (imap_literal(line, &left))
 			for (struct str b; (b = imap_bytes(in, &left)).n > 0;)
 				seen += b.n;
-		else if (imap_list(in->line, line.n, &name))
+		else if (imap_list(in->line, line.n, &name, &n))
 			(void)imap_name_encode(&a, imap_name_decode(&a, name));
+		else if (imap_body(in->line, line.n, &text, &n) ==
+			 IMAP_BODY_QUOTED)
+			assert(text.n < IMAP_LINE);
 	}
 	assert(seen <= size);
 	arena_done(&a);

@@ -78,7 +78,9 @@ static const struct {
     {"* LIST (\\Marked) NIL \"a\\\"b\\\\c\"", "a\"b\\c"},
     {"* LIST () \"\\\\\" x", "x"},
     {"* LIST (\\Noselect) \"/\" \"[Gmail]\"", NULL},
-    {"* LIST () \"/\" {3}", NULL},
+    {"* LIST () \"/\" {3}", ""}, /* the name follows */
+    {"* LIST () \"/\" {3", NULL},
+    {"* LIST () \"/\" \"\"", NULL},
     {"* LIST (", NULL},
     {"* LSUB () \"/\" x", NULL},
     {"", NULL},
@@ -92,12 +94,53 @@ test_lists(void **state)
 		size_t n = strlen(lists[i].line);
 		char *line = xcalloc(1, n + 1);
 		struct str name;
+		uint64_t literal = 0;
 
 		memcpy(line, lists[i].line, n);
 		assert_int_equal(
-		    imap_list(line, n, &name), lists[i].name != NULL);
+		    imap_list(line, n, &name, &literal), lists[i].name != NULL);
 		if (lists[i].name != NULL)
 			assert_true(str_eq(name, str_z(lists[i].name)));
+		free(line);
+	}
+}
+
+static const struct {
+	const char *line;
+	enum imap_body body;
+	const char *text; /* quoted */
+	uint64_t size;
+} bodies[] = {
+    {"* 1 FETCH (UID 7 BODY[]<0> {5}", IMAP_BODY_LITERAL, NULL, 5},
+    {"* 1 FETCH (UID 7 body[] {5}", IMAP_BODY_LITERAL, NULL, 5},
+    {"* 1 FETCH (BODY[]<0> \"Subject: \\\"x\\\"\" UID 7)", IMAP_BODY_QUOTED,
+	"Subject: \"x\"", 0},
+    {"* 1 FETCH (UID 7 BODY[] \"\")", IMAP_BODY_QUOTED, "", 0},
+    {"* 1 FETCH (UID 7 BODY[] NIL)", IMAP_BODY_NIL, NULL, 0},
+    {" UID 7 BODY[]<0> {5}", IMAP_BODY_LITERAL, NULL, 5},
+    {"* 1 FETCH (X-LABELS ({5}", IMAP_BODY_NONE, NULL, 0},
+    {"* 1 FETCH (UID 7 BODY[]<x> {5}", IMAP_BODY_NONE, NULL, 0},
+    {"* 1 FETCH (UID 7 BODY[] {5", IMAP_BODY_NONE, NULL, 0},
+    {"* 1 FETCH (UID 7 BODY[]", IMAP_BODY_NONE, NULL, 0},
+    {"", IMAP_BODY_NONE, NULL, 0},
+};
+
+static void
+test_bodies(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+		size_t n = strlen(bodies[i].line);
+		char *line = xcalloc(1, n + 1);
+		struct str text = {NULL, 0};
+		uint64_t size = 0;
+
+		memcpy(line, bodies[i].line, n);
+		assert_int_equal(
+		    imap_body(line, n, &text, &size), bodies[i].body);
+		assert_int_equal(size, bodies[i].size);
+		if (bodies[i].text != NULL)
+			assert_true(str_eq(text, str_z(bodies[i].text)));
 		free(line);
 	}
 }
@@ -124,6 +167,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_stream),
 	    cmocka_unit_test(test_lists),
+	    cmocka_unit_test(test_bodies),
 	    cmocka_unit_test(test_odd),
 	};
 

@@ -8,11 +8,16 @@ import threading
 class Fake:
     """how: "dead" says nothing, "login" nothing once it was greeted, "fetch"
     falls silent inside of a message, "talks" answers without end, "fine"
-    does what it should. said: all lines that it was sent."""
+    does what it should. said: all lines that it was sent. answers: by the
+    first words of a command, what it gets instead, without the end."""
 
-    def __init__(self, how, message=b""):
+    capability = b"IMAP4rev1"
+    greeting = b"* OK [CAPABILITY IMAP4rev1] hello\r\n"
+
+    def __init__(self, how, message=b"", answers=None, host="127.0.0.1"):
         self.how, self.message, self.said = how, message, []
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.answers = answers or {}
+        self.socket = socket.create_server((host, 0))
         self.port = self.socket.getsockname()[1]
         self.reached = threading.Event()
         self.over = threading.Event()
@@ -45,7 +50,7 @@ class Fake:
     def talk(self, out):
         if self.how == "dead":
             self.hang()
-        out.write(b"* OK [CAPABILITY IMAP4rev1] hello\r\n")
+        out.write(self.greeting)
         if self.how == "login":
             self.hang()
         while True:
@@ -53,8 +58,20 @@ class Fake:
             if len(words) < 2:
                 return
             self.said.append(b" ".join(words[1:]))
-            if words[1] == b"CAPABILITY":
-                out.write(b"* CAPABILITY IMAP4rev1\r\n")
+            for head, answer in self.answers.items():
+                if self.said[-1].startswith(head):
+                    break
+            else:
+                head = answer = None
+            if answer is not None:
+                for part in [answer] if isinstance(answer, bytes) else answer:
+                    if part is None:  # cut
+                        return
+                    out.write(part)
+                if answer is self.answers.get(b"STARTTLS"):
+                    continue
+            elif words[1] == b"CAPABILITY":
+                out.write(b"* CAPABILITY " + self.capability + b"\r\n")
             elif words[1] == b"EXAMINE":
                 out.write(b"* 1 EXISTS\r\n")
             elif words[1] == b"UID":

@@ -262,12 +262,36 @@ say_source(struct report *report, const struct examined *e,
 		    lang_number(&report->arena, e->damaged_lines));
 }
 
+/* Of logs whose lines lean on others. */
+static void
+say_links(struct report *report, const struct reading *reading)
+{
+	uint32_t from = 0;
+	uint64_t n =
+	    reading->links == NULL ? 0 : links_left_out(reading->links, &from);
+	char text[TIME_TEXT];
+
+	if (n == 0)
+		return;
+	report_not_examined(report, S("log"),
+	    _n("%s line that tells who handed in mail was left out, at %s: "
+	       "there is room for so many only; look at less at a time with "
+	       "--since and --until",
+		"%s lines that tell who handed in mail were left out, the "
+		"oldest of %s: there is room for so many only; look at less "
+		"at a time with --since and --until",
+		n),
+	    lang_number(&report->arena, n),
+	    time_rfc3339((wall_us)from * US_SECOND, text));
+}
+
 static void
 copy_gaps(struct report *report, const struct reading *reading)
 {
 	const struct source_set *set = reading->sources;
 	size_t n = 0;
 
+	say_links(report, reading);
 	for (size_t i = 0; i < set->gaps_n; i++) {
 		const struct err *err = &set->gaps[i].err;
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "mail/address.h"
+#include "trail/attempts.h"
 #include "trail/envelopes.h"
 #include "trail/step.h"
 #include "trail/timeline.h"
@@ -12,15 +13,10 @@
 #include <stdlib.h>
 
 enum {
-	/* Deliveries under way: their numbers follow each other, and one may
-	 * last twenty minutes while others come and go. */
-	ATTEMPTS = 32768,
-	ATTEMPT_TO = 255,
-	ATTEMPT_ID = 20,
 	MESSAGES = 65536, /* received lately, by hash */
 	UIDS = 64,        /* that mail was handed in under */
-	FACTS = 1 << 24,  /* of one run: 1 GB of them is no mail log any more */
-	NAMES = 1 << 21,  /* accounts and ids of notices */
+	FACTS = 1 << 19,  /* of one run: 16 MiB */
+	NAMES = 1 << 18,  /* accounts and ids of notices: 25 MiB */
 	REPLY = 1024,     /* bytes of a reply that are made readable */
 	/* Seconds between two lines about the same thing. */
 	PROCESS_NEAR = 120, /* the process that queued it */
@@ -42,9 +38,8 @@ enum fact_kind {
 struct fact {
 	struct ip client;
 	uint32_t at;
-	uint32_t name; /* 1 + number in names; 0: none */
+	uint32_t name : 28, kind : 4; /* 1 + number in names; 0: none */
 	uint64_t pid;
-	uint8_t kind;
 };
 
 enum timeline_name {
@@ -58,13 +53,6 @@ enum timeline_name {
 	QUEUERS,    /* messages received, by process; number: of the uid */
 	NOTICES,    /* the same of those from <>; number: of the id's name */
 	TIMELINES,
-};
-
-struct attempt {
-	uint64_t host;
-	char id[ATTEMPT_ID], to[ATTEMPT_TO];
-	uint8_t id_n, to_n, agent;
-	uint64_t number; /* 1 + number of the delivery; 0: free */
 };
 
 struct message {
@@ -88,10 +76,12 @@ struct links {
 	uint32_t names_n, names_cap;
 	struct map by_name;
 	struct timeline lines[TIMELINES];
-	struct attempt *attempts;
+	struct attempts *attempts;
 	struct message *messages;
 	struct uid uids[UIDS];
 	uint32_t uids_n;
+	uint64_t left_out;
+	uint32_t left_from;          /* the oldest of those */
 	struct envelopes *envelopes; /* NULL: not needed yet */
 	char replies[LINKS_LIVE][REPLY];
 	uint32_t replies_n;
@@ -102,7 +92,7 @@ links_new(void)
 {
 	struct links *l = xcalloc(1, sizeof(*l));
 
-	l->attempts = xcalloc(ATTEMPTS, sizeof(*l->attempts));
+	l->attempts = attempts_new();
 	l->messages = xcalloc(MESSAGES, sizeof(*l->messages));
 	return l;
 }
@@ -116,7 +106,7 @@ links_free(struct links *links)
 		timeline_done(&links->lines[i]);
 	free(links->facts);
 	free(links->names);
-	free(links->attempts);
+	attempts_free(links->attempts);
 	free(links->messages);
 	envelopes_free(links->envelopes);
 	map_done(&links->by_name);
@@ -140,15 +130,48 @@ name_of(struct links *l, struct str name)
 	    STR_ARG(str_head(name, slash < 127 ? slash : 127)));
 }
 
+static void
+leave_out(struct links *l, uint32_t at)
+{
+	if (l->left_out++ == 0 || at < l->left_from)
+		l->left_from = at;
+}
+
+uint64_t
+links_left_out(const struct links *l, uint32_t *ret_from)
+{
+	*ret_from = l->left_from;
+	return l->left_out;
+}
+
+/* May something be missing that would be nearer to this second? */
+static bool
+is_doubtful(const struct links *l, uint32_t at)
+{
+	return l->left_out > 0 && at + LOGIN_LONG >= l->left_from;
+}
+
+static void
+note(struct links *l, enum timeline_name name, uint64_t key, uint32_t at,
+    uint32_t number)
+{
+	if (!timeline_add(&l->lines[name], key, at, number))
+		leave_out(l, at);
+}
+
 static uint32_t
-name_number(struct links *l, struct str name)
+name_number(struct links *l, struct str name, uint32_t at)
 {
 	uint32_t *number;
 	bool is_new;
 
-	if (name.n == 0 || (l->names_n >= NAMES &&
-			       map_get(&l->by_name, str_hash(name)) == NULL))
+	if (name.n == 0)
 		return 0;
+	if (l->names_n >= NAMES &&
+	    map_get(&l->by_name, str_hash(name)) == NULL) {
+		leave_out(l, at);
+		return 0;
+	}
 	number = map_put(&l->by_name, str_hash(name), &is_new);
 	if (is_new) {
 		VEC_ROOM(l->names, l->names_n, l->names_cap);
@@ -170,65 +193,17 @@ static uint32_t
 fact_add(struct links *l, enum fact_kind kind, const struct event *e,
     struct str name)
 {
-	if (l->facts_n >= FACTS)
+	if (l->facts_n >= FACTS) {
+		leave_out(l, step_second(e));
 		return 0;
+	}
 	VEC_ROOM(l->facts, l->facts_n, l->facts_cap);
-	l->facts[l->facts_n] = (struct fact){.kind = (uint8_t)kind,
+	l->facts[l->facts_n] = (struct fact){.kind = kind & 15,
 	    .at = step_second(e),
 	    .client = e->client,
 	    .pid = e->pid,
-	    .name = name_number(l, name)};
+	    .name = name_number(l, name, step_second(e)) & 0xfffffff};
 	return ++l->facts_n;
-}
-
-/* ---- deliveries ---- */
-
-static struct attempt *
-attempt_of(struct links *l, const struct event *e)
-{
-	struct str digits = e->handle;
-	uint64_t number = 0;
-
-	(void)str_u64(&digits, 19, &number);
-	return &l->attempts[number % ATTEMPTS];
-}
-
-static void
-attempt_begin(struct links *l, const struct event *e)
-{
-	struct attempt *a = attempt_of(l, e);
-	struct str to = str_head(e->recipient, ATTEMPT_TO);
-	struct str digits = e->handle;
-	uint64_t number = 0;
-
-	(void)str_u64(&digits, 19, &number);
-	if (e->queue_id.n > ATTEMPT_ID)
-		return;
-	a->host = str_hash(e->host);
-	a->number = number + 1;
-	a->agent = (uint8_t)e->agent;
-	a->id_n = (uint8_t)e->queue_id.n;
-	memcpy(a->id, e->queue_id.p, e->queue_id.n);
-	a->to_n = (uint8_t)to.n;
-	if (to.n > 0)
-		memcpy(a->to, to.p, to.n);
-}
-
-/* False: it began before the log. */
-static bool
-attempt_end(struct links *l, struct event *e)
-{
-	const struct attempt *a = attempt_of(l, e);
-	struct str digits = e->handle;
-	uint64_t number = 0;
-
-	(void)str_u64(&digits, 19, &number);
-	if (a->number != number + 1 || a->host != str_hash(e->host))
-		return false;
-	e->queue_id = (struct str){a->id, a->id_n};
-	e->recipient = (struct str){a->to, a->to_n};
-	e->agent = (enum event_agent)a->agent;
-	return true;
 }
 
 /* ---- the first reading ---- */
@@ -255,12 +230,11 @@ note_received(struct links *l, const struct event *e)
 	*m = (struct message){.key = step_key(e->host, e->queue_id),
 	    .domain = e->sender.n == 0 ? 0 : address_domain_hash(e->sender),
 	    .uid = uid};
-	timeline_add(
-	    &l->lines[SENDERS], address_hash(e->sender), step_second(e), uid);
+	note(l, SENDERS, address_hash(e->sender), step_second(e), uid);
 	if (e->sender.n == 0)
-		timeline_add(&l->lines[NOTICES], e->process, step_second(e),
-		    name_number(l, e->queue_id));
-	timeline_add(&l->lines[QUEUERS], e->process, step_second(e), uid);
+		note(l, NOTICES, e->process, step_second(e),
+		    name_number(l, e->queue_id, step_second(e)));
+	note(l, QUEUERS, e->process, step_second(e), uid);
 }
 
 /* A fact about the process that will queue a message, or has queued it. */
@@ -271,11 +245,10 @@ note_process(struct links *l, enum fact_kind kind, const struct event *e,
 	uint32_t fact = fact_add(l, kind, e, name);
 
 	if (fact != 0 && e->process != 0)
-		timeline_add(&l->lines[BY_PROCESS], e->process, step_second(e),
-		    fact - 1);
+		note(l, BY_PROCESS, e->process, step_second(e), fact - 1);
 	else if (fact != 0 && e->has_sender)
-		timeline_add(&l->lines[BY_MAIL], address_hash(e->sender),
-		    step_second(e), fact - 1);
+		note(l, BY_MAIL, address_hash(e->sender), step_second(e),
+		    fact - 1);
 }
 
 static void
@@ -284,7 +257,7 @@ note_delivery(struct links *l, const struct event *event)
 	struct event e = *event;
 	const struct message *m;
 
-	if (!attempt_end(l, &e) || e.agent != AGENT_LOCAL ||
+	if (!attempts_end(l->attempts, &e) || e.agent != AGENT_LOCAL ||
 	    e.status != STATUS_SENT)
 		return;
 	if (e.local == LOCAL_FORWARDED && e.process != 0) {
@@ -304,12 +277,12 @@ note_login(struct links *l, const struct event *e)
 	if (!step_is_smtp_login(e->service) || e->account.n == 0)
 		return;
 	fact = fact_add(l, FACT_LOGIN, e, e->account);
-	if (fact == 0)
+	if (fact == 0 || l->facts[fact - 1].name == 0)
 		return;
-	timeline_add(&l->lines[BY_CLIENT], ip_hash(&e->client), at, fact - 1);
-	timeline_add(&l->lines[BY_LOGIN],
-	    address_hash(l->names[l->facts[fact - 1].name - 1]), at, fact - 1);
-	timeline_add(&l->lines[BY_TIME], 0, at, fact - 1);
+	note(l, BY_CLIENT, ip_hash(&e->client), at, fact - 1);
+	note(l, BY_LOGIN, address_hash(fact_name(l, &l->facts[fact - 1])), at,
+	    fact - 1);
+	note(l, BY_TIME, 0, at, fact - 1);
 }
 
 static void
@@ -321,8 +294,7 @@ note_connect(struct links *l, const struct event *e)
 		return;
 	fact = fact_add(l, FACT_CONNECT, e, S(""));
 	if (fact != 0)
-		timeline_add(
-		    &l->lines[BY_SESSION], e->pid, step_second(e), fact - 1);
+		note(l, BY_SESSION, e->pid, step_second(e), fact - 1);
 }
 
 void
@@ -331,7 +303,7 @@ links_note(struct links *l, const struct event *e)
 	if (e->endless)
 		return; /* envelopes.h needs no first reading */
 	if (e->kind == EVENT_ATTEMPT)
-		attempt_begin(l, e);
+		attempts_begin(l->attempts, e);
 	else if (e->kind == EVENT_DELIVERY && e->handle.n > 0)
 		note_delivery(l, e);
 	else if (e->kind == EVENT_RECEIVED && e->process != 0)
@@ -407,7 +379,7 @@ links_ready(struct links *l)
 		timeline_ready(&l->lines[i]);
 	count_handed(l);
 	choose_smtp(l);
-	memset(l->attempts, 0, ATTEMPTS * sizeof(*l->attempts));
+	attempts_forget(l->attempts);
 }
 
 /* ---- the second reading ---- */
@@ -448,7 +420,7 @@ fill_session(const struct links *l, struct event *e, const struct fact *handed)
 		if (ip_is_none(&e->client))
 			e->client = session->client;
 	}
-	if (e->account.n == 0 && !ip_is_none(&e->client))
+	if (e->account.n == 0 && !ip_is_none(&e->client) && !is_doubtful(l, at))
 		fill_login(l, e,
 		    fact_near(
 			l, BY_CLIENT, ip_hash(&e->client), from, at + 1, at));
@@ -519,8 +491,10 @@ fill_received(const struct links *l, struct event *e)
 	if (fact == NULL && !is_smtp(l, e->uid))
 		return;
 	e->uid = -1;
-	if (fact == NULL)
+	if (fact == NULL && !is_doubtful(l, at))
 		fill_by_time(l, e);
+	else if (fact == NULL)
+		return;
 	else if (fact->kind == FACT_FORWARD)
 		e->orig_to = fact_name(l, fact);
 	else if (fact->kind == FACT_NOTICE)
@@ -562,14 +536,14 @@ links_fill(struct links *l, struct event *e)
 		return envelopes_fill(l->envelopes, e);
 	}
 	if (e->kind == EVENT_ATTEMPT)
-		attempt_begin(l, e);
+		attempts_begin(l->attempts, e);
 	else if (e->kind == EVENT_RECEIVED && e->process != 0)
 		fill_received(l, e);
 	else if (e->kind == EVENT_DSN && e->process != 0)
 		fill_notice(l, e);
 	if (e->kind != EVENT_DELIVERY)
 		return true;
-	if (e->handle.n > 0 && !attempt_end(l, e))
+	if (e->handle.n > 0 && !attempts_end(l->attempts, e))
 		return false;
 	if (e->has_gaps)
 		fill_reply(l, e);

@@ -37,4 +37,12 @@ enum {
 	LINKS_LIVE = 64
 };
 
+/*
+ * What there was no room for: how many lines. *ret_from: the second of the
+ * oldest of them. From shortly before it on nobody is named by time or sender,
+ * but only by the process that queued the message: who is missing among those
+ * that are known would make another the nearest.
+ */
+uint64_t links_left_out(const struct links *links, uint32_t *ret_from);
+
 #endif

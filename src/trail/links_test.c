@@ -205,10 +205,10 @@ nearest_in_time(void **state)
 
 	(void)state;
 	assert_int_equal(timeline_near(&line, 1, 0, 100, 50), UINT32_MAX);
-	timeline_add(&line, 1, 60, 2);
-	timeline_add(&line, 2, 50, 9);
-	timeline_add(&line, 1, 45, 1);
-	timeline_add(&line, 1, 60, 3);
+	(void)timeline_add(&line, 1, 60, 2);
+	(void)timeline_add(&line, 2, 50, 9);
+	(void)timeline_add(&line, 1, 45, 1);
+	(void)timeline_add(&line, 1, 60, 3);
 	timeline_ready(&line);
 	assert_int_equal(timeline_near(&line, 1, 0, 100, 50), 1);
 	assert_int_equal(timeline_near(&line, 1, 0, 100, 55), 3);
@@ -218,6 +218,48 @@ nearest_in_time(void **state)
 	timeline_done(&line);
 }
 
+/* A log that has more than there is room for: who is named by the process still
+ * is; nobody is named because he alone is left of those who were near. */
+static void
+too_many(void **state)
+{
+	struct links *links = links_new();
+	const struct step before = {EVENT_AUTH_OK, .at = 100,
+			      .account = "ana@x.example", .ip = "192.0.2.7",
+			      .service = "submission"},
+			  other = {EVENT_AUTH_OK, .at = 5000,
+			      .account = "bob@x.example", .ip = "192.0.2.8",
+			      .service = "submission"},
+			  mail = RECEIVED(110, "71", 7, "ana@x.example", 2020),
+			  late = RECEIVED(5010, "72", 8, "ana@x.example", 2020);
+	struct event e;
+	uint32_t from;
+	size_t n = 0;
+
+	(void)state;
+	e = event_for(&before);
+	links_note(links, &e);
+	assert_int_equal(links_left_out(links, &from), 0);
+	e = event_for(&other);
+	for (; links_left_out(links, &from) == 0; n++)
+		links_note(links, &e);
+	assert_true(n < 2 * 1000 * 1000);
+	assert_int_equal(from, START + 5000);
+	e = event_for(&mail);
+	links_note(links, &e);
+	e = event_for(&late);
+	links_note(links, &e);
+	links_ready(links);
+	e = event_for(&mail);
+	assert_true(links_fill(links, &e));
+	assert_true(str_eq(e.account, S("ana@x.example")));
+	e = event_for(&late);
+	assert_true(links_fill(links, &e));
+	assert_int_equal(e.account.n, 0);
+	assert_int_equal(e.uid, -1);
+	links_free(links);
+}
+
 int
 main(void)
 {
@@ -225,6 +267,7 @@ main(void)
 	    cmocka_unit_test(fill_the_last),
 	    cmocka_unit_test(deliveries),
 	    cmocka_unit_test(nearest_in_time),
+	    cmocka_unit_test(too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

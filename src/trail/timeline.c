@@ -5,13 +5,14 @@
 
 #include <stdlib.h>
 
-void
+bool
 timeline_add(struct timeline *line, uint64_t key, uint32_t at, uint32_t number)
 {
 	if (line->n >= TIMELINE_MAX)
-		return;
+		return false;
 	VEC_ROOM(line->items, line->n, line->cap);
 	line->items[line->n++] = (struct timeline_item){key, at, number};
+	return true;
 }
 
 static int

@@ -4,6 +4,7 @@
 #ifndef TRAIL_TIMELINE_H
 #define TRAIL_TIMELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,10 +18,12 @@ struct timeline {
 };
 
 enum {
-	TIMELINE_MAX = 1 << 24, /* more are left out: 1 GB of log has fewer */
+	/* Of nine lines: 8 MiB each. 300 MB of qmail's log have as many. */
+	TIMELINE_MAX = 1 << 19,
 };
 
-void timeline_add(
+/* False: there are too many, it was left out. */
+bool timeline_add(
     struct timeline *line, uint64_t key, uint32_t at, uint32_t number);
 /* All were added, in any order; now it can be asked. */
 void timeline_ready(struct timeline *line);

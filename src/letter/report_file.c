@@ -36,7 +36,8 @@ struct file {
 	struct dmarc_parser *parser;
 	struct report_row *rows;
 	size_t rows_n, rows_cap;
-	char *kept; /* to be mended, or JSON */
+	uint64_t rows_more; /* that there was no room for */
+	char *kept;         /* to be mended, or JSON */
 	size_t kept_n, kept_cap;
 	unsigned found; /* reports in this message */
 };
@@ -46,8 +47,10 @@ on_row(void *arg, const struct dmarc_row *row)
 {
 	struct file *f = arg;
 
-	if (f->rows_n == ROWS_MAX)
+	if (f->rows_n == ROWS_MAX) {
+		f->rows_more++;
 		return;
+	}
 	VEC_ROOM(f->rows, f->rows_n, f->rows_cap);
 	f->rows[f->rows_n++] = reports_row(f->r, row);
 }
@@ -76,6 +79,7 @@ begin_document(void *arg, struct str name)
 	f->known = false;
 	f->kind = DOCUMENT_NONE;
 	f->rows_n = f->kept_n = 0;
+	f->rows_more = 0;
 }
 
 static bool
@@ -205,6 +209,7 @@ take_dmarc(struct file *f, bool whole)
 	f->parser = NULL;
 	if (broken) {
 		f->rows_n = 0;
+		f->rows_more = 0;
 		status = dmarc_report_mend(
 		    (struct str){f->kept, f->kept_n}, on_row, f, &head);
 	}
@@ -228,6 +233,10 @@ take_dmarc(struct file *f, bool whole)
 		reports_gap(f->r, f->path,
 		    _("its report breaks off; what stands before was "
 		      "counted"));
+	if (f->rows_more > 0)
+		reports_gap(f->r, f->path,
+		    _("it has more than a million rows: the rest was left "
+		      "out"));
 	reports_take(f->r, &head, status, f->rows, f->rows_n);
 }
 

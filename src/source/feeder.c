@@ -52,12 +52,31 @@ struct walk {
 	size_t path_n;
 	int depth;
 	struct moved *moved; /* of the Maildir that is read; NULL: none */
+	uint64_t odd;        /* entries that are neither file nor folder */
 };
 
 static void
 put_gap(const struct walk *w, const char *sentence)
 {
 	feed_gap(w->to, (struct str){w->path, w->path_n}, str_z(sentence));
+}
+
+/* Links lead out of what was named, pipes and devices may never end. */
+static void
+say_odd(const struct walk *w, uint64_t n)
+{
+	struct arena a = {0};
+
+	put_gap(
+	    w, arena_printf(&a,
+		   _n("%s entry is a link, pipe, socket or device: it was not "
+		      "opened",
+		       "%s entries are links, pipes, sockets or devices: they "
+		       "were not opened",
+		       n),
+		   lang_number(&a, n))
+		   .p);
+	arena_done(&a);
 }
 
 static void
@@ -166,7 +185,14 @@ feed_entry(struct walk *w, int folder, const char *name)
 {
 	CLEANUP(fd_close) int fd = -1;
 	size_t before;
+	struct stat st;
 
+	/* Before it is opened: that alone may set a device in motion. */
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		w->odd++;
+		return;
+	}
 	if (!path_push(w, name, &before))
 		return;
 	fd = openat(folder, name,
@@ -178,7 +204,9 @@ feed_entry(struct walk *w, int folder, const char *name)
 			(void)take_moved(w->moved, name);
 	} else if (errno == ENOENT)
 		note_moved(w->moved, name);
-	else if (errno != ELOOP && errno != ENXIO)
+	else if (errno == ELOOP || errno == ENXIO)
+		w->odd++;
+	else
 		put_gap(w, strerror(errno));
 	path_pop(w, before);
 }
@@ -235,6 +263,7 @@ feed_folder(struct walk *w, int fd)
 	bool maildir = has_folder(fd, "cur") && has_folder(fd, "new");
 	DIR *folder = fdopendir(fd);
 	struct moved *outer = w->moved;
+	uint64_t odd = w->odd;
 	const struct dirent *entry;
 
 	if (folder == NULL) {
@@ -242,6 +271,7 @@ feed_folder(struct walk *w, int fd)
 		close(fd);
 		return;
 	}
+	w->odd = 0;
 	if (maildir) {
 		w->moved = xcalloc(1, sizeof(*w->moved));
 		/* in the way that a message goes: none is missed */
@@ -255,6 +285,9 @@ feed_folder(struct walk *w, int fd)
 			feed_entry(w, dirfd(folder), entry->d_name);
 	if (errno != 0)
 		put_gap(w, strerror(errno));
+	if (w->odd > 0)
+		say_odd(w, w->odd);
+	w->odd = odd;
 	if (maildir) {
 		struct moved *moved = w->moved;
 

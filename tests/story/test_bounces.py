@@ -3,6 +3,7 @@
 
 import datetime
 import os
+import socket
 
 import pytest
 
@@ -438,3 +439,27 @@ def test_spf_record_of_the_domain(sereno, tmp_path):
     assert (ours["bounces"], others["bounces"]) == (6, 40)
     assert "spf-names" in [s["signal"] for s in ours["signals"]]
     assert "spf-others" in [s["signal"] for s in others["signals"]]
+
+
+@pytest.mark.parametrize("top", ["", "cur"])
+def test_pipes_devices_and_links(sereno, tmp_path, top):
+    """Nothing that is no file is opened; it is said that there was some."""
+    box = tmp_path / "M"
+    for name in ("cur", "new", "tmp"):
+        (box / name).mkdir(parents=True)
+    folder = box / "cur"
+    (folder / "1.real:2,S").write_text("Subject: hi\n\nhello\n")
+    os.mkfifo(folder / "2.pipe")
+    for i, to in enumerate(("/etc/passwd", ".", "/dev/zero", "/nowhere")):
+        os.symlink(to, folder / ("3.link%d" % i))
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(folder / "4.s"))
+    (tmp_path / "empty.log").write_text("")
+    done = sereno("bounces", box / top if top else box, "--offline", "--log",
+                  tmp_path / "empty.log", "--json", timeout=30)
+    found = done.json()
+    assert found["messages"] == 1
+    [said] = [gap for gap in found["not_examined"]
+              if "links, pipes, sockets or devices" in gap["sentence"]]
+    assert said["sentence"].startswith("6 entries")
+    assert said["what"] == str(folder)

@@ -6,12 +6,6 @@
 #include "letter/bag.h"
 #include "net/resolver.h"
 
-enum {
-	/* Pairs of address and domain that are asked about: those that were
-	 * met most. */
-	BAG_WORLD_MAX = 200,
-};
-
 /* After bag_read, before bag_settle: adds signals to the records. Returns how
  * many pairs were too many to ask about. */
 size_t bag_ask(struct bag *bag, struct resolver *resolver);

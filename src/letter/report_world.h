@@ -6,11 +6,6 @@
 #include "letter/reports.h"
 #include "net/resolver.h"
 
-enum {
-	/* Addresses that are asked about: those with most messages. */
-	REPORT_WORLD_MAX = 200,
-};
-
 /*
  * Evaluate the SPF record of the domain for the addresses that sent most, and
  * ask for their names: fills direct, include and host of the sources, and a

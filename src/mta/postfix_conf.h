@@ -83,6 +83,12 @@ bool table_next(struct table *table, struct str *ret_key, struct str *ret_value,
 /* "type:name" and not an address or a word. */
 bool table_is_spec(struct str word);
 
+/* "/file/name", or a pattern: stands for any number of domains. */
+bool domain_is_many(struct str word);
+
+/* postfix_domains.c: destinations, and domains that are passed on. */
+void domain_facts(struct postfix_conf *conf);
+
 /* postfix_restrict.c: what lets clients relay through this service. */
 void restrict_facts(struct postfix_conf *conf, const struct service *service);
 /* Does one of its restrictions look whether recipients exist? */

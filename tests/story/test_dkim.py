@@ -332,7 +332,8 @@ def test_complaint_with_log(sereno, tmp_path, keys, file):
     * 3000 + b"From: a@b\n\n",
     b"DKIM-Signature: v=1; a=ed25519-sha256; d=x; s=y; h=from; bh=AA; b=\0\n"
     + b"X: y\n" * 9000 + b"From: a@b\n\n",
-    b"DKIM-Signature: v=1; a=rsa-sha256; d=\x1b[31m; s=y; h=from; bh=A; b=A"])
+    b"DKIM-Signature: v=1; a=rsa-sha256; d=\x1b[31m; s=y; h=from; bh=A; b=A"],
+    ids=["equals", "from", "signatures", "lines", "escape"])
 def test_hostile(sereno, ask, keys, bad, tmp_path):
     ask(bad, keys["rsa"].record, name="y._domainkey.x")
     done = sereno("headers", "-", "--log", tmp_path / "empty.log", "--offline",

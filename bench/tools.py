@@ -33,7 +33,8 @@ def compile_c(out, sources, *flags):
 
 
 def gen_program(folder, *flags):
-    sources = [name + ".c" for name in GEN] + ["../src/base/str.c"]
+    sources = [name + ".c" for name in GEN] + [
+        "../src/base/secret.c", "../src/base/str.c"]
     return compile_c(os.path.join(folder, "gen"), sources, *flags)
 
 

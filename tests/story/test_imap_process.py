@@ -121,6 +121,8 @@ def test_who_knows_the_password(silent):
 def test_prompt_gives_the_echo_back(silent, number):
     pid, terminal = pty.fork()
     if pid == 0:
+        # a shell starts what runs in the background without it
+        signal.signal(number, signal.SIG_DFL)
         os.environ.pop("SERENO_IMAP_PASSWORD", None)
         os.environ["LC_ALL"] = "C.UTF-8"
         os.execv(conftest.BINARY,

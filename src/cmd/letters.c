@@ -125,6 +125,16 @@ letters_find_accounts(struct arena *a, const struct options *o,
 	return true;
 }
 
+/* A register that held a piece of it may have been saved on the stack (by the
+ * dynamic linker, for one); a process that is forked later would have it. */
+static __attribute__((noinline)) void
+wipe_stack(void)
+{
+	char below[16384];
+
+	explicit_bzero(below, sizeof(below));
+}
+
 void
 letters_forget(struct imap_conf *conf)
 {
@@ -141,6 +151,8 @@ letters_forget(struct imap_conf *conf)
 		explicit_bzero(said, strlen(said));
 		(void)unsetenv("SERENO_IMAP_PASSWORD");
 	}
+	if (conf->n > 0)
+		wipe_stack();
 }
 
 void

@@ -451,17 +451,6 @@ drop_copies(struct items *items)
 
 /* ---- all of it ---- */
 
-/* As PowerShell's ">" writes it, by the mark at its begin (RFC 2781 3.2). */
-static bool
-is_utf16(const struct source *s)
-{
-	unsigned char b[2];
-
-	return s->form == SOURCE_PLAIN && pread(s->fd, b, 2, 0) == 2 &&
-	       ((b[0] == 0xff && b[1] == 0xfe) ||
-		   (b[0] == 0xfe && b[1] == 0xff));
-}
-
 static void
 tell_utf16(struct source_set *set, struct str path)
 {
@@ -491,10 +480,7 @@ tell_strange(struct items *items)
 			continue;
 		}
 		(void)err_set(&err, ERR_INPUT,
-		    is_utf16(&item->source)
-			? _("'%.*s' is UTF-16 text: convert it to UTF-8, with "
-			    "iconv -f UTF-16")
-		    : item->peek.has_nul
+		    item->peek.has_nul
 			? _("no line at the ends of '%.*s' has a time stamp "
 			    "that is known: it looks binary")
 			: _("no line at the ends of '%.*s' has a time stamp "

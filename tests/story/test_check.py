@@ -121,8 +121,8 @@ def test_text_of_windows_is_told(sereno, stolen_log, tmp_path):
     run = sereno("check", "--json", "--offline", "--log", "case.log")
     assert run.code == 3
     [said] = conftest.gaps(run.json())
-    assert said == ("'case.log' is UTF-16 text: convert it to UTF-8, with "
-                    "iconv -f UTF-16")
+    assert said.startswith("'case.log' is text in UTF-16")
+    assert "iconv -f UTF-16" in said
 
 
 def test_number_of_jobs_does_not_matter(sereno, stolen_log):

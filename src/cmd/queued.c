@@ -109,10 +109,10 @@ say_unreadable(
 		report_not_examined(report, path,
 		    _n("%s file or folder of the queue may not be opened by "
 		       "this user, and what is in it was not counted (%s): run "
-		       "it as root, 'sudo sereno queue'",
+		       "the same command as root, with sudo",
 			"%s files or folders of the queue may not be opened by "
 			"this user, and what is in them was not counted (%s): "
-			"run it as root, 'sudo sereno queue'",
+			"run the same command as root, with sudo",
 			s->unreadable),
 		    n, s->path);
 	else

@@ -111,7 +111,7 @@ def test_no_permission(sereno, queue, tmp_path):
     run = as_stranger(sereno, "queue", "--json", "--queue", queue.path)
     said = " ".join(gap["sentence"] for gap in run.json()["not_examined"])
     assert "files or folders of the queue may not be opened" in said
-    assert "sudo sereno queue" in said
+    assert "run the same command as root, with sudo" in said
     assert "damaged" not in said
     text = as_stranger(sereno, "queue", "--queue", queue.path).out
-    assert "sudo sereno queue" in " ".join(text.split())
+    assert "run the same command as root, with sudo" in " ".join(text.split())

@@ -240,4 +240,4 @@ def test_without_permission(host, nobody, tmp_path):
         report["domains"])
     note = next(n for n in report["not_examined"]
                 if n["what"] == str(q.path))
-    assert "run it as root" in note["sentence"]
+    assert "as root, with sudo" in note["sentence"]

@@ -25,18 +25,6 @@ inspection_verdict_name(enum inspection_verdict verdict)
 	return names[verdict];
 }
 
-static struct str
-bare(struct str value)
-{
-	size_t open = str_rchr(value, '<');
-
-	if (open < value.n) {
-		value = str_skip(value, open + 1);
-		value = str_head(value, str_chr(value, '>'));
-	}
-	return str_trim(value);
-}
-
 static void
 read_fields(struct inspection *x)
 {
@@ -64,8 +52,8 @@ read_fields(struct inspection *x)
 		    !date_parse(f.value, &x->date, &x->date_zone))
 			x->date = WALL_NONE;
 	}
-	x->return_path = bare(x->return_path);
-	x->message_id = bare(x->message_id);
+	x->return_path = address_in_field(x->return_path);
+	x->message_id = address_in_field(x->message_id);
 }
 
 static void
@@ -113,7 +101,7 @@ read_results(struct inspection *x)
 static bool
 is_own_address(const struct inspection *x, struct str value)
 {
-	return own_has_name(x->own, address_domain(bare(value)));
+	return own_has_name(x->own, address_domain(address_in_field(value)));
 }
 
 /* The address of ours under which it was sent. What bounces or is complained
@@ -121,8 +109,8 @@ is_own_address(const struct inspection *x, struct str value)
 static struct str
 own_address(const struct inspection *x)
 {
-	const struct str offered[] = {
-	    x->return_path, bare(x->from), bare(x->sender)};
+	const struct str offered[] = {x->return_path, address_in_field(x->from),
+	    address_in_field(x->sender)};
 
 	for (size_t i = 0; i < ARRAY_LEN(offered); i++)
 		if (is_own_address(x, offered[i]))

@@ -81,6 +81,18 @@ address_domain_hash(struct str address)
 	return str_hash_fold(address_domain(address));
 }
 
+struct str
+address_in_field(struct str value)
+{
+	size_t open = str_rchr(value, '<');
+
+	if (open < value.n) {
+		value = str_skip(value, open + 1);
+		value = str_head(value, str_chr(value, '>'));
+	}
+	return str_trim(value);
+}
+
 uint64_t
 address_hash(struct str address)
 {

@@ -20,6 +20,10 @@ bool address_is_strange(struct str account, struct str sender);
 /* The part behind the @, without a final dot; empty: none. */
 struct str address_domain(struct str address);
 
+/* The address in a header field (RFC 5322 3.4), which may have a name in front:
+ * what stands in its last angle brackets, or all of it. */
+struct str address_in_field(struct str value);
+
 /* Hashes with ASCII letters folded, without brackets and final dot. */
 uint64_t address_hash(struct str address);
 uint64_t address_domain_hash(struct str address);

@@ -146,18 +146,6 @@ is_signed_here(const struct queue_hints *q, const struct queue_message *m,
 	       (account.n > 0 && queue_hints_is_above(s->domain, account));
 }
 
-/* "Ana <ana@tienda.example>", "ana@tienda.example". */
-static struct str
-from_domain(struct str from)
-{
-	size_t at = str_rchr(from, '<');
-
-	if (at < from.n)
-		from = str_head(str_skip(from, at + 1),
-		    str_chr(str_skip(from, at + 1), '>'));
-	return address_domain(str_trim(from));
-}
-
 /* ---- counting ---- */
 
 static void
@@ -305,7 +293,7 @@ queue_hints_take(struct queue_hints *q, const struct received *received)
 	account = account_domain(&origin);
 	n = signatures_of(q, m, account, signatures);
 	sender = address_domain(m->sender);
-	from = from_domain(traits.from);
+	from = address_domain(address_in_field(traits.from));
 	passed = traits.received[1].n > 0;
 	pthread_mutex_lock(&q->lock);
 	for (size_t i = 0; i < n; i++)

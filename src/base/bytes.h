@@ -98,8 +98,12 @@ bytes_is_same16(const char *a, const char *b)
  * str_starts and str_eat for a literal of 8 to 24 bytes, of which gcc 12 makes a
  * call of memcmp: words are compared, of which the last overlaps the one before.
  */
-#define bytes_starts(s, lit) bytes_starts_with((s), "" lit, sizeof(lit) - 1)
-#define bytes_eat(s, lit)    bytes_eat_with((s), "" lit, sizeof(lit) - 1)
+#define bytes_starts(s, lit) bytes_starts_with((s), "" lit, BYTES_LENGTH(lit))
+#define bytes_eat(s, lit)    bytes_eat_with((s), "" lit, BYTES_LENGTH(lit))
+/* Another length does not compile. */
+#define BYTES_LENGTH(lit)                                                      \
+	(sizeof(lit) - 1 +                                                     \
+	    0 * sizeof(char[sizeof(lit) > 8 && sizeof(lit) <= 25 ? 1 : -1]))
 
 static inline bool
 bytes_starts_with(struct str s, const char *head, size_t n)

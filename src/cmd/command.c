@@ -208,21 +208,6 @@ run(const struct command *command, int argc, const char *const argv[])
 	return code;
 }
 
-/* Is the first word an option of some command? */
-static bool
-begins_with_option(int argc, const char *const argv[])
-{
-	struct str word = str_z(argc > 1 ? argv[1] : "");
-
-	if (!str_eat(&word, S("--")))
-		return false;
-	word = str_take(&word, '=');
-	for (size_t i = 0; i < OPTIONS_N; i++)
-		if (str_eq(word, str_z(option_defs[i].name)))
-			return true;
-	return false;
-}
-
 /* No command: then only --help and --version make sense. */
 static int
 run_without(int argc, const char *const argv[])
@@ -232,7 +217,7 @@ run_without(int argc, const char *const argv[])
 	int code;
 
 	if (!options_parse(&options, "help", argc - 1, argv + 1, &err)) {
-		if (begins_with_option(argc, argv))
+		if (argc > 1 && options_is_known(str_z(argv[1])))
 			err_set(&err, ERR_CONFIG, _("no command is named"));
 		snprintf(
 		    err.hint, sizeof(err.hint), "sereno check, sereno --help");

@@ -279,31 +279,31 @@ look_whether_gone(struct listed_work *w, struct held *held, struct dnsbl *now,
     size_t probe, size_t target, wall_us since)
 {
 	const char *what = NULL;
+	bool is_gone = false;
 
 	switch (dnsbl_confirm(now, probe, target)) {
 	case CONFIRM_CLEAN:
+		is_gone = true;
 		what = _("has let it go; a second name server says so too");
 		break;
 	case CONFIRM_ALONE:
+		is_gone = true;
 		what = _("has let it go, says the only name server that it "
 			 "has");
 		break;
 	case CONFIRM_LISTED:
-		hold(w, held, LISTED_UNSURE, now, probe, target, since);
-		say_change(w,
-		    _("has let it go, says one name server, but a second one "
-		      "still lists it"),
-		    now, probe, target);
-		return;
+		what = _("has let it go, says one name server, but a second "
+			 "one still lists it");
+		break;
 	case CONFIRM_UNKNOWN:
-		hold(w, held, LISTED_UNSURE, now, probe, target, since);
-		say_change(w,
-		    _("has let it go, says one name server; no second one "
-		      "could be asked"),
-		    now, probe, target);
-		return;
+		what = _("has let it go, says one name server; no second one "
+			 "could be asked");
+		break;
 	}
-	remember(w, SLIP_GONE, now, probe, target, NULL);
+	if (is_gone)
+		remember(w, SLIP_GONE, now, probe, target, NULL);
+	else
+		hold(w, held, LISTED_UNSURE, now, probe, target, since);
 	say_change(w, what, now, probe, target);
 }
 

@@ -46,6 +46,13 @@ option_find(struct str name)
 	return -1;
 }
 
+bool
+options_is_known(struct str word)
+{
+	return str_eat(&word, S("--")) &&
+	       option_find(str_take(&word, '=')) >= 0;
+}
+
 static void
 value_add(struct option_value *value, struct str text)
 {

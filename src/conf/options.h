@@ -65,6 +65,9 @@ bool options_parse(struct options *o, const char *command, int argc,
  */
 int options_find_command(int argc, const char *const argv[]);
 
+/* Is the word ("--log", "--log=FILE") an option of any command? */
+bool options_is_known(struct str word);
+
 /* Was it given? */
 bool options_has(const struct options *o, enum option_id id);
 /* The last value given; empty when there is none. */

@@ -20,7 +20,6 @@
 #include "source/rotation.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
 	PROBES = 64,        /* lines looked at inside a file */

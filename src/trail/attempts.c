@@ -40,25 +40,24 @@ attempts_forget(struct attempts *all)
 	memset(all, 0, sizeof(*all));
 }
 
+/* ret_number: of the delivery. */
 static struct attempt *
-attempt_of(struct attempts *all, const struct event *e)
+attempt_of(struct attempts *all, const struct event *e, uint64_t *ret_number)
 {
 	struct str digits = e->handle;
-	uint64_t number = 0;
 
-	(void)str_u64(&digits, 19, &number);
-	return &all->items[number % ATTEMPTS];
+	*ret_number = 0;
+	(void)str_u64(&digits, 19, ret_number);
+	return &all->items[*ret_number % ATTEMPTS];
 }
 
 void
 attempts_begin(struct attempts *all, const struct event *e)
 {
-	struct attempt *a = attempt_of(all, e);
+	uint64_t number;
+	struct attempt *a = attempt_of(all, e, &number);
 	struct str to = str_head(e->recipient, ATTEMPT_TO);
-	struct str digits = e->handle;
-	uint64_t number = 0;
 
-	(void)str_u64(&digits, 19, &number);
 	if (e->queue_id.n > ATTEMPT_ID)
 		return;
 	a->host = str_hash(e->host);
@@ -74,11 +73,9 @@ attempts_begin(struct attempts *all, const struct event *e)
 bool
 attempts_end(struct attempts *all, struct event *e)
 {
-	const struct attempt *a = attempt_of(all, e);
-	struct str digits = e->handle;
-	uint64_t number = 0;
+	uint64_t number;
+	const struct attempt *a = attempt_of(all, e, &number);
 
-	(void)str_u64(&digits, 19, &number);
 	if (a->number != number + 1 || a->host != str_hash(e->host))
 		return false;
 	e->queue_id = (struct str){a->id, a->id_n};

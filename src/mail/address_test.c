@@ -190,6 +190,29 @@ test_same_owner(void **state)
 	assert_false(domain_same_owner(S(""), S("")));
 }
 
+static void
+test_in_field(void **state)
+{
+	static const struct {
+		struct str value, want;
+	} rows[] = {
+	    {S0("ana@example.org"), S0("ana@example.org")},
+	    {S0(" ana@example.org "), S0("ana@example.org")},
+	    {S0("Ana <ana@example.org> (home)"), S0("ana@example.org")},
+	    {S0("\"x <boss@bank.example>\" <ana@example.org>"),
+		S0("ana@example.org")},
+	    {S0("Ana <ana@example.org"), S0("ana@example.org")},
+	    {S0("Ana < >"), S0("")},
+	    {S0("<>"), S0("")},
+	    {S0(""), S0("")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (!str_eq(address_in_field(rows[i].value), rows[i].want))
+			fail_msg("'%s'", rows[i].value.p);
+}
+
 int
 main(void)
 {
@@ -201,6 +224,7 @@ main(void)
 	    cmocka_unit_test(test_owner),
 	    cmocka_unit_test(test_list_sender),
 	    cmocka_unit_test(test_same_owner),
+	    cmocka_unit_test(test_in_field),
 	};
 
 	return cmocka_run_group_tests_name("mail/address", tests, NULL, NULL);

@@ -129,18 +129,23 @@ account_domain(const struct queue_origin *origin)
 					      : (struct str){NULL, 0};
 }
 
+/* What is older was signed somewhere else, or here long ago. */
+static bool
+is_at_another_time(wall_us signed_at, wall_us arrived)
+{
+	const span_us skew = SKEW_MINUTES * US_MINUTE;
+
+	if (signed_at == WALL_NONE || arrived == WALL_NONE)
+		return false;
+	return signed_at - arrived > skew || arrived - signed_at > skew;
+}
+
 static bool
 is_signed_here(const struct queue_hints *q, const struct queue_message *m,
     const struct dkim_signature *s, struct str account)
 {
-	span_us apart = s->at - m->arrived;
-
-	if (s->fault != DKIM_READABLE || !hints_is_name(s->domain))
-		return false;
-	/* What is older was signed somewhere else, or here long ago. */
-	if (s->at != WALL_NONE && m->arrived != WALL_NONE &&
-	    (apart > SKEW_MINUTES * US_MINUTE ||
-		apart < -SKEW_MINUTES * US_MINUTE))
+	if (s->fault != DKIM_READABLE || !hints_is_name(s->domain) ||
+	    is_at_another_time(s->at, m->arrived))
 		return false;
 	return q->is_ours(q->arg, s->domain) ||
 	       (account.n > 0 && queue_hints_is_above(s->domain, account));

@@ -9,6 +9,8 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -30,17 +32,38 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/*
+ * A page of a virtual machine that nobody has used since it was started must
+ * first be given by its host, in the CPU time of whoever touches it: up to
+ * 0.2 s for 60 MB. What the program is going to need was used before.
+ */
+static void
+use_memory(void)
+{
+	const size_t n = (size_t)1 << 30;
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return;
+	(void)madvise(p, n, MADV_HUGEPAGE);
+	memset(p, 1, n);
+	(void)munmap(p, n);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct rusage use;
-	double start = now(), wall;
+	double start, wall;
 	int status;
 	pid_t pid;
 	FILE *f;
 
 	if (argc < 3)
 		return 2;
+	use_memory();
+	start = now();
 	pid = fork();
 	if (pid < 0)
 		return 2;

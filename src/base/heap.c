@@ -62,3 +62,11 @@ heap_tend_table(void *table, size_t n)
 	if (n >= TABLE && end > from)
 		(void)madvise((void *)from, end - from, MADV_HUGEPAGE);
 }
+
+void
+heap_give_back(void)
+{
+#if defined(M_TOP_PAD)
+	(void)malloc_trim(STEP);
+#endif
+}

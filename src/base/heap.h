@@ -17,5 +17,8 @@ void heap_tend(void);
 /* Ask for them for a table of n bytes just allocated, which is so large that
  * it has a mapping of its own and goes back to the system when it is freed. */
 void heap_tend_table(void *table, size_t n);
+/* The pages of holes go back to the system: for tables that are put together,
+ * whose pieces do not fit where the old ones were. */
+void heap_give_back(void);
 
 #endif

@@ -382,9 +382,22 @@ merge_ips(struct origin *to, const struct origin *from)
 	to->ips_missed += from->ips_missed;
 }
 
+/* Room for both at once: grown step by step they leave holes of every size. */
+static void
+hours_room_for_both(struct origin *to, const struct origin *from)
+{
+	uint32_t cap = to->hours_n + from->hours_n + 2;
+
+	if (from->hours_n == 0 || cap <= to->hours_cap || cap > LIMIT_HOURS)
+		return;
+	to->hours_cap = cap;
+	to->hours = xrealloc(to->hours, cap, sizeof(*to->hours));
+}
+
 static void
 merge_hours(struct origin *to, const struct origin *from)
 {
+	hours_room_for_both(to, from);
 	for (uint32_t i = 0; i < from->hours_n; i++) {
 		const struct origin_hour *f = &from->hours[i];
 		struct origin_hour *t = origin_hour(to, f->hour);

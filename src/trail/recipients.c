@@ -149,6 +149,30 @@ enum {
 	MERGE_AHEAD = 32
 };
 
+static void
+renumber(struct recipients *r, const uint32_t *origin_map)
+{
+	for (size_t i = 0; i < r->size; i++)
+		if (r->slots[i].key != 0)
+			r->slots[i].origin = origin_map[r->slots[i].origin];
+}
+
+/* The smaller table is put into the larger one: grown anew beside it, a third
+ * would be in memory. */
+static void
+swap_slots(struct recipients *a, struct recipients *b)
+{
+	struct recipient *slots = a->slots;
+	size_t n = a->n, size = a->size;
+
+	a->slots = b->slots;
+	a->n = b->n;
+	a->size = b->size;
+	b->slots = slots;
+	b->n = n;
+	b->size = size;
+}
+
 void
 recipients_merge(
     struct recipients *to, struct recipients *from, const uint32_t *origin_map)
@@ -158,15 +182,17 @@ recipients_merge(
 		if (to->size > 0)
 			rebuild(to, to->size);
 	}
+	renumber(from, origin_map);
+	if (from->size > to->size && from->shift == to->shift)
+		swap_slots(to, from);
 	for (size_t i = 0; i < from->size; i++) {
-		struct recipient r = from->slots[i], known;
+		struct recipient known;
+		const struct recipient *r = &from->slots[i];
 
 		if (i + MERGE_AHEAD < from->size)
 			expect(to, from->slots[i + MERGE_AHEAD].key);
-		if (r.key == 0)
-			continue;
-		r.origin = origin_map[r.origin];
-		if (make_room(to) && is_sampled(to, r.key))
-			put(to, &r, &known);
+		if (r->key != 0 && make_room(to) && is_sampled(to, r->key))
+			put(to, r, &known);
 	}
+	recipients_done(from);
 }

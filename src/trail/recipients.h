@@ -44,7 +44,8 @@ void recipients_add(struct recipients *r, uint64_t hash, uint32_t at,
     uint32_t origin, struct sketch *sketch);
 /* To be called before slots or sketches are looked at. */
 void recipients_flush(struct recipients *r);
-/* Both are flushed. Add from, whose origin n is origin_map[n] in to. */
+/* Both are flushed. Add from, whose origin n is origin_map[n] in to; it is empty
+ * then. */
 void recipients_merge(
     struct recipients *to, struct recipients *from, const uint32_t *origin_map);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "trail/tally.h"
 
+#include "base/heap.h"
 #include "base/limits.h"
 
 #include <assert.h>
@@ -12,6 +13,12 @@ tally_init(struct tally *tally)
 	*tally = (struct tally){.first = WALL_NONE, .last = WALL_NONE};
 	arena_init(&tally->arena, 0);
 }
+
+enum {
+	/* Origins put together before the holes where they were are given
+	 * back. */
+	ORIGINS_HOLES = 128
+};
 
 static void
 auth_done(struct auth *auth)
@@ -229,35 +236,52 @@ tally_block(struct tally *tally, const struct reply_rule *rule, uint32_t at,
 }
 
 static void
-merge_origins(struct tally *to, struct tally *from, uint32_t *ret_map)
+map_origins(struct tally *to, const struct tally *from, uint32_t *ret_map)
 {
 	for (uint32_t i = 0; i < from->origins_n; i++) {
-		struct origin *f = from->origins[i];
-		struct origin *t = tally_origin(to, f->kind, f->name, f->uid);
+		const struct origin *f = from->origins[i];
 
-		origin_merge(t, f);
-		ret_map[i] = t->number;
-		if (t->kind != f->kind && f->counts.messages > 0)
-			to->origins_missed += f->counts.messages - 1;
-		origin_done(f); /* at once: both would not fit the limit */
+		ret_map[i] = tally_origin(to, f->kind, f->name, f->uid)->number;
 	}
 }
 
 static void
-merge_auths(struct tally *to, const struct tally *from)
+merge_origins(struct tally *to, struct tally *from, const uint32_t *origin_map)
+{
+	for (uint32_t i = 0; i < from->origins_n; i++) {
+		struct origin *f = from->origins[i];
+		struct origin *t = to->origins[origin_map[i]];
+
+		origin_merge(t, f);
+		if (t->kind != f->kind && f->counts.messages > 0)
+			to->origins_missed += f->counts.messages - 1;
+		origin_done(f); /* at once: both would not fit the limit */
+		if (i % ORIGINS_HOLES == 0)
+			heap_give_back();
+	}
+}
+
+static void
+merge_auth(struct auth *to, const struct auth *from)
+{
+	to->failures += from->failures;
+	keep_span(&to->first, &to->last, from->first, from->last);
+	sketch_merge(&to->others, &from->others);
+	if (to->ref.segment == 0)
+		to->ref = from->ref;
+}
+
+static void
+merge_auths(struct tally *to, struct tally *from)
 {
 	for (uint32_t i = 0; i < from->auths_n; i++) {
-		const struct auth *f = &from->auths[i];
+		struct auth *f = &from->auths[i];
 		struct auth *t = tally_auth(
 		    to, tally_auth_key(f->name, &f->ip), f->name, &f->ip);
 
-		if (t == NULL)
-			continue;
-		t->failures += f->failures;
-		keep_span(&t->first, &t->last, f->first, f->last);
-		sketch_merge(&t->others, &f->others);
-		if (t->ref.segment == 0)
-			t->ref = f->ref;
+		if (t != NULL)
+			merge_auth(t, f);
+		auth_done(f);
 	}
 	to->auths_missed += from->auths_missed;
 }
@@ -382,10 +406,13 @@ tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
 {
 	recipients_flush(&to->recipients);
 	recipients_flush(&from->recipients);
-	merge_origins(to, from, ret_map);
+	map_origins(to, from, ret_map);
+	/* What needs less afterwards than before leaves room for what needs
+	 * more. */
 	recipients_merge(&to->recipients, &from->recipients, ret_map);
-	merge_map(&to->our_domains, &from->our_domains);
 	merge_auths(to, from);
+	merge_origins(to, from, ret_map);
+	merge_map(&to->our_domains, &from->our_domains);
 	merge_blocks(to, from);
 	merge_circles(to, from, ret_map);
 	merge_backscatter(&to->backscatter, &from->backscatter);

@@ -208,34 +208,32 @@ may_be_stamp(struct str s)
 }
 
 /* stamp_take_next, for lines of the same second to come. Apart, as all is that
- * few lines need: registers would be saved for it at every line. */
-static __attribute__((noinline)) bool
-take_new_stamp(struct line_clock *clock, struct str *s, struct stamp *ret)
+ * few lines need: registers would be saved for it at every line. Returns how
+ * many bytes it has; 0: none. */
+static __attribute__((noinline)) size_t
+take_new_stamp(struct line_clock *clock, struct str s, struct stamp *ret)
 {
-	const char *p = s->p;
+	const char *p = s.p;
 
-	if (!stamp_take_next(clock, s, ret))
-		return false;
+	if (!stamp_take_next(clock, &s, ret))
+		return 0;
 	if (clock->form == STAMP_DAY) {
 		memcpy(clock->stamp_text, p, sizeof(clock->stamp_text));
 		clock->stamp_at = ret->at;
 	}
-	return true;
+	return (size_t)(s.p - p);
 }
 
 /* In a second with many lines the text is the same again. */
-static inline bool
-take_stamp(struct line_clock *clock, struct str *s, struct stamp *ret)
+static inline size_t
+take_stamp(struct line_clock *clock, struct str s, struct stamp *ret)
 {
-	const char *p = s->p;
-
-	if (s->n > 33 && clock->stamp_at != WALL_NONE &&
-	    bytes_is_same16(p, clock->stamp_text) &&
-	    (p[20] != ' ' || (p[16] != '2' && p[16] != '1'))) {
+	if (s.n > 33 && clock->stamp_at != WALL_NONE &&
+	    bytes_is_same16(s.p, clock->stamp_text) &&
+	    (s.p[20] != ' ' || (s.p[16] != '2' && s.p[16] != '1'))) {
 		ret->at = clock->stamp_at;
 		ret->precision = US_SECOND;
-		*s = bytes_from(*s, STAMP_DAY_BYTES);
-		return true;
+		return STAMP_DAY_BYTES;
 	}
 	return take_new_stamp(clock, s, ret);
 }
@@ -252,61 +250,55 @@ keep_host(struct line_clock *clock, struct str host)
 	clock->host_mask = (1u << (host.n + 1)) - 1;
 }
 
-static __attribute__((noinline)) bool
-take_new_host(struct line_clock *clock, struct str *s, struct str *ret)
+static __attribute__((noinline)) size_t
+take_new_host(struct line_clock *clock, struct str s)
 {
-	size_t n = bytes_chr(*s, ' ');
+	size_t n = bytes_chr(s, ' ');
 
-	if (may_be_stamp(*s) || n >= s->n || n == 0 || s->p[n - 1] == ':')
-		return false;
-	*ret = (struct str){s->p, n};
-	*s = bytes_from(*s, n + 1);
-	keep_host(clock, *ret);
-	return true;
+	if (may_be_stamp(s) || n >= s.n || n == 0 || s.p[n - 1] == ':')
+		return 0;
+	keep_host(clock, str_head(s, n));
+	return n;
 }
 
-/* The host and the blank behind it, of a line that is long enough. */
-static inline bool
-take_host(struct line_clock *clock, struct str *s, struct str *ret)
+/* How long the host is, which a blank follows, of a line that is long enough;
+ * 0: none. */
+static inline size_t
+take_host(struct line_clock *clock, struct str s)
 {
-	size_t n;
-
 	if (clock->host_mask == 0 ||
-	    (bytes_differ16(s->p, clock->host_text) & clock->host_mask) != 0)
-		return take_new_host(clock, s, ret);
-	n = (size_t)__builtin_ctz(~clock->host_mask) - 1;
-	*ret = (struct str){s->p, n};
-	*s = bytes_from(*s, n + 1);
-	return true;
+	    (bytes_differ16(s.p, clock->host_text) & clock->host_mask) != 0)
+		return take_new_host(clock, s);
+	return (size_t)__builtin_ctz(~clock->host_mask) - 1;
 }
 
-/* "postfix/smtpd[12]: ", "dovecot: ". No stamp that stands in this place has
- * a colon and a blank behind its first word. */
-static inline bool
-take_tag(struct str *s, struct str *ret_program, uint64_t *ret_pid)
+/* "postfix/smtpd[12]: ", "dovecot: ": how long that is, and how much of it the
+ * program's name; 0: none. No stamp that stands in this place has a colon and a
+ * blank behind its first word. */
+static inline size_t
+take_tag(struct str s, size_t *ret_program, uint64_t *ret_pid)
 {
-	size_t end = bytes_find32(*s, '[', ':', ' ', '('), n;
+	size_t end = bytes_find32(s, '[', ':', ' ', '('), n;
 
-	if (end + 10 > s->n || end == 0)
-		return false;
-	*ret_program = (struct str){s->p, end};
-	if (s->p[end] == ':' && s->p[end + 1] == ' ') {
+	if (end + 10 > s.n || end == 0)
+		return 0;
+	*ret_program = end;
+	if (s.p[end] == ':' && s.p[end + 1] == ' ') {
 		*ret_pid = 0;
-		*s = bytes_from(*s, end + 2);
-		return true;
+		return end + 2;
 	}
-	if (s->p[end] != '[')
-		return false;
-	*s = bytes_from(*s, end + 1);
-	n = bytes_number(s->p, ret_pid);
-	if (n + 4 > s->n || n == 8 ||
-	    (bytes_load4(s->p + n) & 0xffffff) != (']' | ':' << 8 | ' ' << 16))
-		return false;
-	*s = bytes_from(*s, n + 3);
-	return true;
+	if (s.p[end] != '[')
+		return 0;
+	n = bytes_number(s.p + end + 1, ret_pid);
+	end += 1 + n;
+	if (end + 4 > s.n || n == 8 ||
+	    (bytes_load4(s.p + end) & 0xffffff) != (']' | ':' << 8 | ' ' << 16))
+		return 0;
+	return end + 3;
 }
 
-/* An empty line. One by one: of an initialiser gcc 12 makes a loop. */
+/* An empty line. One by one: of an initialiser gcc 12 makes a loop, and of
+ * a = b = c it reads b and c. */
 static inline void
 line_begin(struct line *ret, struct str raw)
 {
@@ -314,7 +306,9 @@ line_begin(struct line *ret, struct str raw)
 
 	ret->at = WALL_NONE;
 	ret->precision = 0;
-	ret->host = ret->program = ret->text = none;
+	ret->host = none;
+	ret->program = none;
+	ret->text = none;
 	ret->pid = 0;
 	ret->raw = raw;
 	ret->number = ret->from = 0;
@@ -325,31 +319,38 @@ line_begin(struct line *ret, struct str raw)
 /*
  * "Nov 16 00:04:24 mx1 postfix/smtpd[12]: text" or the same with a stamp of
  * RFC 3339, in the hour of the line before: nearly every line. False, and
- * nothing that counts changed, when it is any other.
+ * nothing that counts changed, when it is any other. Nobody is given the place
+ * of a string in here: it would be written in halves and read at once whole,
+ * for which a processor waits longer than for all the rest of this.
  */
 static inline bool
 split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 {
-	struct str rest = raw;
 	struct stamp stamp;
-	struct str host, program;
+	size_t host, program, n = take_stamp(clock, raw, &stamp);
+	struct str rest;
 	uint64_t pid;
 
-	if (!take_stamp(clock, &rest, &stamp) || rest.p[0] != ' ' ||
-	    raw.p[raw.n - 1] == '\r')
+	if (n == 0 || raw.p[n] != ' ' || raw.p[raw.n - 1] == '\r')
 		return false;
-	rest = bytes_from(rest, 1);
-	if (rest.n < sizeof(bytes_lane) || !take_host(clock, &rest, &host) ||
-	    !take_tag(&rest, &program, &pid))
+	rest = bytes_from(raw, n + 1);
+	if (rest.n < sizeof(bytes_lane) || (host = take_host(clock, rest)) == 0)
+		return false;
+	line_begin(ret, raw);
+	ret->host.p = rest.p;
+	ret->host.n = host;
+	rest = bytes_from(rest, host + 1);
+	n = take_tag(rest, &program, &pid);
+	if (n == 0)
 		return false;
 	clock->last = stamp.at;
-	line_begin(ret, raw);
 	ret->at = stamp.at;
 	ret->precision = stamp.precision;
-	ret->host = host;
-	ret->program = program;
+	ret->program.p = rest.p;
+	ret->program.n = program;
 	ret->pid = pid;
-	ret->text = rest;
+	ret->text.p = rest.p + n;
+	ret->text.n = rest.n - n;
 	return true;
 }
 

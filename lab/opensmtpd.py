@@ -46,6 +46,7 @@ USERS = "opensmtpd:x:101:103::/var/empty:/usr/sbin/nologin\n" \
     "opensmtpq:x:102:104::/var/empty:/usr/sbin/nologin\n"
 GROUPS = "opensmtpd:x:103:\nopensmtpq:x:104:\n"
 SPOOL = "/var/spool/smtpd"
+PORTS = (25, 465, 587)
 FOLDERS = {"": (0o711, 0, 0), "/offline": (0o770, 0, QUEUE[1]),
            "/queue": (0o700, QUEUE[0], 0), "/incoming": (0o700, QUEUE[0], 0),
            "/purge": (0o700, QUEUE[0], 0), "/corrupt": (0o700, QUEUE[0], 0),
@@ -54,6 +55,17 @@ ENVELOPE = re.compile(r"^smtpd\[\d+\]: \w{16} smtp envelope evpid=(\w{16})")
 # smtpctl show routes: "44. [] <-> 203.0.113.250 (mx.example) ND-- nconn=0 ..."
 DISABLED = re.compile(r"^(\d+)\. .* \S?D\S* nconn=", re.M)
 TRIED = re.compile(r"^smtpd\[\d+\]: \w{16} m[td]a delivery evpid=(\w{16})")
+
+
+def listening():
+    """How many sockets listen on its ports here."""
+    found = 0
+    for name in ("tcp", "tcp6"):
+        with open("/proc/thread-self/net/" + name) as f:
+            rows = [line.split() for line in f][1:]
+        found += sum(r[3] == "0A" and int(r[1][-4:], 16) in PORTS
+                     for r in rows)
+    return found
 
 
 class Opensmtpd:
@@ -127,7 +139,9 @@ class Opensmtpd:
             "/usr/sbin/smtpd", "-F", "-f", self.d + "/smtpd/smtpd.conf"),
             stdin=subprocess.DEVNULL)
         end = time.monotonic() + 30
-        while not os.path.exists(top + "/var/run/smtpd.sock"):
+        # Its socket is there before it listens.
+        while not os.path.exists(top + "/var/run/smtpd.sock") or \
+                listening() < CONF.count(" hostname {host}"):
             if self.daemon.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("OpenSMTPD does not start")
             time.sleep(.01)

@@ -308,13 +308,13 @@ def test_no_way_to_the_root(tmp_path, kind, state):
     place = Place(tmp_path, "nameroom.py", kind)
     try:
         out, code, seconds = place.ask("listed", OWN, "--json")
-        assert code == 3 and seconds < 2
+        assert code == 3 and seconds < 4
         assert {(e["state"], e["sentence"] == words)
                 for e in json.loads(out)["lists"]} == {
             (state, True), ("no-key", False)}
         out, code, seconds = place.ask("dns", "tienda.example", "--own", OWN,
                                        "--helo", "mx1.tienda.example")
-        assert code == 3 and seconds < 2
+        assert code == 3 and seconds < 4
         assert "nothing could be asked" in out
         assert ("somebody else answers for the root servers; name a resolver "
                 "with --resolver" in flat(out)) == (state == "held-up")

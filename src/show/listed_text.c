@@ -522,6 +522,20 @@ foot(const struct listed_view *view, const struct screen *s)
 	gaps_text(view->notes, view->notes_n, s);
 }
 
+static const char *
+many_lists(struct arena *a, size_t n)
+{
+	return arena_printf(a, _n("%zu list", "%zu lists", n), n).p;
+}
+
+static const char *
+many_targets(struct arena *a, size_t n)
+{
+	return arena_printf(
+	    a, _n("%zu address or name", "%zu addresses and names", n), n)
+	    .p;
+}
+
 static void
 head(const struct listed_view *view, const struct screen *s)
 {
@@ -539,13 +553,10 @@ head(const struct listed_view *view, const struct screen *s)
 		lang_zone(a, view->at)));
 	screen_wrap(s, 0, 2,
 	    arena_printf(a,
-		_n("asked %zu lists about %zu address or name in %s s "
-		   "(questions: %s, %.*s)",
-		    "asked %zu lists about %zu addresses and names in %s s "
-		    "(questions: %s, %.*s)",
-		    view->d->targets_n),
-		lists, view->d->targets_n, lang_seconds(a, view->took),
-		lang_number(a, view->asked), STR_ARG(view->resolver)));
+		_("asked %s about %s in %s s (questions: %s, %.*s)"),
+		many_lists(a, lists), many_targets(a, view->d->targets_n),
+		lang_seconds(a, view->took), lang_number(a, view->asked),
+		STR_ARG(view->resolver)));
 	putc('\n', s->out);
 	screen_style(s, sums.entries == 0
 			    ? (sums.lists > 0 ? STYLE_CALM : STYLE_WARN)

@@ -3,7 +3,8 @@
  * Copies: "mail.log.bak" that somebody made this morning, and "mail.log.1"
  * beside the "mail.log.1.gz" that an interrupted logrotate left. Read both, and
  * every number would be twice too high. Compared are the begin, the end and
- * the length; of gzip (RFC 1952) its own checksum and length at the end.
+ * the length; of gzip (RFC 1952) its own checksum and length at the end; of xz,
+ * zstd and the like, which do not tell their length, all of the text.
  */
 #include "source/inner.h"
 
@@ -87,13 +88,62 @@ is_packed(const struct source *a, const struct source *b)
 	return length == (uint32_t)b->size && is_same_block(a, b);
 }
 
+/* The text of a source, from reader to reader of other blocks. */
+struct text {
+	struct reader *reader;
+	struct str rest; /* of the block */
+};
+
+/* False: there is no more that could be read. */
+static bool
+text_more(struct text *t)
+{
+	struct err err = {0};
+	uint64_t at;
+
+	return t->rest.n > 0 || reader_next(t->reader, &t->rest, &at, &err);
+}
+
+/* Does b begin with all of a, as far as a can be read? */
+static bool
+is_begin_of_text(const struct source *a, const struct source *b)
+{
+	struct text x = {.reader = reader_open(a, 0, UINT64_MAX)};
+	struct text y = {.reader = reader_open(b, 0, UINT64_MAX)};
+	bool any = false, same = true;
+
+	while (same && text_more(&x)) {
+		size_t n;
+
+		same = text_more(&y);
+		n = x.rest.n < y.rest.n ? x.rest.n : y.rest.n;
+		same = same && memcmp(x.rest.p, y.rest.p, n) == 0;
+		x.rest = str_skip(x.rest, n);
+		y.rest = str_skip(y.rest, n);
+		any = true;
+	}
+	reader_close(x.reader);
+	reader_close(y.reader);
+	return any && same;
+}
+
+static bool
+is_archive(const struct source *s)
+{
+	return s->form == SOURCE_ARCHIVE;
+}
+
 bool
 source_is_copy(const struct source *a, const struct source *b)
 {
 	unsigned char x[TRAILER], y[TRAILER];
 
+	if (a->form == SOURCE_JOURNAL || b->form == SOURCE_JOURNAL)
+		return false;
 	if (a->form == SOURCE_PLAIN && b->form == SOURCE_PLAIN)
 		return is_begin_of(a, b);
+	if (is_archive(a) || is_archive(b))
+		return is_begin_of_text(a, b);
 	if (a->form == SOURCE_GZIP && b->form == SOURCE_PLAIN)
 		return is_packed(a, b);
 	return a->form == SOURCE_GZIP && b->form == SOURCE_GZIP &&

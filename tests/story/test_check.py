@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: ISC
 """Log lines in, verdict out."""
 
+import bz2
 import gzip
+import lzma
 
 import conftest
 import postfix_log
@@ -91,13 +93,19 @@ def test_copies_are_counted_once(sereno, stolen_log, tmp_path):
     (tmp_path / "mail.log").write_bytes(data)
     copies = {"mail.log.bak": b"".join(lines[:3000]), "copy": data,
               "mail.log.gz": gzip.compress(data),
-              "other.gz": gzip.compress(data, mtime=7)}
+              "other.gz": gzip.compress(data, mtime=7),
+              "mail.log.xz": lzma.compress(data),
+              "mail.log.bz2": bz2.compress(b"".join(lines[:3000])),
+              "longer.xz": lzma.compress(b"".join(lines[:3000]) +
+                                         b"".join(lines[3001:]))}
     for name, content in copies.items():
         (tmp_path / name).write_bytes(content)
     for names in (["mail.log", "mail.log.bak"], ["mail.log.bak", "mail.log"],
                   ["copy", "mail.log"], ["mail.log", "mail.log.gz"],
                   ["mail.log.gz", "mail.log", "copy", "mail.log.bak"],
-                  ["other.gz", "mail.log.gz"]):
+                  ["other.gz", "mail.log.gz"], ["mail.log", "mail.log.xz"],
+                  ["mail.log.xz", "mail.log.bz2"],
+                  ["mail.log.bz2", "mail.log.xz", "mail.log.gz"]):
         report = sereno("check", "--json", "--offline", "--log",
                         *names).json()
         assert [(c["messages"], c["recipients"], c["accepted"])
@@ -110,9 +118,11 @@ def test_copies_are_counted_once(sereno, stolen_log, tmp_path):
     # what goes on otherwise is no copy
     (tmp_path / "longer").write_bytes(b"".join(lines[:3000]) +
                                       b"".join(lines[3001:]))
-    report = sereno("check", "--json", "--offline", "--log", "mail.log",
-                    "longer").json()
-    assert len(report["examined"]) == 2
+    for names in (["mail.log", "longer"], ["mail.log", "longer.xz"],
+                  ["longer.xz", "mail.log.xz"]):
+        report = sereno("check", "--json", "--offline", "--log",
+                        *names).json()
+        assert len(report["examined"]) == 2
 
 
 def test_text_of_windows_is_told(sereno, stolen_log, tmp_path):

@@ -115,6 +115,17 @@ mem_free(void *pointer)
 	errno = saved;
 }
 
+void
+fds_allow(rlim_t most)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 bool
 fd_read_file(
     struct arena *a, const char *path, size_t max, struct str *ret_text)

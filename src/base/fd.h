@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #define CLEANUP(f) __attribute__((cleanup(f)))
 
@@ -24,6 +25,11 @@ void fds_keep(const int *fds, size_t n);
  * then gets numbers that follow each other, and no lock is waited for. Where
  * the kernel cannot, all stays as it is. */
 void fds_own(void);
+
+/* As many files at once as the system allows, but not more than most: the soft
+ * limit is 1,024 on most machines, and a year of daily logs, the files of a
+ * queue in hand or the questions on their way are more. */
+void fds_allow(rlim_t most);
 
 /* What was in *fd; the caller owns it now, *fd is -1. */
 static inline int

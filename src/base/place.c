@@ -8,22 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* The soft limit is 1,024 on most machines; a year of daily logs of several
- * hosts is more. */
-static void
-more_files(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 bool
 place_open(struct place *ret_place, struct str root, struct err *err)
@@ -125,7 +111,7 @@ place_file(const struct place *place, struct str path, int flags)
 		fd = open_below(place, z, flags);
 		if (fd >= 0 || errno != EMFILE)
 			break;
-		more_files();
+		fds_allow(RLIM_INFINITY);
 	}
 	return fd;
 }

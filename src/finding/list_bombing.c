@@ -10,17 +10,6 @@
 /* An honest list on a good day. */
 #define USUAL_HOUR 30.0
 
-static uint32_t
-busiest_hour(const struct origin *o)
-{
-	uint32_t most = 0;
-
-	for (uint32_t i = 0; i < o->hours_n; i++)
-		if (o->hours[i].counts.messages > most)
-			most = o->hours[i].counts.messages;
-	return most;
-}
-
 /* The run of busy hours when most of it falls there: the rest is readers who
  * signed up themselves. */
 static size_t
@@ -40,7 +29,7 @@ judge_origin(struct judging *j, const struct origin *o)
 	struct finding *f = finding_new(j, &finding_list_bombing, o);
 	struct split splits[SPLITS];
 	size_t n = slice_splits(j, o, splits);
-	uint32_t hour = busiest_hour(o);
+	uint32_t hour = origin_busiest_hour(o);
 	struct arena *a = j->arena;
 
 	f->share = slice_share(&splits[flood_of(splits, n)].part);

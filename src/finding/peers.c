@@ -31,17 +31,6 @@ quantile(double *values, size_t n, double share)
 }
 
 static double
-busiest_hour(const struct origin *o)
-{
-	uint32_t most = 0;
-
-	for (uint32_t i = 0; i < o->hours_n; i++)
-		if (o->hours[i].counts.messages > most)
-			most = o->hours[i].counts.messages;
-	return most;
-}
-
-static double
 at_least(double value, double floor)
 {
 	return value > floor ? value : floor;
@@ -152,7 +141,7 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 			  o->counts.recipients;
 		foreign[n] = (double)o->foreign_ids / (o->counts.messages + 1);
 		nets[n] = o->ips_n / days;
-		hour[n] = busiest_hour(o);
+		hour[n] = origin_busiest_hour(o);
 		n++;
 	}
 	*ret_peers = (struct peers){.accounts = (uint32_t)n,

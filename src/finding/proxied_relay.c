@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One private address that is trusted, and behind it the whole world: the
+ * One address that is trusted, and behind it the whole world: the
  * gateway of a container network, a proxy, a NAT that hides who connects.
  */
 #include "base/text.h"
@@ -49,7 +49,7 @@ judge_gateway(struct judging *j, const struct origin *o)
 	    lang_number(j->arena, senders));
 	fact = reason_setting(j, f, o);
 	finding_say(j, f,
-	    _("strangers relay through %s, a private address that this server "
+	    _("strangers relay through %s, an address that this server "
 	      "trusts"),
 	    name);
 	if (fact != NULL)
@@ -84,7 +84,7 @@ judge(struct judging *j)
 const struct finding_kind finding_proxied_relay = {
     .code = "proxied-relay",
     .title = N_("relay behind a trusted gateway"),
-    .help = N_("A trusted private address passes on mail of the whole "
+    .help = N_("A trusted address passes on mail of the whole "
 	       "world."),
     .verdict = "relay",
     .prior = -4,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Webmail and applications hand in mail from a private address that is trusted,
- * without a login: Zimbra's mailboxd, SOGo, a shop. When it is spam of one sender
+ * Webmail and applications hand in mail from an address that is trusted, without
+ * a login: Zimbra's mailboxd, SOGo, a shop. When it is spam of one sender
  * of this server, his login to webmail is stolen, or that application sends it;
  * to close the address (proxied_relay.c) would end everybody's webmail.
  *

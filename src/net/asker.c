@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/asker.h"
 
+#include "base/fd.h"
 #include "base/sandbox.h"
 #include "net/asker_part.h"
 
@@ -399,17 +400,6 @@ window_of(const struct resolver_conf *conf)
 	return window;
 }
 
-static void
-more_files(void)
-{
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-		return;
-	files.rlim_cur = files.rlim_max < 4096 ? files.rlim_max : 4096;
-	(void)setrlimit(RLIMIT_NOFILE, &files);
-}
-
 static bool
 add_client(struct asker *x, int fd)
 {
@@ -463,7 +453,7 @@ asker_run(const struct resolver_conf *conf, const int *fds, size_t n_fds)
 		ports[n++] = conf->servers[i].port;
 	for (size_t i = 0; i < conf->stubs_n; i++)
 		ports[n++] = conf->stubs[i].server.port;
-	more_files();
+	fds_allow(4096);
 	/* Makes a pipe, which is not allowed later. */
 	x->base = event_base_new();
 	sandbox_enter_network(ports, n, &sandbox);

@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -420,23 +419,11 @@ porter_run(void *arg)
 
 /* ---- beginning and end ---- */
 
-/* Files on their way and in hand: the soft limit is 1,024 on most machines. */
-static void
-more_files(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 bool
 usher_init(struct usher *usher, const struct queue_roots *roots, size_t jobs)
 {
 	*usher = (struct usher){.roots = roots};
-	more_files();
+	fds_allow(RLIM_INFINITY);
 	for (size_t i = 0; i < jobs; i++) {
 		int pair[2];
 

@@ -8,6 +8,16 @@
 
 #include <math.h>
 
+/* That of a server which keeps mailboxes of this one, in the open. */
+static bool
+is_public(struct str address)
+{
+	struct ip ip;
+
+	return ip_parse(address, &ip) && !ip_is_private(&ip) &&
+	       !ip_is_loopback(&ip);
+}
+
 /* "local user uid=1004"; an account is known by its name alone. */
 struct str
 origin_label(struct arena *a, const struct origin *origin)
@@ -30,6 +40,8 @@ origin_label(struct arena *a, const struct origin *origin)
 	if (origin->kind == ORIGIN_NETWORK &&
 	    str_chr(origin->name, '/') < origin->name.n)
 		title = N_("clients without login in");
+	else if (origin->kind == ORIGIN_NETWORK && is_public(origin->name))
+		title = N_("own address");
 	if (origin->kind == ORIGIN_LOCAL_USER && str_eq(origin->name, S("*")))
 		return str_z(_("programs whose user is not logged"));
 	if (origin->kind == ORIGIN_SYSTEM)

@@ -254,7 +254,8 @@ blame_sender(
 {
 	struct origin_top *top = o->tops[TOP_SENDER];
 
-	if (o->kind != ORIGIN_NETWORK || top == NULL || trail->sender == 0 ||
+	if ((o->kind != ORIGIN_NETWORK && o->kind != ORIGIN_CLIENT) ||
+	    top == NULL || trail->sender == 0 ||
 	    !(reply_blames_spam(r->class) ||
 		(r->status == STATUS_BOUNCED &&
 		    r->class == REPLY_UNKNOWN_USER)))

@@ -4,13 +4,23 @@
 #include "trail/bind.h"
 #include "trail/step.h"
 
+/* LMTP leads to the mailboxes of this server, wherever they are: RFC 2033
+ * forbids it on the way to others. A filter takes it, too; that one names the
+ * message anew. */
+static bool
+is_for_mailbox(const struct event *event)
+{
+	return event->agent == AGENT_LMTP && event->child_id.n == 0;
+}
+
 /* Postfix sends mail for domains it relays for by a transport of that name
  * (transport(5), relay_domains): it goes on to where it belongs. */
 static bool
 goes_far(const struct event *event)
 {
 	if (event->agent == AGENT_LMTP)
-		return !step_is_near(&event->relay_ip);
+		return !is_for_mailbox(event) &&
+		       !step_is_near(&event->relay_ip);
 	if (event->agent != AGENT_SMTP ||
 	    str_starts(event->service, S("relay/")))
 		return false;
@@ -65,6 +75,8 @@ note_local(struct join *join, const struct event *event)
 	    join->tally.our_domains.n >= TALLY_DOMAINS)
 		return;
 	++*map_put(&join->tally.our_domains, str_hash_fold(domain), &is_new);
+	if (event->agent == AGENT_LMTP && !step_is_near(&event->relay_ip))
+		tally_mailbox(&join->tally, &event->relay_ip);
 }
 
 static struct record
@@ -84,7 +96,7 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 		r.flags |= RECORD_OWN;
 	if (goes_far(event))
 		r.flags |= RECORD_FAR;
-	else if (event->agent == AGENT_LOCAL || event->agent == AGENT_LMTP)
+	else if (event->agent == AGENT_LOCAL || is_for_mailbox(event))
 		note_local(join, event);
 	if (event->status == STATUS_SENT)
 		return r;

@@ -236,6 +236,17 @@ origin_hour_find(struct origin *origin, uint32_t hour)
 	return &origin->hours[at];
 }
 
+uint32_t
+origin_busiest_hour(const struct origin *origin)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < origin->hours_n; i++)
+		if (origin->hours[i].counts.messages > most)
+			most = origin->hours[i].counts.messages;
+	return most;
+}
+
 static void
 index_put(struct origin *origin, uint32_t number)
 {

@@ -20,7 +20,8 @@ enum origin_kind {
 	ORIGIN_LOCAL_USER, /* uid that called sendmail */
 	ORIGIN_SCRIPT,     /* web script, or the web server's uid */
 	ORIGIN_CLIENT,     /* public address that relays without a password */
-	ORIGIN_NETWORK,    /* the same from a private address */
+	ORIGIN_NETWORK,    /* the same from a private address, or from where
+			    * mailboxes of ours are kept */
 	ORIGIN_FORWARD,    /* address here whose mail goes on elsewhere */
 	ORIGIN_LIST,       /* list manager here */
 	ORIGIN_SYSTEM,     /* bounces and notices of the server itself */
@@ -186,6 +187,9 @@ origin_hour(struct origin *origin, uint32_t hour)
 		return &origin->hours[origin->hours_n - 1];
 	return origin_hour_find(origin, hour);
 }
+
+/* Messages of the busiest hour. */
+uint32_t origin_busiest_hour(const struct origin *origin);
 
 /* Number of the address among ips, made when it is new; UINT32_MAX when
  * there are ORIGIN_IPS already. */

@@ -205,6 +205,16 @@ keep_span(
 		*last = other_last;
 }
 
+void
+tally_mailbox(struct tally *tally, const struct ip *ip)
+{
+	for (uint32_t i = 0; i < tally->mailboxes_n; i++)
+		if (ip_eq(&tally->mailboxes[i], ip))
+			return;
+	if (tally->mailboxes_n < TALLY_MAILBOXES)
+		tally->mailboxes[tally->mailboxes_n++] = *ip;
+}
+
 static struct block *
 block_of(struct tally *tally, const struct reply_rule *rule)
 {
@@ -411,6 +421,8 @@ tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
 	 * more. */
 	recipients_merge(&to->recipients, &from->recipients, ret_map);
 	merge_auths(to, from);
+	for (uint32_t i = 0; i < from->mailboxes_n; i++)
+		tally_mailbox(to, &from->mailboxes[i]);
 	merge_origins(to, from, ret_map);
 	merge_map(&to->our_domains, &from->our_domains);
 	merge_blocks(to, from);
@@ -451,6 +463,25 @@ fresh_hours(const struct tally *tally, uint32_t *begins)
 	return hours;
 }
 
+/* What looked like strangers are servers of our own. */
+static void
+trust_mailboxes(struct tally *tally)
+{
+	char text[IP_TEXT];
+	bool is_new;
+
+	for (uint32_t i = 0; i < tally->mailboxes_n; i++) {
+		struct str name = str_z(ip_text(&tally->mailboxes[i], text));
+		struct origin *o = tally_find(tally, ORIGIN_CLIENT, name);
+
+		if (o == NULL)
+			continue;
+		o->kind = ORIGIN_NETWORK;
+		*map_put(&tally->by_name, name_key(o->kind, name), &is_new) =
+		    o->number + 1;
+	}
+}
+
 /* By origin, so that each is taken into the cache once. */
 void
 tally_finish(struct tally *tally)
@@ -470,6 +501,7 @@ tally_finish(struct tally *tally)
 	}
 	free(ends);
 	free(hours);
+	trust_mailboxes(tally);
 }
 
 bool

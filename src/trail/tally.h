@@ -70,6 +70,7 @@ enum {
 	TALLY_DOMAINS = 1 << 20, /* that mail stays here for */
 	TALLY_BLOCKS = 64,
 	TALLY_CIRCLES = 64,
+	TALLY_MAILBOXES = 16,
 	TALLY_CLIENTS = 4000, /* unauthenticated origins kept apart */
 };
 
@@ -84,7 +85,11 @@ struct tally {
 
 	struct recipients recipients;
 	struct map our_domains; /* hash of domains delivered to here */
-	struct map auth_by;     /* hash of account or address -> 1 + number */
+	/* Public addresses that keep our mailboxes: mail is brought there by
+	 * LMTP. What comes from them without a login is webmail. */
+	struct ip mailboxes[TALLY_MAILBOXES];
+	uint32_t mailboxes_n;
+	struct map auth_by; /* hash of account or address -> 1 + number */
 	struct auth *auths;
 	uint32_t auths_n, auths_cap, auths_missed;
 	struct block blocks[TALLY_BLOCKS];
@@ -141,6 +146,8 @@ tally_auth_key(struct str account, const struct ip *ip)
  * that is there, its sums. */
 void tally_expect_auth_key(const struct tally *tally, uint64_t key);
 void tally_expect_auth(const struct tally *tally, uint64_t key);
+/* Of more than TALLY_MAILBOXES the first ones are kept. */
+void tally_mailbox(struct tally *tally, const struct ip *ip);
 void tally_block(struct tally *tally, const struct reply_rule *rule,
     uint32_t at, struct ref ref, struct str relay);
 /* The circle of key, made when it is new; NULL when there are too many. */

@@ -179,17 +179,37 @@ class ZimbraLines(Lines):
         return sorted(out, key=lambda line: line[:15])
 
 
-def zimbra_log(webmail=True):
+def arrivals(own):
+    """Mail for the mailboxes here, which their server takes by LMTP."""
+    lines = []
+    for n in range(200):
+        qid, at = "%X" % (0xC0000 + n), after(days=n % 9, hours=n % 7,
+                                              seconds=n).strftime(
+            "%b %d %H:%M:%S mx postfix/")
+        lines += ["%ssmtpd[7]: %s: client=mail.far%d.example[198.51.100.%d]" %
+                  (at, qid, n % 40, n % 200 + 1),
+                  "%sqmgr[3]: %s: from=<pal@far%d.example>, size=2000, nrcpt=1"
+                  " (queue active)" % (at, qid, n % 40),
+                  "%slmtp[6]: %s: to=<box%d@tienda.example>, relay="
+                  "mx.tienda.example[%s]:7025, delay=0.1, delays=0/0/0/0.1, "
+                  "dsn=2.1.5, status=sent (250 2.1.5 Delivery OK)" %
+                  (at, qid, n % 9, own),
+                  "%sqmgr[3]: %s: removed" % (at, qid)]
+    return lines
+
+
+def zimbra_log(webmail=True, own="10.0.0.5"):
     """webmail: eva's login to it is stolen; others use it, too."""
     log, lines = PostfixLog("mx"), ZimbraLines()
     people(log)
     for n in range(300):
         log.message(after(days=n % 9, hours=n % 7, seconds=n),
                     "box%d@tienda.example" % (n % 9),
-                    ["pal%d@customer.example" % (n % 9)], ip="10.0.0.5")
+                    ["pal%d@customer.example" % (n % 9)], ip=own)
     for n in range(150 if webmail else 0):
         log.message(after(days=8, hours=5, seconds=20 * n),
                     "eva@tienda.example",
-                    [victim(n + 3000, k) for k in range(3)], ip="10.0.0.5")
+                    [victim(n + 3000, k) for k in range(3)], ip=own)
     log.sort()
-    return lines.write(lines.again(log.lines))
+    return sorted(lines.write(lines.again(log.lines)) + arrivals(own),
+                  key=lambda line: line[:15])

@@ -149,13 +149,13 @@ def test_mailcow(sereno, tmp_path):
         COMPOSE + "restart postfix-mailcow"]
 
 
-def zimbra_disk(tmp_path, webmail, networks=" 10.0.0.0/24"):
+def zimbra_disk(tmp_path, webmail, networks=" 10.0.0.0/24", own="10.0.0.5"):
     disk = tmp_path / "disk"
     put(disk, "opt/zimbra/conf/localconfig.xml", "<x/>")
     put(disk, "opt/zimbra/common/conf/main.cf", MAIN % networks)
     put(disk, "opt/zimbra/common/conf/master.cf", MASTER)
     put(disk, "var/log/zimbra.log", "".join(
-        line + "\n" for line in panel_disk.zimbra_log(webmail)))
+        line + "\n" for line in panel_disk.zimbra_log(webmail, own)))
     return disk
 
 
@@ -176,6 +176,25 @@ def test_zimbra_when_a_webmail_login_is_stolen(sereno, tmp_path):
         "/opt/zimbra/log/mailbox.log* | grep -o 'oip=.*' | sort | uniq -c | "
         "sort -n"]
     assert "mynetworks" not in str(finding["remedies"])
+
+
+@pytest.mark.parametrize("own", ["203.0.113.5", "2001:db8::5"])
+def test_zimbra_with_a_public_address_only(sereno, tmp_path, own):
+    """Its own address is no stranger that relays."""
+    log = tmp_path / "mail.log"
+    log.write_text("".join(line + "\n"
+                           for line in panel_disk.zimbra_log(True, own)))
+    run = sereno("check", "--json", "--offline", "--log", log)
+    [finding] = run.json()["findings"]
+    assert run.code == 1 and finding["code"] == "webmail-sender"
+    assert finding["sentence"].startswith(
+        "mail of eva@tienda.example that comes from " + own)
+    assert "own address " + own in sereno("check", "--offline", "--log",
+                                          log).out
+    log.write_text("".join(line + "\n"
+                           for line in panel_disk.zimbra_log(False, own)))
+    run = sereno("check", "--json", "--offline", "--log", log)
+    assert run.code == 0 and run.json()["findings"] == []
 
 
 def test_zimbra_when_nothing_is_wrong(sereno, tmp_path):

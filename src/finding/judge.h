@@ -57,6 +57,9 @@ struct judging {
 	 * for people here; and the largest of them. */
 	uint64_t unplaced;
 	const struct campaign *unplaced_most;
+	/* Mail of strangers was passed on as a gateway does it, most of it to
+	 * this domain, and nothing tells whether it is ours; empty: none. */
+	struct str gateway_of;
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;

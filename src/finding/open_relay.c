@@ -11,6 +11,15 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Recipients at free providers of a gateway for others: a wrong alias. */
+#define GATEWAY_FREE 0.002
+
+enum {
+	GATEWAY_LEAST = 20,   /* recipients, to see what a gateway is like */
+	GATEWAY_CLIENTS = 10, /* addresses of the world, of any gateway */
+	SAME_LEAST = 100,     /* recipients, to be written to again */
+};
+
 /* All public clients that relayed, as one. */
 struct crowd {
 	struct origin *sum;
@@ -23,30 +32,6 @@ struct crowd {
 	const struct fact *narrow; /* a small one, of somebody's choice */
 	uint32_t named;            /* clients of such */
 };
-
-/* Messages whose sender belongs to no domain of this server, estimated from
- * the most frequent senders. */
-static uint32_t
-strange_messages(const struct tally *tally, const struct origin *o)
-{
-	const struct origin_top *top = o->tops[TOP_SENDER];
-	uint32_t strange = 0, known = 0;
-
-	for (uint32_t i = 0; top != NULL && i < top->n; i++) {
-		struct str s = {top->items[i].text, top->items[i].length};
-		size_t at = str_rchr(s, '@');
-
-		if (at == s.n)
-			continue;
-		if (tally_is_ours(tally, str_skip(s, at + 1)))
-			known += top->items[i].count;
-		else
-			strange += top->items[i].count;
-	}
-	return strange + known == 0 ? 0
-				    : (uint32_t)((uint64_t)o->counts.messages *
-						 strange / (strange + known));
-}
 
 /* The setting that lets this client in, if it is one of networks. */
 static void
@@ -68,7 +53,7 @@ add_setting(struct crowd *c, const struct ip *ip)
 static void
 add_client(const struct judging *j, struct crowd *c, const struct origin *o)
 {
-	c->strange += strange_messages(j->tally, o);
+	c->strange += strange_messages(j, o);
 	for (uint32_t i = 0; i < o->ips_n; i++) {
 		const struct ip *ip = &o->ips[i].ip;
 
@@ -127,6 +112,105 @@ reason_setting(struct judging *j, struct finding *f, const struct crowd *c)
 	return fact;
 }
 
+/* Spam goes to where the people are. Lists without any are rare. */
+static double
+weigh_free_mail(const struct passed_on *p)
+{
+	static const struct {
+		double share, of;
+	} lists[] = {{0.4, 0.5}, {0.15, 0.3}, {0.05, 0.15}, {0.01, 0.05}};
+	double best = -INFINITY, sum = 0, w[ARRAY_LEN(lists)];
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		w[i] =
+		    log(lists[i].of) + weigh_share(p->free_mail, p->recipients,
+					   lists[i].share, GATEWAY_FREE);
+		if (w[i] > best)
+			best = w[i];
+	}
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		sum += exp(w[i] - best);
+	return best + log(sum);
+}
+
+/* How many of them the most frequent domains have. */
+static uint32_t
+frequent(const struct passed_on *p)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->domains.n; i++)
+		n += p->domains.items[i].count;
+	return n < p->recipients ? n : p->recipients;
+}
+
+/* Could domains be ours of which nothing tells? */
+static bool
+has_secrets(const struct judging *j)
+{
+	return j->facts == NULL || j->facts->n == 0 || j->facts->more_relayed;
+}
+
+/*
+ * A gateway takes mail of the world and passes it on to the servers of its
+ * people: again and again for the same ones, or for few domains. No provider's
+ * are among them. A relay that was found is used by few, or for many at once.
+ */
+static bool
+may_be_gateway(const struct judging *j, const struct crowd *c)
+{
+	const struct passed_on *p = &j->tally->passed_on;
+
+	return has_secrets(j) && c->clients >= GATEWAY_CLIENTS &&
+	       p->recipients >= GATEWAY_LEAST &&
+	       p->free_mail <= p->recipients / 50;
+}
+
+static bool
+is_for_few_domains(const struct judging *j, const struct crowd *c)
+{
+	const struct passed_on *p = &j->tally->passed_on;
+	const struct slice *s = &c->slice;
+
+	return may_be_gateway(j, c) && p->free_mail == 0 &&
+	       frequent(p) >= p->recipients / 5 * 4 &&
+	       (s->fresh < s->fresh_of / 5 * 4 ||
+		   s->counts.recipients <= s->counts.messages / 10 * 11);
+}
+
+static bool
+is_for_the_same(const struct judging *j, const struct crowd *c)
+{
+	return may_be_gateway(j, c) && c->slice.fresh_of >= SAME_LEAST &&
+	       c->slice.fresh < c->slice.fresh_of / 2;
+}
+
+static void
+reason_gateway(struct judging *j, struct finding *f, const struct crowd *c)
+{
+	const struct passed_on *p = &j->tally->passed_on;
+	const struct slice *s = &c->slice;
+
+	if (has_secrets(j) && p->recipients >= GATEWAY_LEAST)
+		finding_reason(j, f, GROUND_COUNTER,
+		    within(weigh_free_mail(p), -4, 2), s->ref,
+		    _("%s of %s recipients are at providers where anybody may "
+		      "have an address"),
+		    lang_number(j->arena, p->free_mail),
+		    lang_number(j->arena, p->recipients));
+	if (is_for_few_domains(j, c))
+		finding_reason(j, f, GROUND_COUNTER, -6, s->ref,
+		    _("%s of the recipients are of few domains, most of %s: so "
+		      "it is when this server is their gateway"),
+		    lang_percent(j->arena, (double)frequent(p) / p->recipients),
+		    text_safe(j->arena, origin_top_most(&p->domains)).p);
+	else if (is_for_the_same(j, c))
+		finding_reason(j, f, GROUND_COUNTER, -6, s->ref,
+		    _("%s of the recipients had been written to before: so it "
+		      "is when this server is their gateway"),
+		    lang_percent(j->arena, 1 - (double)s->fresh / s->fresh_of));
+}
+
 static void
 weigh(struct judging *j, struct crowd *c)
 {
@@ -148,12 +232,8 @@ weigh(struct judging *j, struct crowd *c)
 	    c->slice.ref,
 	    _("%s public addresses in %s networks relayed without a password"),
 	    lang_number(a, c->clients), lang_number(a, c->slice.networks));
-	finding_reason(j, f, GROUND_SENDERS,
-	    within(weigh_share(c->strange, c->slice.counts.messages, 0.9, 0.2),
-		-2, 4),
-	    c->slice.ref, _("%s of %s messages from senders of other domains"),
-	    lang_number(a, c->strange),
-	    lang_number(a, c->slice.counts.messages));
+	reason_strange(j, f, c->strange, &c->slice);
+	reason_gateway(j, f, c);
 	fact = reason_setting(j, f, c);
 	finding_say(j, f,
 	    _("strangers send mail to strangers through this server, without "
@@ -167,7 +247,9 @@ weigh(struct judging *j, struct crowd *c)
 	else
 		finding_advise(j, f, ADVICE_RELAY,
 		    N_("look which setting lets them relay"));
-	(void)finding_add(j, f);
+	if (!finding_add(j, f) &&
+	    (is_for_few_domains(j, c) || is_for_the_same(j, c)))
+		j->gateway_of = origin_top_most(&j->tally->passed_on.domains);
 }
 
 static struct origin *

@@ -47,6 +47,8 @@ judge_gateway(struct judging *j, const struct origin *o)
 	    o->marks[MARK_FIRST],
 	    _("%s different senders behind this one address"),
 	    lang_number(j->arena, senders));
+	/* Mailboxes of ours may be there: their people have many names. */
+	reason_strange(j, f, strange_messages(j, o), &all->part);
 	fact = reason_setting(j, f, o);
 	finding_say(j, f,
 	    _("strangers relay through %s, an address that this server "

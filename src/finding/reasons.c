@@ -504,3 +504,47 @@ notices_share(const struct backscatter *b)
 	    .first = wall_of(b->first),
 	    .last = wall_of(b->last)};
 }
+
+uint32_t
+strange_messages(const struct judging *j, const struct origin *o)
+{
+	const struct origin_top *top = o->tops[TOP_SENDER];
+	uint32_t strange = 0, known = 0;
+
+	for (uint32_t i = 0; top != NULL && i < top->n; i++) {
+		struct str s = {top->items[i].text, top->items[i].length};
+		size_t at = str_rchr(s, '@');
+
+		if (at == s.n)
+			continue;
+		if (tally_is_ours(j->tally, str_skip(s, at + 1)))
+			known += top->items[i].count;
+		else
+			strange += top->items[i].count;
+	}
+	return strange + known == 0 ? 0
+				    : (uint32_t)((uint64_t)o->counts.messages *
+						 strange / (strange + known));
+}
+
+/* Do we know of any domain of this server? */
+static bool
+knows_domains(const struct judging *j)
+{
+	return j->tally->our_domains.n > 0 ||
+	       (j->facts != NULL && j->facts->n > 0);
+}
+
+void
+reason_strange(struct judging *j, struct finding *f, uint32_t strange,
+    const struct slice *part)
+{
+	uint32_t n = part->counts.messages;
+
+	if (!knows_domains(j) || n == 0)
+		return;
+	finding_reason(j, f, GROUND_SENDERS,
+	    within(weigh_share(strange, n, 0.9, 0.2), -2, 4), part->ref,
+	    _("%s of %s messages from senders of other domains"),
+	    lang_number(j->arena, strange), lang_number(j->arena, n));
+}

@@ -85,6 +85,12 @@ struct share suspects_share(const struct report_suspects *suspects);
 /* Of the bounces that this server made. */
 struct share notices_share(const struct backscatter *b);
 
+/* Messages whose sender belongs to no domain of this server, estimated from
+ * the most frequent senders; of those so many speak against who relays. */
+uint32_t strange_messages(const struct judging *j, const struct origin *o);
+void reason_strange(struct judging *j, struct finding *f, uint32_t strange,
+    const struct slice *part);
+
 /* ln of the odds of k in n at share there against share here. */
 double weigh_share(double k, double n, double share_abuse, double share_honest);
 /* The same when abuse may show any share from share_least on. */

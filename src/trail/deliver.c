@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What becomes of a recipient: one line of a delivery agent. */
 #include "mail/address.h"
+#include "mail/free_mail.h"
 #include "trail/bind.h"
 #include "trail/step.h"
 
@@ -13,16 +14,49 @@ is_for_mailbox(const struct event *event)
 	return event->agent == AGENT_LMTP && event->child_id.n == 0;
 }
 
-/* Postfix sends mail for domains it relays for by a transport of that name
- * (transport(5), relay_domains): it goes on to where it belongs. */
+enum {
+	DOMAIN_BYTES = 255 /* RFC 1035 2.3.4 */
+};
+
+/* Does the configuration take mail for it? */
 static bool
-goes_far(const struct event *event)
+is_configured(const struct join *join, struct str address)
+{
+	struct str domain = address_domain(address);
+	uint32_t wanted = OURS_ITSELF;
+
+	if (join->ours == NULL || domain.n > DOMAIN_BYTES)
+		return false;
+	while (domain.n > 0) {
+		const uint32_t *how =
+		    map_get(join->ours, str_hash_fold(domain));
+
+		if (how != NULL && (*how & wanted) != 0)
+			return true;
+		wanted = OURS_BELOW;
+		domain = str_skip(domain, str_chr(domain, '.') + 1);
+	}
+	return false;
+}
+
+/* Postfix sends mail for domains it relays for by a transport of that name
+ * (transport(5), relay_domains), or by smtp where the table says so: it goes on
+ * to where it belongs, as everything does that comes to a gateway. */
+static bool
+is_passed_to_its_own(const struct join *join, const struct event *event)
+{
+	return event->agent == AGENT_SMTP &&
+	       (str_starts(event->service, S("relay/")) ||
+		   is_configured(join, event->recipient));
+}
+
+static bool
+goes_far(const struct join *join, const struct event *event)
 {
 	if (event->agent == AGENT_LMTP)
 		return !is_for_mailbox(event) &&
 		       !step_is_near(&event->relay_ip);
-	if (event->agent != AGENT_SMTP ||
-	    str_starts(event->service, S("relay/")))
+	if (event->agent != AGENT_SMTP || is_passed_to_its_own(join, event))
 		return false;
 	return ip_is_none(&event->relay_ip) || !step_is_near(&event->relay_ip);
 }
@@ -75,7 +109,7 @@ note_local(struct join *join, const struct event *event)
 	    join->tally.our_domains.n >= TALLY_DOMAINS)
 		return;
 	++*map_put(&join->tally.our_domains, str_hash_fold(domain), &is_new);
-	if (event->agent == AGENT_LMTP && !step_is_near(&event->relay_ip))
+	if (event->agent != AGENT_LOCAL && !step_is_near(&event->relay_ip))
 		tally_mailbox(&join->tally, &event->relay_ip);
 }
 
@@ -94,9 +128,10 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 		r.status = STATUS_BOUNCED;
 	if (event->agent == AGENT_ERROR)
 		r.flags |= RECORD_OWN;
-	if (goes_far(event))
+	if (goes_far(join, event))
 		r.flags |= RECORD_FAR;
-	else if (event->agent == AGENT_LOCAL || is_for_mailbox(event))
+	else if (event->agent == AGENT_LOCAL || is_for_mailbox(event) ||
+		 is_passed_to_its_own(join, event))
 		note_local(join, event);
 	if (event->status == STATUS_SENT)
 		return r;
@@ -255,6 +290,22 @@ step_is_failed_notice(const struct trail *trail, const struct record *r)
 	       trail->sender == step_sender(r->hash);
 }
 
+/* To whom do strangers write through us? */
+static void
+note_passed_on(
+    struct join *join, const struct trail *trail, const struct event *event)
+{
+	struct passed_on *p = &join->tally.passed_on;
+	struct str domain = address_domain(event->recipient);
+
+	if (trail->origin == 0 || event->status == STATUS_DEFERRED ||
+	    join->tally.origins[trail->origin - 1]->kind != ORIGIN_CLIENT)
+		return;
+	p->recipients++;
+	p->free_mail += free_mail_has(domain);
+	origin_top_add(&p->domains, domain, 1);
+}
+
 /* Is it to be looked whether this was the end of the message? */
 static bool
 deliver_one(struct join *join, const struct event *event, struct ref ref)
@@ -267,8 +318,9 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 	if (step_is_failed_notice(trail, &r))
 		return may_end;
 	ending_settle(trail, (enum event_status)r.status);
+	/* Another host's queue id is none of ours. */
 	if (event->child_id.n > 0 && (r.flags & RECORD_FAR) == 0 &&
-	    event->status == STATUS_SENT) {
+	    step_is_near(&event->relay_ip) && event->status == STATUS_SENT) {
 		link_child(join, trail, event, &r);
 		return may_end;
 	}
@@ -284,6 +336,8 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 	}
 	if (trail->origin == 0)
 		bind_before(join, trail, event, &r);
+	if ((r.flags & RECORD_FAR) != 0)
+		note_passed_on(join, trail, event);
 	bind_emit(join, trail, &r);
 	return may_end;
 }

@@ -79,6 +79,12 @@ struct join_circle {
 	uint64_t trail; /* that was counted last */
 };
 
+/* How a domain of join.ours takes mail. */
+enum {
+	OURS_ITSELF = 1,
+	OURS_BELOW = 2 /* for each subdomain */
+};
+
 struct join {
 	struct tally tally;
 	struct trails trails;
@@ -87,6 +93,8 @@ struct join {
 	const struct scripts *scripts; /* NULL: none */
 	const struct map *forwards;    /* addresses here whose mail goes on;
 					  NULL: none */
+	const struct map *ours; /* domains, by hash, that the configuration
+				   takes mail for; NULL: none are known */
 	enum origins_by by;
 	bool is_first;         /* no part lies before this one */
 	uint64_t dropped;      /* records beyond JOIN_RECORDS */

@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 #include "base/limits.h"
+#include "mail/free_mail.h"
 #include "trail/worker.h"
 
 #include <stdlib.h>
@@ -111,6 +112,8 @@ workers_new(struct reading *reading, size_t jobs, const size_t *first)
 		w->segments_n = first[i + 1] - first[i];
 		w->join = join_new(i == 0, reading->scripts, reading->by);
 		w->join->forwards = &reading->forwards;
+		if (reading->ours.n > 0)
+			w->join->ours = &reading->ours;
 		w->shapes = xcalloc(READING_SHAPES, sizeof(*w->shapes));
 	}
 	return workers;
@@ -230,10 +233,43 @@ read_forwards(struct reading *reading)
 			    str_hash_fold(facts->items[i].value), &is_new) = 1;
 }
 
+/* "tienda.example"; ".tienda.example" and "*.tienda.example" are what is below
+ * it, as relay_domains of Postfix is anyway (parent_domain_matches_subdomains).
+ * Where anybody may have an address the configuration is wrong: that domain is
+ * nobody's here, and neither is all of "com". */
+static void
+add_domain(struct map *domains, struct str name, bool and_below)
+{
+	uint32_t how = OURS_ITSELF | (and_below ? OURS_BELOW : 0);
+	bool is_new;
+
+	(void)str_eat(&name, S("*"));
+	if (str_eat(&name, S(".")))
+		how = OURS_BELOW;
+	if (free_mail_has(name) || str_chr(name, '.') == name.n)
+		return;
+	*map_put(domains, str_hash_fold(name), &is_new) |= how;
+}
+
+static void
+read_domains(struct reading *reading)
+{
+	const struct facts *facts = reading->facts;
+
+	for (size_t i = 0; facts != NULL && i < facts->n; i++) {
+		const struct fact *fact = &facts->items[i];
+
+		if (fact_is_domain(fact->kind))
+			add_domain(&reading->ours, fact->value,
+			    fact->kind == FACT_RELAY_DOMAIN);
+	}
+}
+
 void
 reading_run(struct reading *reading)
 {
 	read_forwards(reading);
+	read_domains(reading);
 	run_once(reading, reading_leans(reading));
 	if (reading->links == NULL && leant(reading)) {
 		forget(reading);
@@ -277,5 +313,6 @@ reading_done(struct reading *reading)
 	scripts_free(reading->scripts);
 	links_free(reading->links);
 	map_done(&reading->forwards);
+	map_done(&reading->ours);
 	*reading = (struct reading){0};
 }

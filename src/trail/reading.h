@@ -67,6 +67,7 @@ struct reading {
 	size_t shapes_n;
 	uint64_t shapes_missed;
 	struct map forwards; /* of FACT_FORWARD, by hash */
+	struct map ours;     /* domains of facts, by hash */
 	struct links *links; /* NULL: no line leans on another */
 };
 

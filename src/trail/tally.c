@@ -365,6 +365,14 @@ merge_backscatter(struct backscatter *to, const struct backscatter *from)
 }
 
 static void
+merge_passed_on(struct passed_on *to, const struct passed_on *from)
+{
+	to->recipients += from->recipients;
+	to->free_mail += from->free_mail;
+	origin_top_merge(&to->domains, &from->domains);
+}
+
+static void
 merge_posts(struct tally *to, const struct tally *from)
 {
 	/* Every thread was given the same table of paths. */
@@ -428,6 +436,7 @@ tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
 	merge_blocks(to, from);
 	merge_circles(to, from, ret_map);
 	merge_backscatter(&to->backscatter, &from->backscatter);
+	merge_passed_on(&to->passed_on, &from->passed_on);
 	merge_posts(to, from);
 	merge_sums(to, from);
 	tally_done(from);

@@ -41,6 +41,14 @@ struct circle {
 	char recipient[80];
 };
 
+/* Recipients, each time, of mail that public clients handed in without a login
+ * and that went on to other servers. */
+struct passed_on {
+	uint32_t recipients;
+	uint32_t free_mail; /* of them, where anybody has an address */
+	struct origin_top domains;
+};
+
 /* Bounces we made for mail of strangers: backscatter. */
 struct backscatter {
 	uint32_t made; /* notices for mail that came without login */
@@ -97,6 +105,7 @@ struct tally {
 	struct circle circles[TALLY_CIRCLES];
 	uint32_t circles_n;
 	struct backscatter backscatter;
+	struct passed_on passed_on;
 	struct post *posts;
 	uint32_t posts_n;
 	uint32_t web_submissions; /* pickups of web uids */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "verdict/verdict.h"
 
+#include "base/text.h"
 #include "finding/here.h"
 #include "finding/judge.h"
 #include "letter/bag.h"
@@ -197,6 +198,19 @@ say_unplaced(struct report *report, const struct judging *j)
 	    campaign_id_text(j->unplaced_most->id, id));
 }
 
+/* The configuration would tell. */
+static void
+say_gateway(struct report *report, const struct judging *j)
+{
+	if (j->gateway_of.n > 0)
+		report_not_examined(report, S("configuration"),
+		    _("mail of strangers, first of all for %s, was passed on to "
+		      "other servers as a gateway does it: if this server is "
+		      "not meant to, it is an open relay (--root DIR reads its "
+		      "configuration, too)"),
+		    text_safe(&report->arena, j->gateway_of).p);
+}
+
 void
 verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 {
@@ -222,6 +236,7 @@ verdict_judge(struct report *report, struct tally *tally, const struct geo *geo)
 	for (size_t i = 0; finding_kinds[i] != NULL; i++)
 		finding_kinds[i]->judge(&j);
 	say_unplaced(report, &j);
+	say_gateway(report, &j);
 	if (j.findings_n > 0)
 		qsort(j.findings, j.findings_n, sizeof(*j.findings), by_weight);
 	report->findings = arena_alloc(

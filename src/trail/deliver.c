@@ -20,16 +20,15 @@ enum {
 
 /* Does the configuration take mail for it? */
 static bool
-is_configured(const struct join *join, struct str address)
+is_configured(const struct map *ours, struct str address)
 {
 	struct str domain = address_domain(address);
 	uint32_t wanted = OURS_ITSELF;
 
-	if (join->ours == NULL || domain.n > DOMAIN_BYTES)
+	if (domain.n > DOMAIN_BYTES)
 		return false;
 	while (domain.n > 0) {
-		const uint32_t *how =
-		    map_get(join->ours, str_hash_fold(domain));
+		const uint32_t *how = map_get(ours, str_hash_fold(domain));
 
 		if (how != NULL && (*how & wanted) != 0)
 			return true;
@@ -47,16 +46,16 @@ is_passed_to_its_own(const struct join *join, const struct event *event)
 {
 	return event->agent == AGENT_SMTP &&
 	       (str_starts(event->service, S("relay/")) ||
-		   is_configured(join, event->recipient));
+		   (join->ours != NULL &&
+		       is_configured(join->ours, event->recipient)));
 }
 
 static bool
-goes_far(const struct join *join, const struct event *event)
+goes_far(const struct event *event, bool is_own)
 {
 	if (event->agent == AGENT_LMTP)
-		return !is_for_mailbox(event) &&
-		       !step_is_near(&event->relay_ip);
-	if (event->agent != AGENT_SMTP || is_passed_to_its_own(join, event))
+		return !is_own && !step_is_near(&event->relay_ip);
+	if (event->agent != AGENT_SMTP || is_own)
 		return false;
 	return ip_is_none(&event->relay_ip) || !step_is_near(&event->relay_ip);
 }
@@ -123,15 +122,16 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 	    .ref = ref,
 	    .hash = event->keys.address};
 	struct reply_reading reading;
+	bool is_own = event->agent == AGENT_LOCAL || is_for_mailbox(event) ||
+		      is_passed_to_its_own(join, event);
 
 	if (event->status == STATUS_EXPIRED)
 		r.status = STATUS_BOUNCED;
 	if (event->agent == AGENT_ERROR)
 		r.flags |= RECORD_OWN;
-	if (goes_far(join, event))
+	if (goes_far(event, is_own))
 		r.flags |= RECORD_FAR;
-	else if (event->agent == AGENT_LOCAL || is_for_mailbox(event) ||
-		 is_passed_to_its_own(join, event))
+	else if (is_own)
 		note_local(join, event);
 	if (event->status == STATUS_SENT)
 		return r;
@@ -296,11 +296,12 @@ note_passed_on(
     struct join *join, const struct trail *trail, const struct event *event)
 {
 	struct passed_on *p = &join->tally.passed_on;
-	struct str domain = address_domain(event->recipient);
+	struct str domain;
 
 	if (trail->origin == 0 || event->status == STATUS_DEFERRED ||
 	    join->tally.origins[trail->origin - 1]->kind != ORIGIN_CLIENT)
 		return;
+	domain = address_domain(event->recipient);
 	p->recipients++;
 	p->free_mail += free_mail_has(domain);
 	origin_top_add(&p->domains, domain, 1);

@@ -47,6 +47,8 @@ enum event_kind {
 	EVENT_DELETED,    /* queue_id: an administrator removed it */
 	EVENT_REQUEUED,   /* queue_id goes on as child_id, if told; without
 			     queue_id: a session's mail does (a proxy) */
+	EVENT_MOVED,      /* queue_id goes on as child_id, from before it was
+			     queued */
 	EVENT_SCRIPT,     /* script, recipient, sender (php mail.log) */
 	EVENT_POST,       /* client, script: a POST (web access log) */
 	EVENT_NOTICE,     /* text worth keeping: a warning, a limit reached */

@@ -2,6 +2,7 @@
 /* Every program whose log we read, one per line. */
 MTA(postfix)
 MTA(dovecot)
+MTA(mailscanner)
 MTA(qmail)
 MTA(sendmail)
 MTA(exchange)

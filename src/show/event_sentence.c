@@ -134,6 +134,7 @@ static const struct plain plains[] = {
     [EVENT_REMOVED] = {N_("done, out of the queue"), 0},
     [EVENT_DELETED] = {N_("removed from the queue by hand"), 0},
     [EVENT_REQUEUED] = {N_("put into the queue again as"), BEHIND(child_id)},
+    [EVENT_MOVED] = {N_("goes on in the queue as"), BEHIND(child_id)},
     [EVENT_SCRIPT] = {N_("sent by the script"), BEHIND(script)},
     [EVENT_POST] = {N_("web request to"), BEHIND(script)},
     [EVENT_NOTICE] = {"", BEHIND(text)},
@@ -208,6 +209,7 @@ event_sentence(struct arena *a, const struct event *event)
 	case EVENT_REMOVED:
 	case EVENT_DELETED:
 	case EVENT_REQUEUED:
+	case EVENT_MOVED:
 	case EVENT_SCRIPT:
 	case EVENT_POST:
 	case EVENT_NOTICE:

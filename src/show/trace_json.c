@@ -31,6 +31,7 @@ kind_name(enum event_kind kind)
 	    [EVENT_REMOVED] = "removed",
 	    [EVENT_DELETED] = "deleted",
 	    [EVENT_REQUEUED] = "requeued",
+	    [EVENT_MOVED] = "moved",
 	    [EVENT_SCRIPT] = "script",
 	    [EVENT_POST] = "post",
 	    [EVENT_NOTICE] = "notice"};

@@ -325,6 +325,9 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 		link_child(join, trail, event, &r);
 		return may_end;
 	}
+	if (event->agent == AGENT_PIPE && event->status == STATUS_SENT &&
+	    reinject_piped(join, trail, event))
+		return may_end;
 	watch_circle(join, trail, event, &r);
 	note_cause(join, trail, event, &r);
 	if ((r.flags & RECORD_FAR) != 0 &&

@@ -114,7 +114,9 @@ enter_local(struct join *join, const struct event *event, struct str script,
 			scripts_count_posts(
 			    join->scripts, &join->tally, trail->from);
 	}
-	if (join->scripts == NULL)
+	if (event->kind == EVENT_PICKUP && event->has_sender)
+		reinject_pickup(join, event, trail->key);
+	if (join->scripts == NULL && !reinject_may_be(join, event))
 		bind_settle(join, trail);
 }
 
@@ -136,6 +138,8 @@ enter_message_id(struct join *join, const struct event *event, struct ref ref)
 	    event->message_id.n == 0 ? 0 : (uint32_t)event->keys.message_id;
 	if (event->message_id.n == 0 || (trail->flags & TRAIL_CHILD) != 0)
 		return;
+	if ((trail->flags & TRAIL_PICKUP) != 0)
+		reinject_message_id(join, trail, step_second(event));
 	remember_id(join, trail, step_second(event));
 	if (trail->origin == 0 ||
 	    !address_split(event->message_id, &local, &host))

@@ -355,7 +355,10 @@ on_requeued(struct join *join, const struct event *event, struct ref ref)
 
 	if (event->queue_id.n == 0)
 		proxy_accept(join, event, ref);
-	if (event->queue_id.n == 0 || event->child_id.n == 0)
+	if (event->kind == EVENT_MOVED)
+		reinject_moved(join, event);
+	if (event->kind == EVENT_MOVED || event->queue_id.n == 0 ||
+	    event->child_id.n == 0)
 		return;
 	child.queue_id = event->child_id;
 	child.keys.trail = r.hash;
@@ -510,6 +513,7 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		on_connection(join, event, ref);
 		break;
 	case EVENT_REQUEUED:
+	case EVENT_MOVED:
 		on_requeued(join, event, ref);
 		break;
 	case EVENT_AUTH_FAIL:

@@ -22,6 +22,8 @@ enum {
 	/* Message-IDs remembered, for filters that hide their queue ids. */
 	JOIN_IDS = 16384,
 	/* Senders who wrote to us lately, to tell answers. */
+	JOIN_PICKUPS = 256, /* that may come from a filter */
+	JOIN_FILTERS = 4,
 	JOIN_WRITERS = 8192,
 	/* Envelope senders whose kind is remembered. */
 	JOIN_SENDERS = 4096,
@@ -57,6 +59,29 @@ enum origins_by {
 
 struct join_id {
 	uint32_t hash, origin, ip, at;
+};
+
+/* What a filter may have handed in again, and what one was given
+ * (reinject.c). */
+struct join_pickup {
+	uint64_t key, sender;
+	uint32_t message_id, at; /* 0: free */
+	int32_t uid;
+};
+
+struct join_pipe {
+	uint64_t key, sender;
+	uint32_t message_id, service, rcpt, origin, ip;
+	uint32_t at; /* 0: free */
+	struct ip client;
+};
+
+/* A program and the user it runs under. */
+struct join_filter {
+	uint64_t sender; /* of the last message that it did not change */
+	uint32_t service, rcpt;
+	int32_t uid;
+	uint32_t n;
 };
 
 struct join_writer {
@@ -110,6 +135,11 @@ struct join {
 	struct join_writer writers[JOIN_WRITERS];
 	struct join_sender senders[JOIN_SENDERS];
 	struct join_circle circles[JOIN_CIRCLES];
+	struct join_pickup pickups[JOIN_PICKUPS];
+	uint64_t pickup_of[JOIN_PICKUPS]; /* by Message-ID: the key */
+	struct join_pipe pipes[JOIN_PICKUPS];
+	struct join_filter filters[JOIN_FILTERS];
+	uint32_t filters_n;
 	struct calls calls;
 	/* Addresses here that sent mail on, of trails that began in an earlier
 	 * part: record.value of a delivery is 1 + number. */

@@ -212,6 +212,22 @@ void step_keep_earlier(struct join *join, struct trail *trail);
 void proxy_client(struct join *join, const struct event *event);
 void proxy_accept(struct join *join, const struct event *event, struct ref ref);
 
+/* A filter that hands in again what it was given (reinject.c). Picked up: key of
+ * its trail. */
+void reinject_pickup(
+    struct join *join, const struct event *event, uint64_t key);
+/* Did a filter hand it in? Then it is to be waited for whose it is. */
+bool reinject_may_be(const struct join *join, const struct event *event);
+/* The Message-ID of such a trail is known. */
+void reinject_message_id(struct join *join, struct trail *trail, uint32_t now);
+/* A program took it. True: that was a filter, and it is no delivery. */
+bool reinject_piped(
+    struct join *join, struct trail *trail, const struct event *event);
+
+/* A filter took it out of the hold queue: its lines go on under another id, and
+ * none more comes under this one. */
+void reinject_moved(struct join *join, const struct event *event);
+
 /* What becomes of a recipient (deliver.c). */
 void deliver_event(
     struct join *join, const struct event *event, struct ref ref);

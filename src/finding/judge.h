@@ -27,6 +27,8 @@ struct peers {
 	double foreign;       /* share of messages with such a Message-ID */
 	double networks_day;  /* new networks a day, 90th percentile */
 	double messages_hour; /* busiest hour of an account, 90th pct. */
+	double fresh;         /* share of recipients that were new: of the
+				 account in the middle, not of a newsletter */
 	/* How likely refusals cannot be seen: a relay host that takes all mail
 	 * and throws it away, receivers that put spam into a folder. */
 	double silence;

@@ -124,9 +124,10 @@ void
 peers_of(const struct tally *tally, struct peers *ret_peers)
 {
 	size_t n = 0, room = tally->origins_n + 1;
-	double *v = xcalloc(room * 5, sizeof(*v));
+	double *v = xcalloc(room * 6, sizeof(*v));
 	double *unknown = v, *spam = v + room, *foreign = v + room * 2;
 	double *nets = v + room * 3, *hour = v + room * 4;
+	double *fresh = v + room * 5;
 	double days =
 	    at_least((double)(tally->last - tally->first) / US_DAY, 1);
 
@@ -142,6 +143,7 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 		foreign[n] = (double)o->foreign_ids / (o->counts.messages + 1);
 		nets[n] = o->ips_n / days;
 		hour[n] = origin_busiest_hour(o);
+		fresh[n] = (double)o->fresh / o->counts.recipients;
 		n++;
 	}
 	*ret_peers = (struct peers){.accounts = (uint32_t)n,
@@ -150,12 +152,14 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 	    .foreign = 0.05,
 	    .networks_day = 2,
 	    .messages_hour = 10,
+	    .fresh = 0.6,
 	    .silence = silence_of(tally)};
 	if (n >= PEERS_MIN) {
 		ret_peers->unknown = at_least(quantile(unknown, n, 0.5), 0.01);
 		ret_peers->spam = at_least(quantile(spam, n, 0.5), 0.004);
 		ret_peers->foreign = at_least(quantile(foreign, n, 0.5), 0.03);
 		ret_peers->networks_day = at_least(quantile(nets, n, 0.9), 1.5);
+		ret_peers->fresh = at_least(quantile(fresh, n, 0.5), 0.1);
 		ret_peers->messages_hour = at_least(quantile(hour, n, 0.9), 5);
 	}
 	free(v);

@@ -88,6 +88,25 @@ whole_of(const struct origin *origin)
 	return s;
 }
 
+/*
+ * Who was new is known by the hour, and in those of the part the origin's other
+ * addresses wrote, too. They are taken to write to new people as everybody does:
+ * a thief who keeps to the owner's hours does not hide behind his friends.
+ */
+static void
+leave_theirs(const struct judging *j, struct slice *part)
+{
+	uint32_t n = part->counts.recipients, theirs;
+
+	if (part->fresh_of <= n)
+		return;
+	theirs = (uint32_t)(j->peers.fresh * (part->fresh_of - n));
+	part->fresh = part->fresh > theirs ? part->fresh - theirs : 0;
+	if (part->fresh > n)
+		part->fresh = n;
+	part->fresh_of = n;
+}
+
 /* ---- networks ---- */
 
 static int
@@ -430,6 +449,7 @@ slice_splits(const struct judging *j, const struct origin *origin,
 		s[i].rest.fresh = origin->fresh - s[i].part.fresh;
 		s[i].rest.fresh_of =
 		    origin->counts.recipients - s[i].part.fresh_of;
+		leave_theirs(j, &s[i].part);
 	}
 	free(nets);
 	return n;

@@ -255,7 +255,9 @@ take_new_host(struct line_clock *clock, struct str s)
 {
 	size_t n = bytes_chr(s, ' ');
 
-	if (may_be_stamp(s) || n >= s.n || n == 0 || s.p[n - 1] == ':')
+	/* '<': a facility (skip_bracketed_facility) */
+	if (may_be_stamp(s) || n >= s.n || n == 0 || s.p[n - 1] == ':' ||
+	    s.p[0] == '<')
 		return 0;
 	keep_host(clock, str_head(s, n));
 	return n;

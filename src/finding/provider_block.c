@@ -47,12 +47,18 @@ page_of(struct judging *j, const struct reply_rule *rule)
 	    STR_ARG(str_skip(url, at + 4)));
 }
 
-/* "any (Spamhaus)" of the catalogue is whoever asks that list. */
+/* "any (Spamhaus)" of the catalogue is whoever asks that list; "any" is known by
+ * one who said it. */
 static struct str
-provider_name(const struct reply_rule *rule)
+provider_name(struct arena *a, const struct block *b)
 {
-	struct str name = str_z(rule->provider);
+	struct str name = str_z(b->rule->provider);
+	struct str relay = text_safe(a, str_z(b->relay));
 
+	if (str_eq(name, S("any")) && relay.n > 0)
+		return b->n == 1 ? relay
+				 : arena_printf(
+				       a, _("receivers such as %s"), relay.p);
 	if (str_eat(&name, S("any (")) && str_ends(name, S(")")))
 		name.n--;
 	return name;
@@ -84,7 +90,7 @@ judge_block(struct judging *j, const struct block *b)
 		    _("%s is misconfigured, this server is not listed: %s"),
 		    text_safe(a, str_z(b->relay)).p, _(rule->meaning));
 	else
-		finding_say(j, f, "%.*s: %s", STR_ARG(provider_name(rule)),
+		finding_say(j, f, "%.*s: %s", STR_ARG(provider_name(a, b)),
 		    _(rule->meaning));
 	page = page_of(j, rule);
 	finding_remedy(j, f, "", "%s%s%.*s", _(rule->action),

@@ -25,8 +25,9 @@ static const struct row rows[] = {
     {"MailScanner", "Requeue: tomorrow to 5FD9AD6C9", LINE_UNKNOWN, {0}},
     {"MailScanner", "New Batch: Scanning 1 messages, 2100 bytes", LINE_SKIP,
 	{0}},
-    {"MailScanner", "Message 3BEB2DD6F.A1DFB from 192.0.2.1 (x@far.example) to"
-		    " here.example is spam, SpamAssassin (score=9)",
+    {"MailScanner",
+	"Message 3BEB2DD6F.A1DFB from 192.0.2.1 (x@far.example) to"
+	" here.example is spam, SpamAssassin (score=9)",
 	LINE_SKIP, {0}},
 };
 

@@ -20,6 +20,13 @@ is_digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
+/* What collectors of logs leave at the end of a line. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\r' || c == '\t';
+}
+
 /* One word up to a blank; *s behind the blank. */
 static struct str
 take_word(struct str *s)
@@ -333,7 +340,7 @@ split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 	struct str rest;
 	uint64_t pid;
 
-	if (n == 0 || raw.p[n] != ' ' || raw.p[raw.n - 1] == '\r')
+	if (n == 0 || raw.p[n] != ' ' || is_blank(raw.p[raw.n - 1]))
 		return false;
 	rest = bytes_from(raw, n + 1);
 	if (rest.n < sizeof(bytes_lane) || (host = take_host(clock, rest)) == 0)
@@ -375,7 +382,7 @@ split_any(struct line_clock *clock, struct str raw, struct line *ret_line)
 	    (rest.p[0] != ' ' && rest.p[0] != ':' && !is_column(rest.p[0])))
 		return false;
 	rest = bytes_from(rest, 1);
-	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')
+	while (rest.n > 0 && is_blank(rest.p[rest.n - 1]))
 		rest.n--;
 	ret_line->at = stamp.at;
 	ret_line->precision = stamp.precision;
@@ -401,7 +408,7 @@ static void
 end_stamp(struct line_clock *clock, const struct stamp *stamp, struct str rest,
     struct line *ret_line)
 {
-	if (rest.n > 0 && rest.p[rest.n - 1] == '\r')
+	while (rest.n > 0 && is_blank(rest.p[rest.n - 1]))
 		rest.n--;
 	clock->last = stamp->at;
 	ret_line->at = stamp->at;

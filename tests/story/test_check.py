@@ -6,6 +6,7 @@ import gzip
 import lzma
 
 import conftest
+import pytest
 import postfix_log
 
 
@@ -123,6 +124,23 @@ def test_copies_are_counted_once(sereno, stolen_log, tmp_path):
         report = sereno("check", "--json", "--offline", "--log",
                         *names).json()
         assert len(report["examined"]) == 2
+
+
+@pytest.mark.parametrize("end", [" ", "  ", "\t", "\r", " \r"])
+def test_blanks_at_the_end_of_lines(sereno, stolen_log, tmp_path, end):
+    """As collectors leave them."""
+    once = sereno("check", "--json", "--offline", "--log", stolen_log).json()
+    (tmp_path / "case.log").write_text("".join(
+        line + end + "\n" for line in stolen_log.read_text().splitlines()),
+        newline="")
+    report = sereno("check", "--json", "--offline", "--log",
+                    "case.log").json()
+    assert [(c["origin"]["name"], c["messages"], c["accepted"])
+            for c in report["culprits"]] == \
+        [(c["origin"]["name"], c["messages"], c["accepted"])
+         for c in once["culprits"]]
+    assert report["examined"][0]["unknown_lines"] == \
+        once["examined"][0]["unknown_lines"]
 
 
 def test_text_of_windows_is_told(sereno, stolen_log, tmp_path):

@@ -3,8 +3,9 @@
  * Copies: "mail.log.bak" that somebody made this morning, and "mail.log.1"
  * beside the "mail.log.1.gz" that an interrupted logrotate left. Read both, and
  * every number would be twice too high. Compared are the begin, the end and
- * the length; of gzip (RFC 1952) its own checksum and length at the end; of xz,
- * zstd and the like, which do not tell their length, all of the text.
+ * the length; of gzip (RFC 1952) its own checksum and length at the end; where
+ * that does not settle it (xz, a gzip of yesterday or one that is at work) all of
+ * the text.
  */
 #include "source/inner.h"
 
@@ -127,26 +128,32 @@ is_begin_of_text(const struct source *a, const struct source *b)
 	return any && same;
 }
 
+/* Both gzip: by the checksums of all their text? */
 static bool
-is_archive(const struct source *s)
+is_same_packed(const struct source *a, const struct source *b)
 {
-	return s->form == SOURCE_ARCHIVE;
+	unsigned char x[TRAILER], y[TRAILER];
+
+	return read_trailer(a, x) && read_trailer(b, y) &&
+	       memcmp(x, y, TRAILER) == 0 && is_same_block(a, b);
 }
 
 bool
 source_is_copy(const struct source *a, const struct source *b)
 {
-	unsigned char x[TRAILER], y[TRAILER];
-
 	if (a->form == SOURCE_JOURNAL || b->form == SOURCE_JOURNAL)
 		return false;
 	if (a->form == SOURCE_PLAIN && b->form == SOURCE_PLAIN)
 		return is_begin_of(a, b);
-	if (is_archive(a) || is_archive(b))
-		return is_begin_of_text(a, b);
-	if (a->form == SOURCE_GZIP && b->form == SOURCE_PLAIN)
-		return is_packed(a, b);
-	return a->form == SOURCE_GZIP && b->form == SOURCE_GZIP &&
-	       read_trailer(a, x) && read_trailer(b, y) &&
-	       memcmp(x, y, TRAILER) == 0 && is_same_block(a, b);
+	if (a->form == SOURCE_GZIP && b->form == SOURCE_PLAIN &&
+	    is_packed(a, b))
+		return true;
+	/* Of the two the plain one stays: it is read faster. */
+	if (a->form == SOURCE_PLAIN && b->form == SOURCE_GZIP &&
+	    is_packed(b, a))
+		return false;
+	if (a->form == SOURCE_GZIP && b->form == SOURCE_GZIP &&
+	    is_same_packed(a, b))
+		return true;
+	return is_begin_of_text(a, b);
 }

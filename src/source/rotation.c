@@ -280,6 +280,23 @@ folder_read(struct source_set *set, const struct place *place,
 	(void)closedir(dir);
 }
 
+static void
+folders_read(struct source_set *set, const struct place *place, struct str dir,
+    const struct rotation *wanted, struct folder *ret)
+{
+	/* Where "olddir" of logrotate mostly points. */
+	static const struct str folders[] = {
+	    S0(""), S0("/old"), S0("/archive")};
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+		folder_read(set, place,
+		    arena_printf(&set->arena, STR_FMT STR_FMT, STR_ARG(dir),
+			STR_ARG(folders[i])),
+		    wanted, ret);
+	if (ret->n > 0)
+		qsort(ret->items, ret->n, sizeof(ret->items[0]), found_compare);
+}
+
 /* gzip is at work, or was killed: the same lines in two files. */
 static bool
 is_packed_twin(const struct found *a, const struct found *b)
@@ -290,36 +307,50 @@ is_packed_twin(const struct found *a, const struct found *b)
 	       b->path.n == a->path.n + packed && str_starts(b->path, a->path);
 }
 
+/* Take those that first (NULL: nothing) does not name. How many were. */
+static size_t
+take_new(struct source_set *set, const struct place *place, struct folder *all,
+    const struct folder *first, enum source_role role, int choice)
+{
+	size_t taken = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		bool known = false;
+
+		for (size_t k = 0; first != NULL && k < first->n; k++)
+			known |=
+			    str_eq(all->items[i].path, first->items[k].path);
+		for (size_t k = 0; k < all->n; k++)
+			known |= is_packed_twin(&all->items[k], &all->items[i]);
+		if (!known)
+			taken += place_take(
+			    set, place, all->items[i].path, role, choice);
+	}
+	return taken;
+}
+
 size_t
 rotations_take(struct source_set *set, const struct place *place,
     struct str path, enum source_role role, int choice)
 {
-	/* Where "olddir" of logrotate mostly points. */
-	static const struct str folders[] = {
-	    S0(""), S0("/old"), S0("/archive")};
-	struct folder all = {0};
+	struct folder all = {0}, later = {0};
 	struct rotation wanted = {0};
 	size_t slash = str_rchr(path, '/'), taken = 0;
 	struct str dir = slash < path.n ? str_head(path, slash) : S(".");
 
 	wanted.head = slash < path.n ? str_skip(path, slash + 1) : path;
 	taken += place_take(set, place, path, role, choice);
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
-		folder_read(set, place,
-		    arena_printf(&set->arena, STR_FMT STR_FMT, STR_ARG(dir),
-			STR_ARG(folders[i])),
-		    &wanted, &all);
-	if (all.n > 0)
-		qsort(all.items, all.n, sizeof(all.items[0]), found_compare);
-	for (size_t i = 0; i < all.n; i++) {
-		bool twin = false;
+	folders_read(set, place, dir, &wanted, &all);
+	taken += take_new(set, place, &all, NULL, role, choice);
+	/* Rotated meanwhile, the oldest has a name that was not there. */
+	if (all.n > 0) {
+		size_t told = set->gaps_n;
 
-		for (size_t k = 0; k < all.n; k++)
-			twin |= is_packed_twin(&all.items[k], &all.items[i]);
-		if (!twin)
-			taken += place_take(
-			    set, place, all.items[i].path, role, choice);
+		folders_read(set, place, dir, &wanted, &later);
+		set->gaps_n = told; /* what may not be listed was said */
+		taken += take_new(set, place, &later, &all, role, choice);
 	}
 	free(all.items);
+	free(later.items);
 	return taken;
 }

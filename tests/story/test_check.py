@@ -95,6 +95,8 @@ def test_copies_are_counted_once(sereno, stolen_log, tmp_path):
     copies = {"mail.log.bak": b"".join(lines[:3000]), "copy": data,
               "mail.log.gz": gzip.compress(data),
               "other.gz": gzip.compress(data, mtime=7),
+              "cut.gz": gzip.compress(data)[:20000],
+              "earlier.gz": gzip.compress(b"".join(lines[:3000])),
               "mail.log.xz": lzma.compress(data),
               "mail.log.bz2": bz2.compress(b"".join(lines[:3000])),
               "longer.xz": lzma.compress(b"".join(lines[:3000]) +
@@ -106,6 +108,8 @@ def test_copies_are_counted_once(sereno, stolen_log, tmp_path):
                   ["mail.log.gz", "mail.log", "copy", "mail.log.bak"],
                   ["other.gz", "mail.log.gz"], ["mail.log", "mail.log.xz"],
                   ["mail.log.xz", "mail.log.bz2"],
+                  ["mail.log", "cut.gz"], ["earlier.gz", "mail.log"],
+                  ["earlier.gz", "mail.log.gz", "cut.gz"],
                   ["mail.log.bz2", "mail.log.xz", "mail.log.gz"]):
         report = sereno("check", "--json", "--offline", "--log",
                         *names).json()

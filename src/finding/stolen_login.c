@@ -124,6 +124,22 @@ weigh_best(struct judging *j, const struct origin *origin)
 	return NULL;
 }
 
+/* By a form of a web site, a program, webmail: whoever is behind it is not in
+ * this log. */
+static bool
+is_of_this_host(const struct origin *origin)
+{
+	uint32_t messages = 0, here = 0;
+
+	for (uint32_t i = 0; i < origin->ips_n; i++) {
+		const struct origin_ip *ip = &origin->ips[i];
+
+		messages += ip->counts.messages;
+		here += ip_is_loopback(&ip->ip) ? ip->counts.messages : 0;
+	}
+	return here > 0 && here >= messages / 10 * 9;
+}
+
 static void
 judge_account(struct judging *j, const struct origin *origin)
 {
@@ -140,6 +156,11 @@ judge_account(struct judging *j, const struct origin *origin)
 	finding_advise(j, f, ADVICE_SESSIONS,
 	    N_("end the sessions that are still logged in with the old "
 	       "password"));
+	if (is_of_this_host(origin))
+		finding_remedy(j, f, "",
+		    _("it comes from this host itself: see which web form or "
+		      "program has that password, or who was in webmail, "
+		      "before they are given the new one"));
 	if (origin_word(j, origin)[0] != '\0')
 		finding_remedy(j, f,
 		    arena_printf(

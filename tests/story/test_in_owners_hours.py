@@ -70,3 +70,22 @@ def test_her_own_telephone(sereno, tmp_path, new, refused):
     run, report = judge(sereno, log, tmp_path)
     assert run.code == 0, run.out
     assert report["culprits"] == []
+
+
+@pytest.mark.parametrize("ip, here", [("127.0.0.1", True), ("::1", True),
+                                      ("198.18.%d.5", False)])
+def test_a_form_of_this_host(sereno, tmp_path, ip, here):
+    """An account that only a program of this host uses: who is behind it?"""
+    log = PostfixLog("mx")
+    people(log)
+    for n in range(900):
+        log.message(after(days=7, hours=3, seconds=40 * n),
+                    "web@tienda.example", [victim(n)],
+                    account="web@tienda.example",
+                    ip=ip % (n % 90) if "%" in ip else ip)
+    run, report = judge(sereno, log, tmp_path)
+    [finding] = [f for f in report["findings"]
+                 if f["code"] == "stolen-login"]
+    assert run.code == 1
+    assert any("which web form or program has that password" in
+               r["sentence"] for r in finding["remedies"]) == here

@@ -58,6 +58,20 @@ folder_word(struct judging *j, const struct origin *o)
 	return str_keep(j->arena, o->name).p;
 }
 
+/* An origin that is known by its address alone. */
+static const char *
+address_word(struct judging *j, const struct origin *o, bool v4_only)
+{
+	char text[IP_TEXT];
+	struct ip ip;
+
+	if (o == NULL ||
+	    (o->kind != ORIGIN_CLIENT && o->kind != ORIGIN_NETWORK) ||
+	    !ip_parse(o->name, &ip) || (v4_only && !ip_is_v4(&ip)))
+		return "";
+	return str_keep(j->arena, str_z(ip_text(&ip, text))).p;
+}
+
 /* The account in the marks of ADVICE_LOGIN. */
 static struct str
 fill_account(struct judging *j, struct str text, struct str account)
@@ -94,6 +108,8 @@ fill_all(struct judging *j, const struct finding *f, struct str account,
 		: arena_printf(j->arena, "%lld", (long long)o->uid).p;
 	struct str all = fill_in(j, str_z(text), S("{uid}"), uid);
 
+	all = fill_in(j, all, S("{address}"), address_word(j, o, false));
+	all = fill_in(j, all, S("{ipv4}"), address_word(j, o, true));
 	all = fill_in(j, all, S("{user}"), user_word(j, o));
 	all = fill_in(j, all, S("{folder}"), folder_word(j, o));
 	return fill_account(j, all, account);

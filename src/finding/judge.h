@@ -62,6 +62,10 @@ struct judging {
 	/* Mail of strangers was passed on as a gateway does it, most of it to
 	 * this domain, and nothing tells whether it is ours; empty: none. */
 	struct str gateway_of;
+	/* By number of origin: may relay, as its neighbours may, and behaves;
+	 * customers_n of them. */
+	bool *customers;
+	uint32_t customers_n;
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;
@@ -78,6 +82,9 @@ listed_of(const struct origin *o, uint32_t spam)
 }
 
 void peers_of(const struct tally *tally, struct peers *ret_peers);
+/* The medians alone, of origins of another kind. */
+void peers_of_kind(
+    const struct tally *tally, enum origin_kind kind, struct peers *peers);
 void peers_done(struct peers *peers);
 /* First-time and all recipients of all accounts in [from, to], in hours; and
  * what blames this server as a whole. */

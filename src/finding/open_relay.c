@@ -5,6 +5,7 @@
  * partner's server; many of different networks are the world.
  */
 #include "base/text.h"
+#include "finding/clientele.h"
 #include "finding/reasons.h"
 #include "finding/setting.h"
 
@@ -133,24 +134,6 @@ weigh_free_mail(const struct passed_on *p)
 	return best + log(sum);
 }
 
-/* How many of them the most frequent domains have. */
-static uint32_t
-frequent(const struct passed_on *p)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < p->domains.n; i++)
-		n += p->domains.items[i].count;
-	return n < p->recipients ? n : p->recipients;
-}
-
-/* Could domains be ours of which nothing tells? */
-static bool
-has_secrets(const struct judging *j)
-{
-	return j->facts == NULL || j->facts->n == 0 || j->facts->more_relayed;
-}
-
 /*
  * A gateway takes mail of the world and passes it on to the servers of its
  * people: again and again for the same ones, or for few domains. No provider's
@@ -161,7 +144,7 @@ may_be_gateway(const struct judging *j, const struct crowd *c)
 {
 	const struct passed_on *p = &j->tally->passed_on;
 
-	return has_secrets(j) && c->clients >= GATEWAY_CLIENTS &&
+	return clientele_has_secrets(j) && c->clients >= GATEWAY_CLIENTS &&
 	       p->recipients >= GATEWAY_LEAST &&
 	       p->free_mail <= p->recipients / 50;
 }
@@ -173,7 +156,7 @@ is_for_few_domains(const struct judging *j, const struct crowd *c)
 	const struct slice *s = &c->slice;
 
 	return may_be_gateway(j, c) && p->free_mail == 0 &&
-	       frequent(p) >= p->recipients / 5 * 4 &&
+	       clientele_frequent(p) >= p->recipients / 5 * 4 &&
 	       (s->fresh < s->fresh_of / 5 * 4 ||
 		   s->counts.recipients <= s->counts.messages / 10 * 11);
 }
@@ -191,7 +174,7 @@ reason_gateway(struct judging *j, struct finding *f, const struct crowd *c)
 	const struct passed_on *p = &j->tally->passed_on;
 	const struct slice *s = &c->slice;
 
-	if (has_secrets(j) && p->recipients >= GATEWAY_LEAST)
+	if (clientele_has_secrets(j) && p->recipients >= GATEWAY_LEAST)
 		finding_reason(j, f, GROUND_COUNTER,
 		    within(weigh_free_mail(p), -4, 2), s->ref,
 		    _("%s of %s recipients are at providers where anybody may "
@@ -202,7 +185,8 @@ reason_gateway(struct judging *j, struct finding *f, const struct crowd *c)
 		finding_reason(j, f, GROUND_COUNTER, -6, s->ref,
 		    _("%s of the recipients are of few domains, most of %s: so "
 		      "it is when this server is their gateway"),
-		    lang_percent(j->arena, (double)frequent(p) / p->recipients),
+		    lang_percent(j->arena,
+			(double)clientele_frequent(p) / p->recipients),
 		    text_safe(j->arena, origin_top_most(&p->domains)).p);
 	else if (is_for_the_same(j, c))
 		finding_reason(j, f, GROUND_COUNTER, -6, s->ref,
@@ -252,30 +236,51 @@ weigh(struct judging *j, struct crowd *c)
 		j->gateway_of = origin_top_most(&j->tally->passed_on.domains);
 }
 
+/* Those that are judged together: not who was named alone (relay_client.c). The
+ * honest ones near him are left out, too, unless there is nobody else. */
+static bool
+is_of_crowd(const struct judging *j, const struct origin *o, bool customers)
+{
+	return o->kind == ORIGIN_CLIENT && !finding_accused(j, o) &&
+	       (customers || o->number >= j->customers_n ||
+		   !j->customers[o->number]);
+}
+
 static struct origin *
-sum_of(struct judging *j, const struct crowd *c)
+sum_of(struct judging *j, const struct crowd *c, bool customers)
 {
 	struct origin *sum = tally_origin(j->tally, ORIGIN_NETWORK,
 	    prefix_text(j->arena, &c->low, &c->high), -1);
 
 	sum->is_sum = true;
 	for (uint32_t i = 0; i < j->tally->origins_n; i++)
-		if (j->tally->origins[i]->kind == ORIGIN_CLIENT)
+		if (is_of_crowd(j, j->tally->origins[i], customers))
 			origin_merge(sum, j->tally->origins[i]);
 	return sum;
+}
+
+static void
+add_clients(const struct judging *j, struct crowd *c, bool customers)
+{
+	for (uint32_t i = 0; i < j->tally->origins_n; i++)
+		if (is_of_crowd(j, j->tally->origins[i], customers))
+			add_client(j, c, j->tally->origins[i]);
 }
 
 static void
 judge(struct judging *j)
 {
 	struct crowd c = {0};
+	bool customers = false;
 
-	for (uint32_t i = 0; i < j->tally->origins_n; i++)
-		if (j->tally->origins[i]->kind == ORIGIN_CLIENT)
-			add_client(j, &c, j->tally->origins[i]);
+	add_clients(j, &c, customers);
+	if (c.clients == 0) {
+		customers = true;
+		add_clients(j, &c, customers);
+	}
 	if (c.clients == 0)
 		return;
-	c.sum = sum_of(j, &c);
+	c.sum = sum_of(j, &c, customers);
 	c.slice = (struct slice){.counts = c.sum->counts,
 	    .ips = c.clients,
 	    .networks = count_networks(c.sum),

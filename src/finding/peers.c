@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is usual for the accounts of this server. */
+/* What is usual for the accounts of this server, or for its clients. */
 #include "finding/judge.h"
 
 #include <stdlib.h>
@@ -121,7 +121,8 @@ silence_of(const struct tally *tally)
 }
 
 void
-peers_of(const struct tally *tally, struct peers *ret_peers)
+peers_of_kind(
+    const struct tally *tally, enum origin_kind kind, struct peers *peers)
 {
 	size_t n = 0, room = tally->origins_n + 1;
 	double *v = xcalloc(room * 6, sizeof(*v));
@@ -134,8 +135,7 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 	for (uint32_t i = 0; i < tally->origins_n; i++) {
 		const struct origin *o = tally->origins[i];
 
-		if (o->kind != ORIGIN_ACCOUNT ||
-		    o->counts.recipients < PEER_RECIPIENTS)
+		if (o->kind != kind || o->counts.recipients < PEER_RECIPIENTS)
 			continue;
 		unknown[n] = (double)o->counts.unknown / o->counts.recipients;
 		spam[n] = (o->counts.spam - listed_of(o, o->counts.spam)) /
@@ -146,22 +146,28 @@ peers_of(const struct tally *tally, struct peers *ret_peers)
 		fresh[n] = (double)o->fresh / o->counts.recipients;
 		n++;
 	}
-	*ret_peers = (struct peers){.accounts = (uint32_t)n,
-	    .unknown = 0.01,
-	    .spam = 0.004,
-	    .foreign = 0.05,
-	    .networks_day = 2,
-	    .messages_hour = 10,
-	    .fresh = 0.6,
-	    .silence = silence_of(tally)};
+	peers->accounts = (uint32_t)n;
+	peers->unknown = 0.01;
+	peers->spam = 0.004;
+	peers->foreign = 0.05;
+	peers->networks_day = 2;
+	peers->messages_hour = 10;
+	peers->fresh = 0.6;
 	if (n >= PEERS_MIN) {
-		ret_peers->unknown = at_least(quantile(unknown, n, 0.5), 0.01);
-		ret_peers->spam = at_least(quantile(spam, n, 0.5), 0.004);
-		ret_peers->foreign = at_least(quantile(foreign, n, 0.5), 0.03);
-		ret_peers->networks_day = at_least(quantile(nets, n, 0.9), 1.5);
-		ret_peers->fresh = at_least(quantile(fresh, n, 0.5), 0.1);
-		ret_peers->messages_hour = at_least(quantile(hour, n, 0.9), 5);
+		peers->unknown = at_least(quantile(unknown, n, 0.5), 0.01);
+		peers->spam = at_least(quantile(spam, n, 0.5), 0.004);
+		peers->foreign = at_least(quantile(foreign, n, 0.5), 0.03);
+		peers->networks_day = at_least(quantile(nets, n, 0.9), 1.5);
+		peers->fresh = at_least(quantile(fresh, n, 0.5), 0.1);
+		peers->messages_hour = at_least(quantile(hour, n, 0.9), 5);
 	}
 	free(v);
+}
+
+void
+peers_of(const struct tally *tally, struct peers *ret_peers)
+{
+	*ret_peers = (struct peers){.silence = silence_of(tally)};
+	peers_of_kind(tally, ORIGIN_ACCOUNT, ret_peers);
 	sum_hours(tally, ret_peers);
 }

@@ -573,6 +573,11 @@ const struct mta mta_exchange = {
     .is_server = true,
     .advice =
 	{
+	    [ADVICE_CLIENT] = {"New-NetFirewallRule -DisplayName 'sereno "
+			       "{address}' -Direction Inbound -Protocol TCP "
+			       "-LocalPort 25,587 -RemoteAddress {address} "
+			       "-Action Block",
+		NULL, "Remove-NetFirewallRule -DisplayName 'sereno {address}'"},
 	    [ADVICE_RELAY] =
 		{"Get-ReceiveConnector | Get-ADPermission | where "
 		 "{$_.ExtendedRights -like '*Accept-Any-Recipient*'}",

@@ -413,6 +413,12 @@ const struct mta mta_exim = {
     .is_server = true,
     .advice =
 	{
+	    [ADVICE_CLIENT] = {"host_reject_connection = <; {address}",
+		N_("a line for the main part of Exim's configuration (or one "
+		   "more of the list that is there), then restart it: refuses "
+		   "this address and nobody else, until you take it out "
+		   "again"),
+		NULL},
 	    [ADVICE_RELAY] = {"exim -bP config | grep -n hostlist",
 		N_("look which list lets them in: it may name only your own "
 		   "machines; \"exim -bh 198.51.100.1\" plays a stranger's "

@@ -28,6 +28,8 @@ enum mta_advice {
 			      regular expression */
 	ADVICE_WEBMAIL,    /* see who was logged in to webmail as {account} */
 	ADVICE_RELAY,      /* see which setting lets strangers relay */
+	ADVICE_CLIENT,     /* refuse one client: "{address}" is his, "{ipv4}"
+			      the same if it is no IPv6 address */
 	ADVICE_SESSIONS,   /* end sessions that a changed password left open */
 	ADVICE_USER,       /* keep a local user from sending: "{uid}" is his
 			      number, "{user}" his name as a word of a shell */

@@ -412,6 +412,11 @@ const struct mta mta_opensmtpd = {
     .is_server = true,
     .advice =
 	{
+	    [ADVICE_CLIENT] = {"match from src \"{address}\" for any reject",
+		N_("a line for /etc/smtpd.conf, in front of every other match, "
+		   "then restart it: refuses this address and nobody else, "
+		   "until you take it out again"),
+		NULL},
 	    [ADVICE_RELAY] = {"grep -n 'for any' /etc/smtpd.conf",
 		N_("look which rule for any lets them in: it must begin with "
 		   "'match auth' or 'match from local'"),

@@ -246,6 +246,17 @@ const struct mta mta_postfix = {
     .is_server = true,
     .advice =
 	{
+	    /* In front of all that may let it in. As above, the next one does
+	     * not let this one in again. inline: is of Postfix 3.0. */
+	    [ADVICE_CLIENT] =
+		{"postconf -e \"smtpd_client_restrictions=check_client_access "
+		 "inline:{{address}=REJECT} $(postconf -h "
+		 "smtpd_client_restrictions)\" && postfix reload",
+		    NULL,
+		    "postconf -h smtpd_client_restrictions | sed "
+		    "'s/^/smtpd_client_restrictions=/; s/check_client_access "
+		    "inline:{{address}=REJECT} *//' | xargs -d '\\n' postconf "
+		    "-e && postfix reload"},
 	    [ADVICE_RELAY] = {"postconf mynetworks smtpd_relay_restrictions",
 		N_("look which setting lets them in; mynetworks may name only "
 		   "your own machines"),

@@ -358,6 +358,11 @@ const struct mta mta_qmail = {
     .is_server = true,
     .advice =
 	{
+	    [ADVICE_CLIENT] = {"{ipv4}:deny",
+		N_("a line for the rules of tcpserver (/etc/tcp.smtp, made "
+		   "into its .cdb by tcprules): refuses this address and "
+		   "nobody else, until you take it out again"),
+		NULL},
 	    [ADVICE_RELAY] =
 		{"grep -n RELAYCLIENT /etc/tcp.smtp /etc/tcprules.d/*",
 		    N_("look whom tcpserver's rules let relay, and that "

@@ -484,6 +484,12 @@ const struct mta mta_sendmail = {
     .is_server = true,
     .advice =
 	{
+	    [ADVICE_CLIENT] = {"echo 'Connect:{ipv4} REJECT' >> "
+			       "/etc/mail/access && makemap hash "
+			       "/etc/mail/access < /etc/mail/access",
+		NULL,
+		"sed -i '/^Connect:{ipv4} REJECT$/d' /etc/mail/access && "
+		"makemap hash /etc/mail/access < /etc/mail/access"},
 	    [ADVICE_RELAY] = {"grep -nE 'RELAY|promiscuous|relay_' "
 			      "/etc/mail/access /etc/mail/relay-domains "
 			      "/etc/mail/sendmail.mc",

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One of many who may relay without a password sends spam: the infected machine
+ * of a provider's customer, an office, a peer of a VPN. Its neighbours write to
+ * people who know them, so the relay is open to nobody but those whom somebody
+ * chose, and to close it (open_relay.c) would end everybody's mail.
+ *
+ * What looks like it: a stranger whom the relay is open to (nobody near him
+ * behaves, and he himself never did), the gateway of containers (the first
+ * address of its network: proxied_relay.c), the servers of the world at a
+ * gateway for others, a customer who writes to a new list.
+ */
+#include "base/text.h"
+#include "finding/clientele.h"
+#include "finding/reasons.h"
+#include "finding/setting.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+	PAST_MESSAGES = 20,
+	PAST_PEOPLE = 3, /* a tester writes to himself */
+	PAST_SECONDS = 86400,
+	ALONE_MOST = 3, /* suspects in a quarter where nobody else behaves */
+	GATEWAY_LEAST = 20,
+};
+
+struct suspect {
+	const struct origin *origin;
+	struct ip ip;
+	bool has_past; /* of honest mail */
+};
+
+struct suspects {
+	struct suspect *items;
+	size_t n, cap;
+};
+
+/* An office has a sender for each of its people; spam one for each message. */
+static void
+reason_invented(struct judging *j, struct finding *f)
+{
+	const struct origin *o = f->origin;
+	uint64_t senders = origin_senders(o);
+
+	if (senders < 20 || senders * 2 < o->counts.messages)
+		return;
+	finding_reason(j, f, GROUND_SENDERS,
+	    within(4 * ((double)senders / o->counts.messages - 0.5), 0, 2),
+	    o->marks[MARK_FIRST], _("%s different senders in %s messages"),
+	    lang_number(j->arena, senders),
+	    lang_number(j->arena, o->counts.messages));
+}
+
+static struct finding *
+weigh(struct judging *j, const struct origin *o, const struct split *split)
+{
+	struct finding *f = finding_new(j, &finding_relay_client, o);
+
+	f->share = slice_share(&split->part);
+	reason_answers(j, f, split);
+	reason_fresh(j, f, split);
+	reason_volume(j, f, split);
+	reason_invented(j, f);
+	return f;
+}
+
+/* Before the campaign it wrote to people it knows. */
+static bool
+has_past(const struct origin *o, const struct split *split)
+{
+	const struct slice *rest = &split->rest;
+	uint32_t bad = rest->counts.unknown + rest->counts.spam;
+
+	return split->cut == CUT_TIME &&
+	       rest->counts.messages >= PAST_MESSAGES &&
+	       bad * 33 <= rest->counts.recipients &&
+	       rest->fresh >= PAST_PEOPLE &&
+	       rest->fresh <= rest->fresh_of / 2 &&
+	       split->part.first - o->first >= PAST_SECONDS;
+}
+
+/* Of the run of hours that explains most, or of all; NULL: nothing stands. */
+static struct finding *
+weigh_best(struct judging *j, const struct origin *o, bool *ret_past)
+{
+	struct split splits[SPLITS];
+	size_t n = slice_splits(j, o, splits);
+	struct finding *best = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		struct finding *f;
+
+		if (splits[i].part.counts.messages == 0 ||
+		    (splits[i].cut != CUT_TIME && splits[i].cut != CUT_NONE))
+			continue;
+		f = weigh(j, o, &splits[i]);
+		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5) {
+			best = f;
+			*ret_past = has_past(o, &splits[i]);
+		}
+	}
+	return best != NULL && finding_stands(best) ? best : NULL;
+}
+
+/* The gateway of a bridge between containers. */
+static bool
+is_first_address(const struct ip *ip)
+{
+	return ip_is_v4(ip) && ip->b[15] == 1;
+}
+
+/* May it be one of those? ret_ip: its address. */
+static bool
+is_client(const struct judging *j, const struct origin *o, struct ip *ret_ip)
+{
+	if (o->is_sum || o->counts.messages == 0 || finding_accused(j, o) ||
+	    !ip_parse(o->name, ret_ip))
+		return false;
+	if (o->kind == ORIGIN_NETWORK)
+		return ip_is_private(ret_ip) && !ip_is_loopback(ret_ip) &&
+		       !is_first_address(ret_ip);
+	return o->kind == ORIGIN_CLIENT;
+}
+
+static void
+add_client(struct judging *j, struct suspects *s, struct clientele *c,
+    const struct origin *o)
+{
+	struct suspect one = {.origin = o};
+	bool is_suspect = false;
+
+	if (!is_client(j, o, &one.ip))
+		return;
+	/* Without a refusal nothing of this stands. */
+	if (o->counts.unknown + o->counts.spam > 0)
+		is_suspect = weigh_best(j, o, &one.has_past) != NULL;
+	clientele_add(c, o, is_suspect);
+	if (!is_suspect)
+		return;
+	VEC_ROOM(s->items, s->n, s->cap);
+	s->items[s->n++] = one;
+}
+
+/* Where all goes to few domains they may be ours, and then this is their
+ * gateway and everybody may write to them. */
+static bool
+is_gateway(const struct judging *j)
+{
+	const struct passed_on *p = &j->tally->passed_on;
+
+	return clientele_has_secrets(j) && p->free_mail == 0 &&
+	       p->recipients >= GATEWAY_LEAST &&
+	       clientele_frequent(p) >= p->recipients / 5 * 4;
+}
+
+/* Is it one of those whom somebody let in? */
+static bool
+is_chosen(const struct judging *j, const struct clientele *c,
+    const struct suspect *s, const struct fact *fact)
+{
+	const struct quarter *quarter = clientele_quarter(c, &s->ip);
+	enum breadth breadth =
+	    fact == NULL ? BREADTH_WORLD : setting_breadth(fact);
+
+	if (s->origin->kind == ORIGIN_NETWORK)
+		return quarter_is_honest(quarter);
+	if (breadth == BREADTH_WORLD &&
+	    (clientele_is_world(c) || is_gateway(j)))
+		return false;
+	return quarter_is_honest(quarter) ||
+	       (quarter->suspects <= ALONE_MOST &&
+		   (s->has_past || breadth == BREADTH_NAMED));
+}
+
+static void
+reason_chosen(struct judging *j, struct finding *f, const struct suspect *s,
+    const struct quarter *quarter, const struct fact *fact)
+{
+	struct arena *a = j->arena;
+
+	if (quarter_is_honest(quarter))
+		finding_reason(j, f, GROUND_NETWORKS, 1, (struct ref){0},
+		    _("%s addresses near it relay, too: %s of their %s "
+		      "recipients do not exist or were refused spam"),
+		    lang_number(a, quarter->behaving),
+		    lang_number(
+			a, quarter->counts.unknown + quarter->counts.spam),
+		    lang_number(a, quarter->counts.recipients));
+	else if (s->has_past)
+		finding_reason(j, f, GROUND_NETWORKS, 0.5,
+		    s->origin->marks[MARK_FIRST],
+		    _("before that it wrote to people it knew"));
+	if (fact != NULL)
+		setting_reason(j, f, 0.5, fact, _("'%s' lets it in"),
+		    setting_text(j, fact));
+}
+
+static void
+tell(struct judging *j, const struct clientele *c, const struct suspect *s)
+{
+	bool past = false;
+	struct finding *f = weigh_best(j, s->origin, &past);
+	const char *name = origin_title(j, s->origin);
+	const struct fact *fact;
+	size_t before;
+
+	if (f == NULL)
+		return;
+	fact = facts_relay_of(finding_facts(j, f), &s->ip);
+	if (!is_chosen(j, c, s, fact))
+		return;
+	reason_chosen(j, f, s, clientele_quarter(c, &s->ip), fact);
+	finding_say(j, f,
+	    _("%s, which may relay here without a password, sends spam"), name);
+	before = f->remedies_n;
+	finding_advise(j, f, ADVICE_CLIENT,
+	    N_("refuse what comes from this address, and nothing else: that "
+	       "ends it"));
+	if (f->remedies_n == before)
+		finding_remedy(j, f, "",
+		    _("refuse %s, here or in the firewall: that ends it, and "
+		      "the others go on"),
+		    name);
+	finding_remedy(j, f, "",
+	    _("tell whose address it is that a machine there is infected, "
+	      "or its mail program is misused"));
+	(void)finding_add(j, f);
+}
+
+/* Who behaves beside one that was named is no stranger to whom the relay is
+ * open. */
+static void
+note_customers(struct judging *j, const struct clientele *c)
+{
+	uint32_t n = j->tally->origins_n;
+
+	if (clientele_is_world(c) || is_gateway(j))
+		return;
+	j->customers = arena_alloc(j->arena, (n + 1) * sizeof(*j->customers));
+	j->customers_n = n;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct origin *o = j->tally->origins[i];
+		struct ip ip;
+
+		j->customers[i] = o->kind == ORIGIN_CLIENT &&
+				  is_client(j, o, &ip) &&
+				  clientele_behaves(o) &&
+				  quarter_is_honest(clientele_quarter(c, &ip));
+	}
+}
+
+static void
+judge_kind(struct judging *j, enum origin_kind kind)
+{
+	struct clientele c = {0};
+	struct suspects s = {0};
+
+	peers_of_kind(j->tally, kind, &j->peers);
+	j->quiet = true;
+	for (uint32_t i = 0; i < j->tally->origins_n; i++)
+		if (j->tally->origins[i]->kind == kind)
+			add_client(j, &s, &c, j->tally->origins[i]);
+	j->quiet = false;
+	for (size_t i = 0; i < s.n; i++)
+		tell(j, &c, &s.items[i]);
+	if (kind == ORIGIN_CLIENT)
+		note_customers(j, &c);
+	clientele_done(&c);
+	free(s.items);
+}
+
+static void
+judge(struct judging *j)
+{
+	struct peers accounts = j->peers;
+
+	judge_kind(j, ORIGIN_CLIENT);
+	judge_kind(j, ORIGIN_NETWORK);
+	j->peers = accounts;
+}
+
+const struct finding_kind finding_relay_client = {
+    .code = "relay-client",
+    .title = N_("client that may relay and sends spam"),
+    .help = N_("One machine of those that may relay without a password sends "
+	       "spam; the others do not."),
+    .verdict = "sending",
+    .prior = -5,
+    .judge = judge,
+};

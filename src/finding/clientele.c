@@ -13,6 +13,7 @@ enum {
 	RECIPIENTS_MANY = 50,
 };
 
+/* Without what blames this server as a whole. */
 static double
 bad_of(const struct origin *o)
 {
@@ -20,8 +21,9 @@ bad_of(const struct origin *o)
 	       listed_of(o, o->counts.spam);
 }
 
-bool
-clientele_behaves(const struct origin *o)
+/* Is hardly anything of it refused? */
+static bool
+behaves(const struct origin *o)
 {
 	double bad = bad_of(o);
 
@@ -69,7 +71,7 @@ clientele_add(struct clientele *c, const struct origin *o, bool is_suspect)
 	quarter = quarter_for(c, &ip);
 	if (is_suspect) {
 		quarter->suspects++;
-	} else if (clientele_behaves(o)) {
+	} else if (behaves(o)) {
 		quarter->behaving++;
 		quarter->fresh += o->fresh;
 		counts_add(&quarter->counts, &o->counts);

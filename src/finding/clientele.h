@@ -30,8 +30,6 @@ void clientele_add(
     struct clientele *clientele, const struct origin *o, bool is_suspect);
 void clientele_done(struct clientele *clientele);
 
-/* Is hardly anything of it refused? */
-bool clientele_behaves(const struct origin *o);
 /* The quarter that this address lies in; never NULL for one that was added. */
 const struct quarter *clientele_quarter(
     const struct clientele *clientele, const struct ip *ip);

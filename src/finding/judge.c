@@ -245,6 +245,16 @@ finding_accused(const struct judging *j, const struct origin *o)
 	return false;
 }
 
+bool
+finding_accused_by(const struct judging *j, const struct origin *o,
+    const struct finding_kind *kind)
+{
+	for (size_t i = 0; i < j->findings_n; i++)
+		if (j->findings[i]->kind == kind && j->findings[i]->origin == o)
+			return true;
+	return false;
+}
+
 /* Grounds whose reasons together speak clearly for the finding. */
 static int
 clear_grounds(const struct finding *f)

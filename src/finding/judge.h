@@ -131,6 +131,9 @@ void finding_say(struct judging *j, struct finding *f, const char *fmt, ...)
 /* Does any finding so far tell of this origin, or, where both are of local
  * mail whose user no log names, of the sum that it is in? */
 bool finding_accused(const struct judging *j, const struct origin *o);
+/* Does one of this kind tell of this very origin? */
+bool finding_accused_by(const struct judging *j, const struct origin *o,
+    const struct finding_kind *kind);
 /* Local mail that the log knows by its sender only, or the sum of all such. */
 bool origin_is_unnamed(const struct origin *o);
 

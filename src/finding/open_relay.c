@@ -55,6 +55,9 @@ static void
 add_client(const struct judging *j, struct crowd *c, const struct origin *o)
 {
 	c->strange += strange_messages(j, o);
+	counts_add(&c->slice.counts, &o->counts);
+	c->slice.fresh += o->fresh;
+	c->slice.fresh_of += o->counts.recipients;
 	for (uint32_t i = 0; i < o->ips_n; i++) {
 		const struct ip *ip = &o->ips[i].ip;
 
@@ -236,14 +239,25 @@ weigh(struct judging *j, struct crowd *c)
 		j->gateway_of = origin_top_most(&j->tally->passed_on.domains);
 }
 
-/* Those that are judged together: not who was named alone (relay_client.c). The
- * honest ones near him are left out, too, unless there is nobody else. */
+/* All but who was named alone (relay_client.c). */
 static bool
 is_of_crowd(const struct judging *j, const struct origin *o, bool customers)
 {
-	return o->kind == ORIGIN_CLIENT && !finding_accused(j, o) &&
+	return o->kind == ORIGIN_CLIENT &&
+	       !finding_accused_by(j, o, &finding_relay_client) &&
 	       (customers || o->number >= j->customers_n ||
 		   !j->customers[o->number]);
+}
+
+static struct crowd
+crowd_of(const struct judging *j, bool customers)
+{
+	struct crowd c = {0};
+
+	for (uint32_t i = 0; i < j->tally->origins_n; i++)
+		if (is_of_crowd(j, j->tally->origins[i], customers))
+			add_client(j, &c, j->tally->origins[i]);
+	return c;
 }
 
 static struct origin *
@@ -259,36 +273,25 @@ sum_of(struct judging *j, const struct crowd *c, bool customers)
 	return sum;
 }
 
-static void
-add_clients(const struct judging *j, struct crowd *c, bool customers)
-{
-	for (uint32_t i = 0; i < j->tally->origins_n; i++)
-		if (is_of_crowd(j, j->tally->origins[i], customers))
-			add_client(j, c, j->tally->origins[i]);
-}
-
+/* Strangers beside customers are judged without them, unless all is as it is at
+ * a gateway: then nobody is a customer. */
 static void
 judge(struct judging *j)
 {
-	struct crowd c = {0};
-	bool customers = false;
+	struct crowd c = crowd_of(j, true), strangers = crowd_of(j, false);
+	bool customers = strangers.clients == 0 || is_for_few_domains(j, &c) ||
+			 is_for_the_same(j, &c);
 
-	add_clients(j, &c, customers);
-	if (c.clients == 0) {
-		customers = true;
-		add_clients(j, &c, customers);
-	}
+	if (!customers)
+		c = strangers;
 	if (c.clients == 0)
 		return;
 	c.sum = sum_of(j, &c, customers);
-	c.slice = (struct slice){.counts = c.sum->counts,
-	    .ips = c.clients,
-	    .networks = count_networks(c.sum),
-	    .fresh = c.sum->fresh,
-	    .fresh_of = c.sum->counts.recipients,
-	    .first = c.sum->first,
-	    .last = c.sum->last,
-	    .ref = c.sum->marks[MARK_FIRST]};
+	c.slice.ips = c.clients;
+	c.slice.networks = count_networks(c.sum);
+	c.slice.first = c.sum->first;
+	c.slice.last = c.sum->last;
+	c.slice.ref = c.sum->marks[MARK_FIRST];
 	weigh(j, &c);
 }
 

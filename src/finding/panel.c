@@ -38,6 +38,9 @@
 	dir what " \"$(" dir "v-search-domain-owner {domain})\" {domain} "     \
 		 "{local}"
 #define VIRTUAL "/etc/virtual/blacklist_"
+#define FIREWALL                                                               \
+	N_("refuse {address} in the firewall in front of this server: that "   \
+	   "ends it, and the others go on")
 #define FOLDER                                                                 \
 	"deny condition = ${if match{$initial_cwd}{\\N^{folder}(/|$)\\N}}"
 
@@ -93,6 +96,7 @@ static const struct panel {
 				  "&& postconf mynetworks "
 				  "smtpd_relay_restrictions"),
 		NULL, NULL},
+	    [ADVICE_CLIENT] = {"", FIREWALL, NULL},
 	    [ADVICE_SESSIONS] = {SU_ZIMBRA("zmmtactl reload"), NULL, NULL},
 	    [ADVICE_USER] = {ZIMBRA_POSTCONF
 		"-e 'authorized_submit_users=!'\"$(id -nu "
@@ -126,6 +130,7 @@ static const struct panel {
 	    [ADVICE_RELAY] = {COMPOSE "exec postfix-mailcow postconf "
 				      "mynetworks smtpd_relay_restrictions",
 		NULL, NULL},
+	    [ADVICE_CLIENT] = {"", FIREWALL, NULL},
 	    [ADVICE_SESSIONS] = {COMPOSE "exec postfix-mailcow postfix reload",
 		NULL, NULL},
 	    [ADVICE_RECIPIENTS] = {COMPOSE
@@ -137,6 +142,7 @@ static const struct panel {
 			   "send {account}",
 	     NULL,
 	     "docker exec mailserver setup email restrict del send {account}"},
+	    [ADVICE_CLIENT] = {"", FIREWALL, NULL},
 	    [ADVICE_SESSIONS] = {"docker exec mailserver postfix reload", NULL,
 		NULL}}},
     {S0("HestiaCP"), S0(""), S0(""),

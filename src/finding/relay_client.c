@@ -19,6 +19,7 @@
 #include <stdlib.h>
 
 enum {
+	ELSE_MESSAGES = 5,
 	PAST_MESSAGES = 20,
 	PAST_PEOPLE = 3, /* a tester writes to himself */
 	PAST_SECONDS = 86400,
@@ -29,7 +30,8 @@ enum {
 struct suspect {
 	const struct origin *origin;
 	struct ip ip;
-	bool has_past; /* of honest mail */
+	bool was_honest; /* it sends honest mail, too */
+	bool has_past;   /* and it did so before */
 };
 
 struct suspects {
@@ -66,16 +68,25 @@ weigh(struct judging *j, const struct origin *o, const struct split *split)
 	return f;
 }
 
+/* Beside the campaign there is mail that nobody refuses. */
+static bool
+is_honest_else(const struct split *split)
+{
+	const struct counts *rest = &split->rest.counts;
+	uint32_t bad = rest->unknown + rest->spam;
+
+	return split->cut == CUT_TIME && rest->messages >= ELSE_MESSAGES &&
+	       (bad <= 1 || bad * 20 <= rest->recipients);
+}
+
 /* Before the campaign it wrote to people it knows. */
 static bool
 has_past(const struct origin *o, const struct split *split)
 {
 	const struct slice *rest = &split->rest;
-	uint32_t bad = rest->counts.unknown + rest->counts.spam;
 
-	return split->cut == CUT_TIME &&
+	return is_honest_else(split) &&
 	       rest->counts.messages >= PAST_MESSAGES &&
-	       bad * 33 <= rest->counts.recipients &&
 	       rest->fresh >= PAST_PEOPLE &&
 	       rest->fresh <= rest->fresh_of / 2 &&
 	       split->part.first - o->first >= PAST_SECONDS;
@@ -83,8 +94,9 @@ has_past(const struct origin *o, const struct split *split)
 
 /* Of the run of hours that explains most, or of all; NULL: nothing stands. */
 static struct finding *
-weigh_best(struct judging *j, const struct origin *o, bool *ret_past)
+weigh_best(struct judging *j, struct suspect *s)
 {
+	const struct origin *o = s->origin;
 	struct split splits[SPLITS];
 	size_t n = slice_splits(j, o, splits);
 	struct finding *best = NULL;
@@ -98,7 +110,8 @@ weigh_best(struct judging *j, const struct origin *o, bool *ret_past)
 		f = weigh(j, o, &splits[i]);
 		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5) {
 			best = f;
-			*ret_past = has_past(o, &splits[i]);
+			s->was_honest = is_honest_else(&splits[i]);
+			s->has_past = has_past(o, &splits[i]);
 		}
 	}
 	return best != NULL && finding_stands(best) ? best : NULL;
@@ -115,7 +128,8 @@ is_first_address(const struct ip *ip)
 static bool
 is_client(const struct judging *j, const struct origin *o, struct ip *ret_ip)
 {
-	if (o->is_sum || o->counts.messages == 0 || finding_accused(j, o) ||
+	if (o->is_sum || o->counts.messages == 0 ||
+	    finding_accused_by(j, o, &finding_webmail_sender) ||
 	    !ip_parse(o->name, ret_ip))
 		return false;
 	if (o->kind == ORIGIN_NETWORK)
@@ -135,7 +149,7 @@ add_client(struct judging *j, struct suspects *s, struct clientele *c,
 		return;
 	/* Without a refusal nothing of this stands. */
 	if (o->counts.unknown + o->counts.spam > 0)
-		is_suspect = weigh_best(j, o, &one.has_past) != NULL;
+		is_suspect = weigh_best(j, &one) != NULL;
 	clientele_add(c, o, is_suspect);
 	if (!is_suspect)
 		return;
@@ -164,8 +178,9 @@ is_chosen(const struct judging *j, const struct clientele *c,
 	enum breadth breadth =
 	    fact == NULL ? BREADTH_WORLD : setting_breadth(fact);
 
+	/* A proxy of the world has no honest mail: what is honest is inbound. */
 	if (s->origin->kind == ORIGIN_NETWORK)
-		return quarter_is_honest(quarter);
+		return s->was_honest && quarter_is_honest(quarter);
 	if (breadth == BREADTH_WORLD &&
 	    (clientele_is_world(c) || is_gateway(j)))
 		return false;
@@ -197,14 +212,34 @@ reason_chosen(struct judging *j, struct finding *f, const struct suspect *s,
 		    setting_text(j, fact));
 }
 
+/* A setting for this address alone is taken back; one for all stays. */
 static void
-tell(struct judging *j, const struct clientele *c, const struct suspect *s)
+advise(struct judging *j, struct finding *f, const struct fact *fact)
 {
-	bool past = false;
-	struct finding *f = weigh_best(j, s->origin, &past);
+	size_t before = f->remedies_n;
+
+	if (fact != NULL && fact->prefix.bits == 128) {
+		setting_remedy(j, f, fact,
+		    _("take it out of '%s' (%s): that ends it"),
+		    setting_text(j, fact), setting_place(j, fact));
+		return;
+	}
+	finding_advise(j, f, ADVICE_CLIENT,
+	    N_("refuse what comes from this address, and nothing else: that "
+	       "ends it"));
+	if (f->remedies_n == before)
+		finding_remedy(j, f, "",
+		    _("refuse %s, here or in the firewall: that ends it, and "
+		      "the others go on"),
+		    origin_title(j, f->origin));
+}
+
+static void
+tell(struct judging *j, const struct clientele *c, struct suspect *s)
+{
+	struct finding *f = weigh_best(j, s);
 	const char *name = origin_title(j, s->origin);
 	const struct fact *fact;
-	size_t before;
 
 	if (f == NULL)
 		return;
@@ -214,23 +249,15 @@ tell(struct judging *j, const struct clientele *c, const struct suspect *s)
 	reason_chosen(j, f, s, clientele_quarter(c, &s->ip), fact);
 	finding_say(j, f,
 	    _("%s, which may relay here without a password, sends spam"), name);
-	before = f->remedies_n;
-	finding_advise(j, f, ADVICE_CLIENT,
-	    N_("refuse what comes from this address, and nothing else: that "
-	       "ends it"));
-	if (f->remedies_n == before)
-		finding_remedy(j, f, "",
-		    _("refuse %s, here or in the firewall: that ends it, and "
-		      "the others go on"),
-		    name);
+	advise(j, f, fact);
 	finding_remedy(j, f, "",
 	    _("tell whose address it is that a machine there is infected, "
 	      "or its mail program is misused"));
 	(void)finding_add(j, f);
 }
 
-/* Who behaves beside one that was named is no stranger to whom the relay is
- * open. */
+/* Who lies among those that behave, and does not send spam himself as far as
+ * can be told, is no stranger to whom the relay is open. */
 static void
 note_customers(struct judging *j, const struct clientele *c)
 {
@@ -246,7 +273,6 @@ note_customers(struct judging *j, const struct clientele *c)
 
 		j->customers[i] = o->kind == ORIGIN_CLIENT &&
 				  is_client(j, o, &ip) &&
-				  clientele_behaves(o) &&
 				  quarter_is_honest(clientele_quarter(c, &ip));
 	}
 }

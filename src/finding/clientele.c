@@ -74,7 +74,8 @@ clientele_add(struct clientele *c, const struct origin *o, bool is_suspect)
 	} else if (behaves(o)) {
 		quarter->behaving++;
 		quarter->fresh += o->fresh;
-		counts_add(&quarter->counts, &o->counts);
+		quarter->recipients += o->counts.recipients;
+		quarter->bad += bad_of(o);
 	} else {
 		quarter->doubtful += o->counts.recipients >= RECIPIENTS_LEAST;
 	}
@@ -101,13 +102,12 @@ clientele_quarter(const struct clientele *c, const struct ip *ip)
 bool
 quarter_is_honest(const struct quarter *b)
 {
-	uint64_t n = b->counts.recipients;
-	uint64_t bad = b->counts.unknown + b->counts.spam;
+	uint64_t n = b->recipients;
 
 	return b->behaving >= NEIGHBOURS && b->suspects <= b->behaving &&
 	       b->doubtful <= b->behaving &&
 	       ((uint64_t)b->fresh * 4 <= n * 3 ||
-		   (n >= RECIPIENTS_MANY && bad * 50 <= n));
+		   (n >= RECIPIENTS_MANY && b->bad * 50 <= (double)n));
 }
 
 bool
@@ -135,12 +135,19 @@ clientele_has_secrets(const struct judging *j)
 	return j->facts == NULL || j->facts->n == 0 || j->facts->more_relayed;
 }
 
+/* Those that did not find room are counted with the rarest: its count is how
+ * much too high each may be (Space-Saving). */
 uint32_t
 clientele_frequent(const struct passed_on *p)
 {
-	uint32_t n = 0;
+	uint32_t n = 0, least = UINT32_MAX;
 
-	for (uint32_t i = 0; i < p->domains.n; i++)
+	for (uint32_t i = 0; i < p->domains.n; i++) {
 		n += p->domains.items[i].count;
+		if (p->domains.items[i].count < least)
+			least = p->domains.items[i].count;
+	}
+	if (p->domains.n == ORIGIN_TOP)
+		n -= least * ORIGIN_TOP;
 	return n < p->recipients ? n : p->recipients;
 }

@@ -12,11 +12,13 @@
 
 /* Those of some thousand addresses: 203.0.112.0/20, 2001:db8::/32. */
 struct quarter {
-	struct counts counts; /* of those that behave */
-	uint32_t fresh;       /* likewise */
-	uint32_t behaving;    /* hardly anything of theirs is refused */
-	uint32_t suspects;    /* each of them sends spam */
-	uint32_t doubtful;    /* neither */
+	uint32_t behaving; /* hardly anything of theirs is refused */
+	uint32_t suspects; /* each of them sends spam */
+	uint32_t doubtful; /* neither */
+	/* Recipients of those that behave, how many of them are new here, and
+	 * how many refused it, but not because of this server. */
+	uint32_t recipients, fresh;
+	double bad;
 	bool is_public;
 };
 

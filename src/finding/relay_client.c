@@ -198,11 +198,10 @@ reason_chosen(struct judging *j, struct finding *f, const struct suspect *s,
 	if (quarter_is_honest(quarter))
 		finding_reason(j, f, GROUND_NETWORKS, 1, (struct ref){0},
 		    _("%s addresses near it relay, too: %s of their %s "
-		      "recipients do not exist or were refused spam"),
+		      "recipients do not exist or refused spam"),
 		    lang_number(a, quarter->behaving),
-		    lang_number(
-			a, quarter->counts.unknown + quarter->counts.spam),
-		    lang_number(a, quarter->counts.recipients));
+		    lang_number(a, (uint64_t)(quarter->bad + 0.5)),
+		    lang_number(a, quarter->recipients));
 	else if (s->has_past)
 		finding_reason(j, f, GROUND_NETWORKS, 0.5,
 		    s->origin->marks[MARK_FIRST],
@@ -251,8 +250,8 @@ tell(struct judging *j, const struct clientele *c, struct suspect *s)
 	    _("%s, which may relay here without a password, sends spam"), name);
 	advise(j, f, fact);
 	finding_remedy(j, f, "",
-	    _("tell whose address it is that a machine there is infected, "
-	      "or its mail program is misused"));
+	    _("tell whoever has this address that a machine there is "
+	      "infected, or somebody misuses it"));
 	(void)finding_add(j, f);
 }
 

@@ -13,8 +13,7 @@
  * copies inside the organisation. Who logged in is not said: Exchange lets
  * users write under their own addresses, so the sender is the account when the
  * message came by a mailbox (STOREDRIVER), by a receive connector for clients,
- * or from another server of the organisation. There is no line for the end of a
- * message. Mail of health probes is passed over.
+ * or from another server of its own. No line ends it; probes are passed over.
  */
 #include "mta/mta.h"
 
@@ -573,11 +572,7 @@ const struct mta mta_exchange = {
     .is_server = true,
     .advice =
 	{
-	    [ADVICE_CLIENT] = {"New-NetFirewallRule -DisplayName 'sereno "
-			       "{address}' -Direction Inbound -Protocol TCP "
-			       "-LocalPort 25,587 -RemoteAddress {address} "
-			       "-Action Block",
-		NULL, "Remove-NetFirewallRule -DisplayName 'sereno {address}'"},
+	    [ADVICE_CLIENT] = MTA_WINDOWS_FIREWALL,
 	    [ADVICE_RELAY] =
 		{"Get-ReceiveConnector | Get-ADPermission | where "
 		 "{$_.ExtendedRights -like '*Accept-Any-Recipient*'}",

@@ -267,11 +267,7 @@ const struct mta mta_mailenable = {
     .is_server = true,
     .advice =
 	{
-	    [ADVICE_CLIENT] = {"New-NetFirewallRule -DisplayName 'sereno "
-			       "{address}' -Direction Inbound -Protocol TCP "
-			       "-LocalPort 25,587 -RemoteAddress {address} "
-			       "-Action Block",
-		NULL, "Remove-NetFirewallRule -DisplayName 'sereno {address}'"},
+	    [ADVICE_CLIENT] = MTA_WINDOWS_FIREWALL,
 	    [ADVICE_RELAY] = {"",
 		N_("let only authenticated senders relay: MailEnable's SMTP "
 		   "connector, Relay"),

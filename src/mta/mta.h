@@ -46,6 +46,16 @@ struct mta_act {
 	const char *command, *sentence, *undo;
 };
 
+/* ADVICE_CLIENT where the server itself has no list of its own for that. */
+#define MTA_WINDOWS_FIREWALL                                                   \
+	{                                                                      \
+		"New-NetFirewallRule -DisplayName 'sereno {address}' "         \
+		"-Direction Inbound -Protocol TCP -LocalPort 25,587 "          \
+		"-RemoteAddress {address} -Action Block",                      \
+		    NULL,                                                      \
+		    "Remove-NetFirewallRule -DisplayName 'sereno {address}'"   \
+	}
+
 /* What some servers log only when they are told to. */
 enum mta_detail {
 	DETAIL_FOLDER,     /* in which sendmail was called (EVENT_CALL) */

@@ -296,7 +296,7 @@ def test_a_spammer_at_a_gateway(sereno, tmp_path, domains):
     log = PostfixLog()
     for n in range(3000):
         ip = ("198.18.16.%d" % (n % 60) if n % 2 else
-              "198.19.%d.9" % (n // 2 % 250))
+              "198.%d.%d.9" % (18 + n // 32 % 2, n // 2 % 16 * 16 + 1))
         log.message(after(minutes=4 * n), "pal%d@far%d.example" % (
             n % 900, n % 300), ["user%d@tienda%d.example" % (
                 n % 300, n % domains)], ip=ip)
@@ -334,3 +334,86 @@ def test_ten_of_thirty_are_infected(sereno, tmp_path):
     assert code == 1
     assert named(report) == {v4(3 * n): (["relay-client"], 150)
                              for n in range(10)}
+
+
+def test_most_of_them_are_infected(sereno, tmp_path):
+    """Then the relay is what they have in common."""
+    log = customers(PostfixLog())
+    for n in range(25):
+        spam(log, v4(n), messages=100, tag="t%d-" % n)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1
+    assert named(report) == {"203.0.113.0/26": (["open-relay"], 3580)}
+
+
+@pytest.mark.parametrize("free_mail", [0, 3])
+@pytest.mark.parametrize("sender", ["x%d@brand.example", "info@firma7.example"])
+def test_thirty_messages_are_enough(sereno, tmp_path, free_mail, sender):
+    log = spam(customers(PostfixLog()), v4(7), messages=30,
+               free_mail=free_mail, sender=sender)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1
+    assert named(report) == {v4(7): (["relay-client"], 30)}
+
+
+def test_some_each_evening(sereno, tmp_path):
+    log = customers(PostfixLog())
+    for day in range(2, 9):
+        for n in range(60):
+            to = "s%d-%d@victim%d.example" % (day, n, n % 50)
+            reply = {0: UNKNOWN % to, 3: SPAM}.get(n % 6)
+            log.message(after(days=day, hours=10, minutes=2 * n % 60),
+                        "x%d@brand.example" % n,
+                        [(to, reply) if reply else to], ip=v4(7))
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and list(named(report)) == [v4(7)]
+    assert 420 <= report["culprits"][0]["messages"] <= 456
+
+
+@pytest.mark.parametrize("infected", [True, False])
+def test_what_blames_this_server_blames_no_customer(sereno, tmp_path,
+                                                    infected):
+    """The day after, all meet receivers that have listed it."""
+    log = customers(PostfixLog(), days=8)
+    if infected:
+        spam(log, v4(7), day=7)
+    for n in range(30):
+        for k in range(10):
+            to = "pal%d@cust%d.example" % (k % 4 + n % 3, n)
+            log.message(after(days=8, hours=k, minutes=n),
+                        "info@firma%d.example" % n,
+                        [to if k % 3 else (
+                            to, "550 5.7.1 Service unavailable; Client host "
+                            "[192.0.2.25] blocked using zen.spamhaus.org")],
+                        ip=v4(n))
+    _, report = judge(sereno, log, tmp_path)
+    assert named(report) == (
+        {v4(7): (["relay-client"], 400)} if infected else {})
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_a_company_behind_one_address(sereno, tmp_path, new):
+    """200 people, half of whose recipients may be new."""
+    log = customers(PostfixLog())
+    for n in range(4500):
+        to = "c%d@firm%d.example" % (n if new and n % 2 else n % 100,
+                                     n % 400)
+        if n % 33 == 0:
+            to = (to, UNKNOWN % to)
+        elif n % 150 == 7:
+            to = (to, SPAM)
+        log.message(after(days=n % 9, minutes=n // 9),
+                    "w%d@big.example" % (n % 200), [to], ip=v4(8))
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and report["culprits"] == []
+
+
+def test_strangers_of_one_provider(sereno, tmp_path):
+    """IPv6 addresses of a /32 where nobody is honest."""
+    log = spam(PostfixLog(), lambda n: "2001:db8:%x::%x" % (
+        n % 50, n % 3 + 1), messages=600)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1
+    [culprit] = report["culprits"]
+    assert culprit["findings"] == ["open-relay"]
+    assert culprit["messages"] == 600

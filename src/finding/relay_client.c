@@ -7,13 +7,14 @@
  *
  * What looks like it: a stranger whom the relay is open to (nobody near him
  * behaves, and he himself never did), the gateway of containers (the first
- * address of its network: proxied_relay.c), the servers of the world at a
- * gateway for others, a customer who writes to a new list.
+ * address of its network: proxied_relay.c), one sender of many at a webmail
+ * (webmail_sender.c), the servers of the world at a gateway, a customer who writes to a new list.
  */
 #include "base/text.h"
 #include "finding/clientele.h"
 #include "finding/reasons.h"
 #include "finding/setting.h"
+#include "finding/submission.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ enum {
 	PAST_SECONDS = 86400,
 	ALONE_MOST = 3, /* suspects in a quarter where nobody else behaves */
 	GATEWAY_LEAST = 20,
+	OWN_SENDERS = 2, /* of one machine */
 };
 
 struct suspect {
@@ -124,17 +126,22 @@ is_first_address(const struct ip *ip)
 	return ip_is_v4(ip) && ip->b[15] == 1;
 }
 
+/* Many write through it, and the spam is of one of them. */
+static bool
+is_webmail(const struct judging *j, const struct origin *o)
+{
+	return origin_senders(o) > OWN_SENDERS && submission_blamed(j, o).n > 0;
+}
+
 /* May it be one of those? ret_ip: its address. */
 static bool
 is_client(const struct judging *j, const struct origin *o, struct ip *ret_ip)
 {
-	if (o->is_sum || o->counts.messages == 0 ||
-	    finding_accused_by(j, o, &finding_webmail_sender) ||
-	    !ip_parse(o->name, ret_ip))
+	if (o->is_sum || o->counts.messages == 0 || !ip_parse(o->name, ret_ip))
 		return false;
 	if (o->kind == ORIGIN_NETWORK)
 		return ip_is_private(ret_ip) && !ip_is_loopback(ret_ip) &&
-		       !is_first_address(ret_ip);
+		       !is_first_address(ret_ip) && !is_webmail(j, o);
 	return o->kind == ORIGIN_CLIENT;
 }
 

@@ -2,11 +2,13 @@
 #include "finding/submission.h"
 
 #include "base/text.h"
+#include "mail/address.h"
 
 #include <math.h>
 
 enum {
-	CONFIRMS_MIN = 20
+	CONFIRMS_MIN = 20,
+	BLAMED_MIN = 5, /* refusals, to say whose they are */
 };
 
 /* One application, one sender; a mailer invents them. */
@@ -134,4 +136,33 @@ submission_posts(struct judging *j, struct finding *f)
 	    lang_number(j->arena, j->tally->web_submissions),
 	    text_safe(j->arena, most->path).p,
 	    lang_number(j->arena, sketch_count(&most->clients)));
+}
+
+/* A domain with mailboxes or accounts here. */
+static bool
+is_ours(const struct judging *j, struct str domain)
+{
+	if (tally_is_ours(j->tally, domain))
+		return true;
+	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
+		const struct origin *o = j->tally->origins[i];
+
+		if (o->kind == ORIGIN_ACCOUNT && o->counts.messages > 0 &&
+		    str_eq_fold(address_domain(o->name), domain))
+			return true;
+	}
+	return false;
+}
+
+struct str
+submission_blamed(const struct judging *j, const struct origin *o)
+{
+	uint32_t refusals = o->counts.spam + o->counts.unknown;
+	struct str sender = {NULL, 0};
+
+	if (refusals >= BLAMED_MIN)
+		sender = origin_top_blamed(o->tops[TOP_SENDER], refusals);
+	return sender.n > 0 && is_ours(j, address_domain(sender))
+		   ? sender
+		   : (struct str){NULL, 0};
 }

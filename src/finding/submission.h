@@ -22,6 +22,11 @@ bool submission_is_application(
  * for list_bombing.c, whose remedy is another. */
 bool submission_confirms(const struct origin *origin);
 
+/* The sender of this server whose mail nearly all refusals of it are about;
+ * empty: nobody in particular, or somebody of elsewhere. */
+struct str submission_blamed(
+    const struct judging *j, const struct origin *origin);
+
 /* Where no application keeps its scripts: uploads, caches, /tmp. */
 bool submission_is_hidden(struct str path);
 

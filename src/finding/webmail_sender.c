@@ -10,41 +10,6 @@
 #include "finding/submission.h"
 
 #include "base/text.h"
-#include "mail/address.h"
-
-enum {
-	BLAMED_MIN = 5 /* refusals, to say whose they are */
-};
-
-/* A domain with mailboxes or accounts here. */
-static bool
-is_ours(const struct judging *j, struct str domain)
-{
-	if (tally_is_ours(j->tally, domain))
-		return true;
-	for (uint32_t i = 0; i < j->tally->origins_n; i++) {
-		const struct origin *o = j->tally->origins[i];
-
-		if (o->kind == ORIGIN_ACCOUNT && o->counts.messages > 0 &&
-		    str_eq_fold(address_domain(o->name), domain))
-			return true;
-	}
-	return false;
-}
-
-/* Empty: nobody in particular, or somebody who is not of this server. */
-static struct str
-sender_of(const struct judging *j, const struct origin *o)
-{
-	uint32_t refusals = o->counts.spam + o->counts.unknown;
-	struct str sender = {NULL, 0};
-
-	if (refusals >= BLAMED_MIN)
-		sender = origin_top_blamed(o->tops[TOP_SENDER], refusals);
-	return sender.n > 0 && is_ours(j, address_domain(sender))
-		   ? sender
-		   : (struct str){NULL, 0};
-}
 
 static void
 judge_address(struct judging *j, const struct origin *o, struct str sender)
@@ -79,8 +44,9 @@ judge(struct judging *j)
 		if (o->kind != ORIGIN_NETWORK || o->is_sum ||
 		    o->counts.messages == 0)
 			continue;
-		sender = sender_of(j, o);
-		if (sender.n > 0)
+		sender = submission_blamed(j, o);
+		if (sender.n > 0 &&
+		    !finding_accused_by(j, o, &finding_relay_client))
 			judge_address(j, o, sender);
 	}
 }

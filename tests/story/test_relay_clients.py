@@ -3,6 +3,7 @@
 of a VPN. One of them is infected. Who is named, and with how much?"""
 
 import datetime
+import subprocess
 
 import pytest
 
@@ -122,6 +123,34 @@ def test_two_are_infected(sereno, tmp_path):
     assert code == 1
     assert named(report) == {v4(7): (["relay-client"], 400),
                              v4(21): (["relay-client"], 250)}
+
+
+def test_each_is_refused_and_let_in_again(sereno, tmp_path):
+    """What is told, typed into a shell: one after the other, and back."""
+    log = spam(spam(customers(PostfixLog()), v4(7)), v4(21), day=7, tag="w")
+    _, report = judge(sereno, log, tmp_path)
+    told = [c for c in commands(report) if "postconf" in c]
+    assert len(told) == 4
+    tools, value = tmp_path / "tools", tmp_path / "value"
+    tools.mkdir()
+    for name, text in (("postfix", "true\n"), ("postconf", (
+            "case $1 in\n-h) cat %s ;;\n-e) printf '%%s\\n' \"${2#*=}\" | "
+            "sed 's/ *$//' >%s.new && mv %s.new %s ;;\nesac\n")
+            % ((value,) * 4))):
+        (tools / name).write_text("#!/bin/sh\n" + text)
+        (tools / name).chmod(0o755)
+    refuse = {n: "check_client_access inline:{%s=REJECT}" % n
+              for n in (v4(7), v4(21))}
+    first, second = [n for c in told[::2] for n in refuse if n in c]
+    for before in ("", "permit_mynetworks, reject_unknown_client_hostname"):
+        value.write_text(before + "\n")
+        for command, wanted in (
+                (told[0], (first,)), (told[2], (second, first)),
+                (told[1], (second,)), (told[3], ())):
+            subprocess.run(["sh", "-c", command], check=True, env={
+                "PATH": "%s:/usr/bin:/bin" % tools})
+            assert value.read_text().strip() == " ".join(
+                [refuse[n] for n in wanted] + [before]).strip()
 
 
 def test_the_largest_sender_is_infected(sereno, tmp_path):
@@ -417,3 +446,25 @@ def test_strangers_of_one_provider(sereno, tmp_path):
     [culprit] = report["culprits"]
     assert culprit["findings"] == ["open-relay"]
     assert culprit["messages"] == 600
+
+
+@pytest.mark.parametrize("people, wanted", [
+    (1, "relay-client"), (20, "webmail-sender")])
+def test_under_its_own_sender(sereno, tmp_path, people, wanted):
+    """Of a machine of one person, or of the webmail of many."""
+    log = customers(PostfixLog(), peer)
+    for n in range(40):
+        log.message(after(hours=5 * n), "far@far.example", [
+            "info@firma7.example"], ip="198.18.7.4")
+    for n in range(300):
+        log.message(after(minutes=40 * n), "%s@firma7.example" % (
+            "info" if n % people == 0 else "staff%d" % (n % people)),
+            ["pal%d@cust%d.example" % (n % 8, n % 40)], ip=peer(7))
+    log.lines = [line.replace("smtp[77]", "virtual[77]") if
+                 "@firma7.example>, relay" in line else line
+                 for line in log.lines]
+    spam(log, peer(7), sender="info@firma7.example")
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1
+    [(name, (found, messages))] = named(report).items()
+    assert name == peer(7) and found == [wanted] and 400 <= messages <= 405

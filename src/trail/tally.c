@@ -83,6 +83,13 @@ is_crowd(const struct tally *tally, enum origin_kind kind)
 	return is_strangers(kind) && tally->clients_n >= TALLY_CLIENTS;
 }
 
+/* Made of others for a report: "0.0.0.0/0". No address has a slash. */
+static bool
+is_network(enum origin_kind kind, struct str name)
+{
+	return kind == ORIGIN_NETWORK && str_chr(name, '/') < name.n;
+}
+
 /* Nobody may be blamed for what a crowd of accounts did: those that there is
  * no room for are unknown. */
 static bool
@@ -133,7 +140,8 @@ tally_origin(
 
 	if (origin != NULL)
 		return origin;
-	if (is_crowd(tally, kind) && !str_eq(name, S("*")))
+	if (is_crowd(tally, kind) && !str_eq(name, S("*")) &&
+	    !is_network(kind, name))
 		return tally_origin(tally, kind, S("*"), -1);
 	if (is_too_many(tally, kind)) {
 		tally->origins_missed++;

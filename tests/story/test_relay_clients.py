@@ -468,3 +468,11 @@ def test_under_its_own_sender(sereno, tmp_path, people, wanted):
     assert code == 1
     [(name, (found, messages))] = named(report).items()
     assert name == peer(7) and found == [wanted] and 400 <= messages <= 405
+
+
+def test_more_addresses_than_are_kept_apart(sereno, tmp_path):
+    log = spam(PostfixLog(), lambda n: "198.%d.%d.%d" % (
+        18 + n % 2, n // 2 % 200, n // 400 % 15 + 1), messages=6000)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1
+    assert named(report) == {"198.18.0.0/15": (["open-relay"], 6000)}

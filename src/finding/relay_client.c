@@ -8,7 +8,8 @@
  * What looks like it: a stranger whom the relay is open to (nobody near him
  * behaves, and he himself never did), the gateway of containers (the first
  * address of its network: proxied_relay.c), one sender of many at a webmail
- * (webmail_sender.c), the servers of the world at a gateway, a customer who writes to a new list.
+ * (webmail_sender.c), the servers of the world at a gateway, a customer who
+ * writes to a new list.
  */
 #include "base/text.h"
 #include "finding/clientele.h"
@@ -26,7 +27,8 @@ enum {
 	PAST_SECONDS = 86400,
 	ALONE_MOST = 3, /* suspects in a quarter where nobody else behaves */
 	GATEWAY_LEAST = 20,
-	OWN_SENDERS = 2, /* of one machine */
+	OWN_SENDERS = 2,  /* of one machine */
+	OTHERS_MANY = 20, /* messages beside the campaign */
 };
 
 struct suspect {
@@ -81,6 +83,22 @@ is_honest_else(const struct split *split)
 	       (bad <= 1 || bad * 20 <= rest->recipients);
 }
 
+/* Hours of mail to people who were written to before, none of it refused. */
+static bool
+has_honest_hours(const struct origin *o)
+{
+	uint32_t messages = 0;
+
+	for (uint32_t i = 0; i < o->hours_n; i++) {
+		const struct origin_hour *h = &o->hours[i];
+
+		if (h->counts.unknown + h->counts.spam == 0 &&
+		    h->fresh * 2 <= h->counts.recipients)
+			messages += h->counts.messages;
+	}
+	return messages >= ELSE_MESSAGES;
+}
+
 /* Before the campaign it wrote to people it knows. */
 static bool
 has_past(const struct origin *o, const struct split *split)
@@ -112,7 +130,8 @@ weigh_best(struct judging *j, struct suspect *s)
 		f = weigh(j, o, &splits[i]);
 		if (best == NULL || finding_sum(f) > finding_sum(best) + 0.5) {
 			best = f;
-			s->was_honest = is_honest_else(&splits[i]);
+			s->was_honest =
+			    is_honest_else(&splits[i]) || has_honest_hours(o);
 			s->has_past = has_past(o, &splits[i]);
 		}
 	}
@@ -240,6 +259,20 @@ advise(struct judging *j, struct finding *f, const struct fact *fact)
 		    origin_title(j, f->origin));
 }
 
+/* It may be a server for many. */
+static void
+warn(struct judging *j, struct finding *f)
+{
+	uint64_t others = f->origin->counts.messages - f->share.messages;
+
+	if (others >= OTHERS_MANY)
+		finding_remedy(j, f, "",
+		    _("its honest mail (%s more messages in this log) stops "
+		      "with it: if it passes on mail of many, look there who "
+		      "sends this"),
+		    lang_number(j->arena, others));
+}
+
 static void
 tell(struct judging *j, const struct clientele *c, struct suspect *s)
 {
@@ -256,6 +289,7 @@ tell(struct judging *j, const struct clientele *c, struct suspect *s)
 	finding_say(j, f,
 	    _("%s, which may relay here without a password, sends spam"), name);
 	advise(j, f, fact);
+	warn(j, f);
 	finding_remedy(j, f, "",
 	    _("tell whoever has this address that a machine there is "
 	      "infected, or somebody misuses it"));

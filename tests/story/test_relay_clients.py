@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 import test_settings
-from every_log import EVERY
+from every_log import EVERY, EximLog, SendmailLog, SmtpdLog
 from postfix_log import START, PostfixLog
 
 UNKNOWN = "550 5.1.1 <%s>: Recipient address rejected: User unknown"
@@ -114,6 +114,21 @@ def test_on_every_server(sereno, tmp_path, make):
     assert code == 1
     assert named(report) == {v4(7): (["relay-client"], 400)}
     assert v4(7) in commands(report)[0]
+
+
+@pytest.mark.parametrize("make, told", [
+    (EximLog, "host_reject_connection = <; " + v6(7)), (SendmailLog, ""),
+    (SmtpdLog, "match from src \"%s\" for any reject" % v6(7))])
+def test_an_address_that_its_table_does_not_take(sereno, tmp_path, make, told):
+    """Sendmail's access table wants IPv6 written out."""
+    log = spam(customers(make(), v6), v6(7))
+    _, report = judge(sereno, log, tmp_path)
+    assert named(report) == {v6(7): (["relay-client"], 400)}
+    [finding] = [f for f in report["findings"] if f["code"] == "relay-client"]
+    first, warned = finding["remedies"][:2]
+    assert first["command"] == told
+    assert v6(7) in first["command"] + first["sentence"]
+    assert "36 more messages" in warned["sentence"]
 
 
 def test_two_are_infected(sereno, tmp_path):
@@ -385,17 +400,19 @@ def test_thirty_messages_are_enough(sereno, tmp_path, free_mail, sender):
     assert named(report) == {v4(7): (["relay-client"], 30)}
 
 
-def test_some_each_evening(sereno, tmp_path):
-    log = customers(PostfixLog())
+@pytest.mark.parametrize("address", [v4, peer])
+def test_some_each_evening(sereno, tmp_path, address):
+    log = customers(PostfixLog(), address)
     for day in range(2, 9):
         for n in range(60):
             to = "s%d-%d@victim%d.example" % (day, n, n % 50)
             reply = {0: UNKNOWN % to, 3: SPAM}.get(n % 6)
             log.message(after(days=day, hours=10, minutes=2 * n % 60),
                         "x%d@brand.example" % n,
-                        [(to, reply) if reply else to], ip=v4(7))
+                        [(to, reply) if reply else to], ip=address(7))
     code, report = judge(sereno, log, tmp_path)
-    assert code == 1 and list(named(report)) == [v4(7)]
+    assert code == 1 and list(named(report)) == [address(7)]
+    assert report["culprits"][0]["findings"] == ["relay-client"]
     assert 420 <= report["culprits"][0]["messages"] <= 456
 
 

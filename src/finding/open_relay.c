@@ -171,6 +171,12 @@ is_for_the_same(const struct judging *j, const struct crowd *c)
 	       c->slice.fresh < c->slice.fresh_of / 2;
 }
 
+static bool
+is_like_gateway(const struct judging *j, const struct crowd *c)
+{
+	return is_for_few_domains(j, c) || is_for_the_same(j, c);
+}
+
 static void
 reason_gateway(struct judging *j, struct finding *f, const struct crowd *c)
 {
@@ -219,7 +225,8 @@ weigh(struct judging *j, struct crowd *c)
 	    c->slice.ref,
 	    _("%s public addresses in %s networks relayed without a password"),
 	    lang_number(a, c->clients), lang_number(a, c->slice.networks));
-	reason_strange(j, f, c->strange, &c->slice);
+	if (!is_like_gateway(j, c)) /* all the world writes to it */
+		reason_strange(j, f, c->strange, &c->slice);
 	reason_gateway(j, f, c);
 	fact = reason_setting(j, f, c);
 	finding_say(j, f,
@@ -234,8 +241,7 @@ weigh(struct judging *j, struct crowd *c)
 	else
 		finding_advise(j, f, ADVICE_RELAY,
 		    N_("look which setting lets them relay"));
-	if (!finding_add(j, f) &&
-	    (is_for_few_domains(j, c) || is_for_the_same(j, c)))
+	if (!finding_add(j, f) && is_like_gateway(j, c))
 		j->gateway_of = origin_top_most(&j->tally->passed_on.domains);
 }
 

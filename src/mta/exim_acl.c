@@ -79,6 +79,41 @@ add_senders(struct exim_conf *conf, const struct exim_setting *senders)
 					   .line = senders->line});
 }
 
+/* "accept domains = +hubbed", "deny domains = ! +local_domains : ! +hubbed":
+ * what strangers may write to. Two lists have facts of their own. */
+static void
+add_domains(struct exim_conf *conf, const struct exim_acl *acl)
+{
+	const struct exim_setting *at = &acl->domain;
+	bool takes = str_eq(acl->verb, S("accept")) ||
+		     str_eq(acl->verb, S("require"));
+	struct exim_list list =
+	    exim_list_of(conf->a, exim_expand(conf, at->value));
+	struct str item;
+
+	if (acl->hosts.value.n > 0 || acl->senders || acl->logged_in ||
+	    (!takes && acl->others))
+		return;
+	while (exim_list_next(&list, &item)) {
+		bool negated = str_eat(&item, S("!"));
+
+		item = str_trim(item);
+		if (item.n == 0 || negated == (takes != acl->not_domain) ||
+		    (acl->others && str_eq(item, S("*"))) ||
+		    str_eq(item, S("+local_domains")) ||
+		    str_eq(item, S("+relay_to_domains")))
+			continue;
+		exim_domain(conf,
+		    (struct fact){.kind = FACT_RELAY_DOMAIN,
+			.mta = "exim",
+			.name = at->name,
+			.whole = at->value,
+			.file = at->file,
+			.line = at->line},
+		    item);
+	}
+}
+
 /* The statement is complete: what does it mean to a stranger? */
 static void
 end_statement(struct exim_conf *conf, struct exim_acl *acl)
@@ -89,6 +124,8 @@ end_statement(struct exim_conf *conf, struct exim_acl *acl)
 		acl->verb = (struct str){NULL, 0};
 		return;
 	}
+	if (!str_eq(acl->verb, S("warn")))
+		add_domains(conf, acl);
 	if (str_eq(acl->verb, S("accept"))) {
 		if (!acl->any)
 			add_anybody(conf, &acl->first);
@@ -116,7 +153,8 @@ begin_statement(
 {
 	acl->verb = verb;
 	acl->domains = acl->senders = acl->others = acl->any = false;
-	acl->hosts = acl->sender = (struct exim_setting){0};
+	acl->logged_in = false;
+	acl->hosts = acl->sender = acl->domain = (struct exim_setting){0};
 	acl->first =
 	    (struct exim_setting){.value = verb, .file = file, .line = line};
 }
@@ -149,12 +187,15 @@ add_condition(
 		acl->domains |=
 		    str_eq(acl->verb, S("deny")) ? all_others : true;
 		acl->others |= str_eq(acl->verb, S("deny")) && !all_others;
+		acl->domain = setting;
+		acl->not_domain = negated;
 	} else if ((str_eq(name, S("senders")) ||
 		       str_eq(name, S("sender_domains"))) &&
 		   !negated && !str_eq(value, S(":"))) {
 		acl->senders = true;
 		acl->sender = setting;
 	} else {
+		acl->logged_in |= str_eq(name, S("authenticated"));
 		acl->others = true;
 	}
 }

@@ -29,6 +29,8 @@ struct exim_conf {
 	struct exim_setting relay_nets;
 	bool is_split;  /* made of many small files */
 	uint32_t hosts; /* items of host lists looked at so far */
+	uint32_t domains; /* and of domain lists */
+	int depth;        /* of domain lists in others */
 };
 
 /* The last of that name; NULL: none. */
@@ -52,6 +54,8 @@ bool exim_list_next(struct exim_list *list, struct str *ret_item);
 void exim_relay_hosts(struct exim_conf *conf, const struct exim_setting *list);
 /* One fact for each domain of a list that is written out. */
 void exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name);
+/* For each that this item of a list stands for; fact: all but its value. */
+void exim_domain(struct exim_conf *conf, struct fact fact, struct str item);
 
 /* exim_selector.c: what the log is told; path: of the configuration. */
 void exim_selector(struct exim_conf *conf, struct str path);
@@ -67,8 +71,8 @@ struct exim_acl {
 	uint32_t line; /* where it begins */
 	/* the statement */
 	struct str verb;
-	bool domains, senders, others, any;
-	struct exim_setting hosts, sender, first;
+	bool domains, senders, others, any, logged_in, not_domain;
+	struct exim_setting hosts, sender, domain, first;
 };
 void exim_acl_line(struct exim_conf *conf, struct exim_acl *acl,
     struct str text, struct str file, uint32_t line);

@@ -51,6 +51,38 @@ static const struct conf_row rows[] = {
 	{"relay-anybody|acl_smtp_rcpt|accept||" CONF ":5",
 	    "unchecked-recipients|acl_smtp_rcpt|a||" CONF ":3"},
 	NULL},
+    {"what it relays for, by other names",
+	{{CONF, "domainlist local_domains = @\n"
+		"domainlist hubs = a.example : +more\n"
+		"domainlist more = *.b.example : !c.example : @mx_any\n"
+		"acl_smtp_rcpt = a\nbegin acl\na:\n"
+		"  accept authenticated = *\n    domains = d.example\n"
+		"  accept hosts = 10.0.0.1\n    domains = e.example\n"
+		"  accept domains = f.example\n    verify = recipient\n"
+		"  deny domains = g.example\n    condition = x\n"
+		"  deny domains = !+local_domains : !+hubs\n"
+		"  accept\n"}},
+	{"relay-domain|hubs|a.example||" CONF ":2",
+	    "relay-domain|more|*.b.example||" CONF ":3",
+	    "relay-domain|domains|f.example||" CONF ":11", "more-relayed",
+	    "-relay-domain|more|!c.example", "-relay-domain|domains|d.example",
+	    "-relay-domain|domains|e.example",
+	    "-relay-domain|domains|g.example", "-relay-anybody"},
+	NULL},
+    {"lists that name themselves",
+	{{CONF, "domainlist local_domains = +relay_to_domains : a.example\n"
+		"domainlist relay_to_domains = +local_domains : ! d.example\n"
+		"acl_smtp_rcpt = a\nbegin acl\na:\n"
+		"  deny !domains = b.example\n  accept\n"}},
+	{"destination|local_domains|a.example", "more-relayed",
+	    "relay-domain|domains|b.example"},
+	NULL},
+    {"for all domains",
+	{{CONF, "domainlist local_domains = @\n"
+		"domainlist relay_to_domains = *\n"
+		"acl_smtp_rcpt = a\nbegin acl\na:\n" USUAL}},
+	{"relay-anybody|relay_to_domains|*||" CONF ":2", "-more-relayed"},
+	NULL},
     {"every host",
 	{{CONF,
 	    "acl_smtp_rcpt = a\nbegin acl\na:\n  accept hosts = *\n" USUAL}},

@@ -266,49 +266,74 @@ add_domain_file(struct exim_conf *conf, struct fact fact, struct str path)
 	}
 }
 
-/* "+other", "mysql;...", "dsearch;/etc/vmail", "^mx\d+", "*.example.org",
- * "${lookup ...}": more names than stand there. "@" is this host's own. */
+/* "mysql;...", "dsearch;/etc/vmail", "^mx\d+", "*.example.org", "@mx_any",
+ * "${lookup ...}": more names than stand there. */
 static bool
 is_many(struct str item)
 {
-	return item.p[0] == '+' || item.p[0] == '^' || item.p[0] == '*' ||
-	       str_chr(item, ';') < item.n || str_chr(item, '$') < item.n;
+	return item.p[0] == '^' || item.p[0] == '*' ||
+	       str_starts(item, S("@mx_")) || str_chr(item, ';') < item.n ||
+	       str_chr(item, '$') < item.n;
 }
 
-void
-exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name)
+/* Lists may name each other, and themselves many times. */
+static void
+add_domains(struct exim_conf *conf, struct fact fact, struct str name)
 {
 	const struct exim_setting *setting =
 	    exim_find(conf, EXIM_DOMAINS, name);
 	struct exim_list list;
 	struct str item;
 
-	if (setting == NULL) {
-		/* It has another name then. */
-		if (kind == FACT_DESTINATION)
-			facts_more_domains(conf->facts);
+	if (setting == NULL || conf->depth >= LIST_DEPTH) {
+		facts_more_domains(conf->facts);
 		return;
 	}
+	fact.name = setting->name;
+	fact.whole = setting->value;
+	fact.file = setting->file;
+	fact.line = setting->line;
 	list = exim_list_of(conf->a, exim_expand(conf, setting->value));
-	while (exim_list_next(&list, &item)) {
-		struct fact fact = {.kind = kind,
-		    .mta = "exim",
-		    .name = name,
-		    .value = item,
-		    .whole = setting->value,
-		    .file = setting->file,
-		    .line = setting->line};
-		size_t semicolon = str_chr(item, ';');
-
-		if (item.p[0] == '/')
-			add_domain_file(conf, fact, item);
-		else if (semicolon < item.n &&
-			 str_has(str_head(item, semicolon), S("lsearch")))
-			add_domain_file(conf, fact,
-			    str_trim(str_skip(item, semicolon + 1)));
-		else if (is_many(item))
-			facts_more_domains(conf->facts);
-		else if (item.p[0] != '!' && item.p[0] != '@')
-			facts_add(conf->facts, fact);
+	conf->depth++;
+	while (conf->domains < FACTS_MAX && exim_list_next(&list, &item)) {
+		conf->domains++;
+		exim_domain(conf, fact, item);
 	}
+	conf->depth--;
+}
+
+void
+exim_domain(struct exim_conf *conf, struct fact fact, struct str item)
+{
+	size_t semicolon = str_chr(item, ';');
+
+	fact.value = item;
+	if (item.p[0] == '+') {
+		add_domains(conf, fact, str_skip(item, 1));
+	} else if (item.p[0] == '/') {
+		add_domain_file(conf, fact, item);
+	} else if (semicolon < item.n &&
+		   str_has(str_head(item, semicolon), S("lsearch"))) {
+		add_domain_file(
+		    conf, fact, str_trim(str_skip(item, semicolon + 1)));
+	} else if (str_eq(item, S("*")) && fact.kind == FACT_RELAY_DOMAIN) {
+		fact.kind = FACT_RELAY_ANYBODY;
+		facts_add(conf->facts, fact);
+	} else if (is_many(item)) {
+		facts_more_domains(conf->facts);
+		if (str_starts(item, S("*.")) && fact.kind == FACT_RELAY_DOMAIN)
+			facts_add(conf->facts, fact);
+	} else if (item.p[0] != '!' && item.p[0] != '@') {
+		facts_add(conf->facts, fact); /* "@": this host's own */
+	}
+}
+
+void
+exim_domains(struct exim_conf *conf, enum fact_kind kind, struct str name)
+{
+	/* A list of destinations that is not there has another name. */
+	if (kind == FACT_DESTINATION ||
+	    exim_find(conf, EXIM_DOMAINS, name) != NULL)
+		add_domains(
+		    conf, (struct fact){.kind = kind, .mta = "exim"}, name);
 }

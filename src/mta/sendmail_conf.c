@@ -6,6 +6,7 @@
  *
  *	O DaemonPortOptions=Name=MTA-v4, Family=inet, Port=smtp, Addr=127.0.0.1
  *	FR-o /etc/mail/relay-domains
+ *	CRantigua.example nueva.example
  *	DSsmtp.isp.example
  *	FEATURE(`promiscuous_relay')dnl
  *	Connect:192.168.1	RELAY			/etc/mail/access
@@ -109,7 +110,7 @@ add_relay(struct sendmail_conf *conf, struct str name, struct str key,
 		fact.apply = S("systemctl restart sendmail");
 	facts_add(conf->facts, fact);
 	/* A name stands for a domain whose mail is passed on, too. */
-	if (fact.kind == FACT_RELAY_NAME) {
+	if (fact.kind == FACT_RELAY_NAME && !str_starts(whole, S("Connect:"))) {
 		fact.kind = FACT_RELAY_DOMAIN;
 		facts_add(conf->facts, fact);
 	}
@@ -227,6 +228,62 @@ read_mc(
 
 /* ---- sendmail.cf ---- */
 
+/* "CR a.example b.example", "Cwa.example", "C{VirtHost}a.example" */
+static void
+read_class(struct sendmail_conf *conf, bool is_relayed, struct str words,
+    struct str file, uint32_t line)
+{
+	struct str word;
+
+	while ((word = word_take(&words, "")).n > 0)
+		if (is_relayed)
+			add_relay(
+			    conf, S("RELAY_DOMAIN"), word, word, file, line);
+		else
+			facts_add(conf->facts,
+			    fact_of(FACT_DESTINATION, S("LOCAL_DOMAIN"), word,
+				file, line));
+}
+
+/* "FR-o /etc/mail/relay-domains %[^\#]", "Fw/etc/mail/hosts", "FR@LDAP" */
+static void
+read_class_file(struct sendmail_conf *conf, bool is_relayed, struct str path)
+{
+	(void)str_eat(&path, S("-o"));
+	path = word_take(&path, "");
+	if (!str_starts(path, S("/")))
+		facts_more_domains(conf->facts);
+	else if (!str_eq(path, S(RELAYED)) && !str_eq(path, S(LOCAL)))
+		each_line(conf, path, is_relayed ? read_relayed : read_local);
+}
+
+/* C and F fill classes: R is what is relayed, w is this host. */
+static bool
+fill_class(struct sendmail_conf *conf, struct str text, struct str file,
+    uint32_t line)
+{
+	static const struct {
+		struct str name;
+		bool is_relayed;
+	} classes[] = {{S0("R"), true}, {S0("{R}"), true}, {S0("w"), false},
+	    {S0("{w}"), false}, {S0("{VirtHost}"), false}};
+	struct str rest = str_skip(text, 1);
+
+	if (text.p[0] != 'C' && text.p[0] != 'F')
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+		if (!str_eat(&rest, classes[i].name))
+			continue;
+		if (text.p[0] == 'C')
+			read_class(
+			    conf, classes[i].is_relayed, rest, file, line);
+		else
+			read_class_file(conf, classes[i].is_relayed, rest);
+		return true;
+	}
+	return true;
+}
+
 /* "Name=MTA, Port=smtp, Addr=127.0.0.1": the value of one of them. */
 static struct str
 option_part(struct str options, struct str name)
@@ -262,10 +319,12 @@ read_cf(
 {
 	struct str rest = text;
 
-	/* "Fw@LDAP", "F{VirtHost}@LDAP": names from elsewhere */
-	if (str_starts(text, S("F")) && str_has(text, S("@LDAP")))
+	if (fill_class(conf, text, file, line))
+		return;
+	/* FEATURE(`relay_based_on_MX'): whatever names this host in its MX */
+	if (str_starts(text, S("Kmxserved "))) {
 		facts_more_domains(conf->facts);
-	else if (str_eat(&rest, S("O DaemonPortOptions="))) {
+	} else if (str_eat(&rest, S("O DaemonPortOptions="))) {
 		add_daemon(conf, rest, file, line);
 	} else if (str_eat(&rest, S("O ClientPortOptions="))) {
 		facts_add(

@@ -28,6 +28,28 @@ static const struct conf_row rows[] = {
 	    "source-address|confDOMAIN_NAME|mx1.example||" CF ":2",
 	    "-relay-anybody", "-relay-name|access|spam.example"},
 	NULL},
+    {"classes",
+	{{CF, "Cwlocalhost a.example\nC{VirtHost}b.example\n"
+	      "CRc.example 10.1\nC{R}d.example\nCO @ %\n"
+	      "FR-o /etc/mail/hubs %[^\\#]\nFw-o /etc/mail/names\n"
+	      "FR-o /etc/mail/relay-domains\n"},
+	    {"/etc/mail/hubs", "e.example\n"},
+	    {"/etc/mail/names", "f.example\n"},
+	    {AC, "Connect:g.example RELAY\nh.example RELAY\n"}},
+	{"destination|LOCAL_DOMAIN|a.example||" CF ":1",
+	    "destination|LOCAL_DOMAIN|b.example||" CF ":2",
+	    "relay-domain|RELAY_DOMAIN|c.example||" CF ":3",
+	    "relay-network|RELAY_DOMAIN|10.1||" CF ":3",
+	    "relay-domain|RELAY_DOMAIN|d.example||" CF ":4",
+	    "relay-domain|relay-domains|e.example||/etc/mail/hubs:1",
+	    "destination|local-host-names|f.example||/etc/mail/names:1",
+	    "relay-name|access|g.example||" AC ":1",
+	    "-relay-domain|access|g.example",
+	    "relay-domain|access|h.example||" AC ":2", "-more-domains"},
+	NULL},
+    {"by MX", {{CF, "Kmxserved bestmx -z: -T<TEMP>\n"}}, {"more-relayed"},
+	NULL},
+    {"from elsewhere", {{CF, "F{R}@LDAP\n"}}, {"more-relayed"}, NULL},
     {"everybody",
 	{{CF, ""}, {MC, "FEATURE(`access_db')\nFEATURE(promiscuous_relay)dnl\n"
 			"FEATURE(`relay_local_from', `x')dnl\n"

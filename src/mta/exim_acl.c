@@ -85,8 +85,8 @@ static void
 add_domains(struct exim_conf *conf, const struct exim_acl *acl)
 {
 	const struct exim_setting *at = &acl->domain;
-	bool takes = str_eq(acl->verb, S("accept")) ||
-		     str_eq(acl->verb, S("require"));
+	bool takes =
+	    str_eq(acl->verb, S("accept")) || str_eq(acl->verb, S("require"));
 	struct exim_list list =
 	    exim_list_of(conf->a, exim_expand(conf, at->value));
 	struct str item;

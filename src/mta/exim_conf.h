@@ -27,8 +27,8 @@ struct exim_conf {
 	size_t settings_n;
 	/* Debian's answers of debconf, which the configuration was made of. */
 	struct exim_setting relay_nets;
-	bool is_split;  /* made of many small files */
-	uint32_t hosts; /* items of host lists looked at so far */
+	bool is_split;    /* made of many small files */
+	uint32_t hosts;   /* items of host lists looked at so far */
 	uint32_t domains; /* and of domain lists */
 	int depth;        /* of domain lists in others */
 };

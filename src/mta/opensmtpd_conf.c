@@ -17,209 +17,39 @@
  * that relays for any from any, and asks neither for a login nor for anything
  * else that a stranger cannot know, is an open relay.
  */
-#include "mta/opensmtpd_part.h"
+#include "mta/opensmtpd_conf.h"
 
-#include "base/lang.h"
 #include "setting/logical.h"
 
 static const char me[] = "opensmtpd";
 
 enum {
-	DEPTH = 8,  /* of includes */
-	HOPS = 20,  /* of macros in one line */
-	WORDS = 64, /* of one line */
-	LINES_MAX = 1000,
 	ITEMS_MAX = 20000,
 };
 
-struct rule_line {
-	struct str text, file;
-	uint32_t line;
-	bool is_macro;
-	struct rule_line *next;
-};
-
-struct conf {
-	struct facts *facts;
-	struct files *files;
-	struct arena *a;
-	struct rule_line *first, **last;
-	uint32_t lines, items;
-	bool unseen; /* a table's keys were not to be had */
-};
-
-/* One line in words: quotes are off, "<x>" is kept, and so are '{' and '}'. */
-struct words {
-	struct str items[WORDS];
-	size_t n;
-};
-
-/* How long the word is that text begins with. */
-static size_t
-word_length(struct str text)
-{
-	static const struct str ends = S0(" \t\r\n\v\f,{}=\"");
-	size_t n = 0;
-
-	if (str_chr(S("{}!="), text.p[0]) < 4)
-		return 1;
-	while (n < text.n && str_chr(ends, text.p[n]) == ends.n)
-		n++;
-	return n;
-}
-
-static struct words
-words_of(struct str text)
-{
-	struct words w = {.n = 0};
-
-	while (w.n < WORDS) {
-		size_t n;
-
-		while (text.n > 0 && (is_blank(text.p[0]) || text.p[0] == ','))
-			text = str_skip(text, 1);
-		if (text.n == 0)
-			break;
-		if (str_eat(&text, S("\""))) {
-			w.items[w.n++] = str_take(&text, '"');
-			continue;
-		}
-		n = word_length(text);
-		w.items[w.n++] = str_head(text, n);
-		text = str_skip(text, n);
-	}
-	return w;
-}
-
-static struct str
-word_at(const struct words *w, size_t i)
-{
-	return i < w->n ? w->items[i] : (struct str){NULL, 0};
-}
-
-/* ---- lines ---- */
-
-/* Length of what stands in front of a comment. */
-static size_t
-before_comment(struct str line)
-{
-	bool quoted = false;
-
-	for (size_t i = 0; i < line.n; i++) {
-		if (line.p[i] == '"')
-			quoted = !quoted;
-		else if (line.p[i] == '#' && !quoted)
-			return i;
-	}
-	return line.n;
-}
-
-static void
-add_line(struct conf *c, struct str text, struct str file, uint32_t line)
-{
-	struct rule_line *r;
-	struct words w = words_of(text);
-
-	if (c->lines++ == LINES_MAX)
-		facts_gap(c->facts, file,
-		    _("more than %d lines: the rest was not read"), LINES_MAX);
-	if (c->lines > LINES_MAX)
-		return;
-	r = arena_alloc(c->a, sizeof(*r));
-	*r = (struct rule_line){.text = text,
-	    .file = file,
-	    .line = line,
-	    .is_macro = str_eq(word_at(&w, 1), S("="))};
-	*c->last = r;
-	c->last = &r->next;
-}
-
-static void
-read_lines(struct conf *c, struct str path, unsigned depth)
-{
-	struct str text, whole = {NULL, 0};
-	uint32_t number = 0, begin = 0;
-
-	if (depth > DEPTH || !files_text(c->files, path, &text))
-		return;
-	while (text.n > 0) {
-		struct str line = str_take(&text, '\n');
-		bool goes_on;
-
-		number++;
-		line = str_trim(str_head(line, before_comment(line)));
-		goes_on = str_ends(line, S("\\"));
-		if (goes_on)
-			line = str_trim(str_head(line, line.n - 1));
-		if (whole.n == 0)
-			begin = number;
-		whole = whole.n == 0 ? line
-				     : arena_printf(c->a, "%.*s %.*s",
-					   STR_ARG(whole), STR_ARG(line));
-		if (goes_on && text.n > 0)
-			continue;
-		if (str_starts(whole, S("include "))) {
-			struct words w = words_of(whole);
-
-			if (word_at(&w, 1).n > 0 && word_at(&w, 1).p[0] == '/')
-				read_lines(c, word_at(&w, 1), depth + 1);
-		} else if (whole.n > 0) {
-			add_line(c, whole, path, begin);
-		}
-		whole = (struct str){NULL, 0};
-	}
-}
-
-/* "$name" replaced by what "name = value" said. */
-static struct str
-expand(struct conf *c, struct str text)
-{
-	for (int hops = 0; hops < HOPS; hops++) {
-		size_t at = str_chr(text, '$'), n = at + 1;
-		struct str name, value = {NULL, 0};
-
-		while (n < text.n && !is_blank(text.p[n]) && text.p[n] != ',' &&
-		       text.p[n] != '}' && text.p[n] != '"' && text.p[n] != '$')
-			n++;
-		if (at == text.n || n > 4096)
-			return text;
-		name = str_skip(str_head(text, n), at + 1);
-		for (struct rule_line *r = c->first; r != NULL; r = r->next) {
-			struct words w;
-
-			if (!r->is_macro)
-				continue;
-			w = words_of(r->text);
-			if (str_eq(word_at(&w, 0), name))
-				value = word_at(&w, 2);
-		}
-		text = arena_printf(c->a, "%.*s%.*s%.*s",
-		    STR_ARG(str_head(text, at)), STR_ARG(value),
-		    STR_ARG(str_skip(text, n)));
-	}
-	return text;
-}
-
 /* ---- tables ---- */
 
-static const struct rule_line *
-find(struct conf *c, struct str kind, struct str name, struct words *ret_words)
+static const struct smtpd_line *
+find(struct smtpd_conf *c, struct str kind, struct str name,
+    struct smtpd_words *ret_words)
 {
-	for (struct rule_line *r = c->first; r != NULL; r = r->next) {
-		*ret_words = words_of(r->text);
-		if (str_eq(word_at(ret_words, 0), kind) &&
-		    str_eq(word_at(ret_words, 1), name))
+	for (struct smtpd_line *r = c->first; r != NULL; r = r->next) {
+		*ret_words = smtpd_words(r->text);
+		if (str_eq(smtpd_word(ret_words, 0), kind) &&
+		    str_eq(smtpd_word(ret_words, 1), name))
 			return r;
 	}
 	return NULL;
 }
 
-typedef void item_fn(struct conf *c, struct str item, const void *context);
+typedef void item_fn(
+    struct smtpd_conf *c, struct str item, const void *context);
 
 /* Each key of a file "key" or "key: value"; a table of another kind holds what
  * we cannot see. */
 static void
-each_key(struct conf *c, struct str source, item_fn *fn, const void *context)
+each_key(
+    struct smtpd_conf *c, struct str source, item_fn *fn, const void *context)
 {
 	struct str text;
 
@@ -247,29 +77,29 @@ each_key(struct conf *c, struct str source, item_fn *fn, const void *context)
 
 /* What "<name>", "{ a, b }" or "a" at *i stands for; *i is left behind it. */
 static void
-each_item(struct conf *c, const struct words *w, size_t *i, item_fn *fn,
-    const void *context)
+each_item(struct smtpd_conf *c, const struct smtpd_words *w, size_t *i,
+    item_fn *fn, const void *context)
 {
-	struct str word = word_at(w, (*i)++);
+	struct str word = smtpd_word(w, (*i)++);
 
 	if (str_eq(word, S("{"))) {
-		while (*i < w->n && !str_eq(word_at(w, *i), S("}")))
-			fn(c, word_at(w, (*i)++), context);
+		while (*i < w->n && !str_eq(smtpd_word(w, *i), S("}")))
+			fn(c, smtpd_word(w, (*i)++), context);
 		(*i)++;
 	} else if (str_eat(&word, S("<")) && str_ends(word, S(">"))) {
-		struct words table;
+		struct smtpd_words table;
 
 		word.n--;
 		if (find(c, S("table"), word, &table) == NULL)
 			return;
-		if (!str_eq(word_at(&table, 2), S("{"))) {
-			each_key(c, word_at(&table, 2), fn, context);
+		if (!str_eq(smtpd_word(&table, 2), S("{"))) {
+			each_key(c, smtpd_word(&table, 2), fn, context);
 			return;
 		}
 		for (size_t k = 3;
 		     k < table.n && !str_eq(table.items[k], S("}")); k++) {
 			fn(c, table.items[k], context);
-			if (str_eq(word_at(&table, k + 1), S("=")))
+			if (str_eq(smtpd_word(&table, k + 1), S("=")))
 				k += 2;
 		}
 	} else if (word.n > 0) {
@@ -282,7 +112,7 @@ each_item(struct conf *c, const struct words *w, size_t *i, item_fn *fn,
 struct spot {
 	enum fact_kind kind;
 	struct str name;
-	const struct rule_line *at;
+	const struct smtpd_line *at;
 };
 
 static struct fact
@@ -300,14 +130,39 @@ fact_at(const struct spot *place, struct str value)
 }
 
 static void
-add_item(struct conf *c, struct str item, const void *context)
+add_item(struct smtpd_conf *c, struct str item, const void *context)
 {
 	facts_add(c->facts, fact_at(context, item));
 }
 
+/* "a.example", "*.a.example"; other patterns, and regular expressions, stand
+ * for more. */
+static void
+add_domain(struct smtpd_conf *c, struct str item, const void *context)
+{
+	struct str rest = item;
+
+	if (str_eat(&rest, S("*")) && !str_starts(rest, S(".")))
+		rest = item;
+	if (str_chr(rest, '*') < rest.n)
+		facts_more_domains(c->facts);
+	else
+		add_item(c, item, context);
+}
+
+/* "ana@a.example", "@a.example": of the others there no mail is taken. */
+static void
+add_recipient(struct smtpd_conf *c, struct str item, const void *context)
+{
+	size_t at = str_rchr(item, '@');
+
+	if (at < item.n)
+		add_domain(c, str_skip(item, at + 1), context);
+}
+
 /* A network of "from src", or a name of "from rdns". */
 static void
-add_network(struct conf *c, struct str item, const void *context)
+add_network(struct smtpd_conf *c, struct str item, const void *context)
 {
 	struct fact fact = fact_at(context, item);
 
@@ -322,14 +177,14 @@ add_network(struct conf *c, struct str item, const void *context)
 
 /* A key of a table of addresses that takes a whole domain's. */
 static void
-add_catch_all(struct conf *c, struct str item, const void *context)
+add_catch_all(struct smtpd_conf *c, struct str item, const void *context)
 {
 	if (str_starts(item, S("@")))
 		add_item(c, item, context);
 }
 
 static size_t
-index_of(const struct words *w, struct str word)
+index_of(const struct smtpd_words *w, struct str word)
 {
 	size_t i = 0;
 
@@ -340,11 +195,12 @@ index_of(const struct words *w, struct str word)
 
 /* What a rule is about. */
 struct rule {
-	const struct rule_line *at;
-	bool is_relay, from_any, for_any, is_guarded, by_sender;
-	size_t src, rdns, sender, domain, virtual; /* words; 0: none */
-	struct words words;                        /* of the rule */
-	struct words action;                       /* where virtual stands */
+	const struct smtpd_line *at;
+	bool is_relay, from_any, for_any, is_guarded, by_login;
+	/* words; 0: none */
+	size_t src, rdns, sender, domain, recipient, virtual;
+	struct smtpd_words words;  /* of the rule */
+	struct smtpd_words action; /* where virtual stands */
 };
 
 /* A word that asks for what a stranger does not have, or does not know. */
@@ -365,7 +221,7 @@ is_guard(struct str word)
 static void
 read_from(struct rule *r, size_t i)
 {
-	struct str what = word_at(&r->words, i);
+	struct str what = smtpd_word(&r->words, i);
 
 	if (str_eq(what, S("any")))
 		r->from_any = true;
@@ -378,8 +234,30 @@ read_from(struct rule *r, size_t i)
 		r->is_guarded = true;
 }
 
+/* "! for domain" of 6.4, "for ! domain" of 5.x */
+static bool
+is_negated(const struct smtpd_words *w, size_t i)
+{
+	return str_eq(smtpd_word(w, i - 1), S("!")) ||
+	       (str_eq(smtpd_word(w, i - 1), S("for")) && i > 1 &&
+		   str_eq(smtpd_word(w, i - 2), S("!")));
+}
+
+static void
+read_for(struct rule *r, size_t i)
+{
+	struct str word = r->words.items[i];
+
+	if (is_negated(&r->words, i))
+		return;
+	if (str_eq(word, S("domain")))
+		r->domain = i + 1;
+	if (str_eq(word, S("rcpt-to")) || str_eq(word, S("recipient")))
+		r->recipient = i + 1;
+}
+
 static struct rule
-rule_of(const struct rule_line *at, struct words words)
+rule_of(const struct smtpd_line *at, struct smtpd_words words)
 {
 	struct rule r = {.at = at, .words = words};
 
@@ -389,31 +267,45 @@ rule_of(const struct rule_line *at, struct words words)
 		if (str_eq(word, S("!")) || str_eq(word, S("auth")) ||
 		    is_guard(word))
 			r.is_guarded = true;
+		r.by_login |= str_starts(word, S("auth"));
 		if (str_eq(word, S("mail-from")) || str_eq(word, S("sender")))
 			r.sender = i + 1;
 		if (str_eq(word, S("from")))
 			read_from(&r, i + 1);
 		if (str_eq(word, S("for")))
-			r.for_any |= str_eq(word_at(&words, i + 1), S("any"));
-		if (str_eq(word, S("domain")))
-			r.domain = i + 1;
+			r.for_any |=
+			    str_eq(smtpd_word(&words, i + 1), S("any"));
+		read_for(&r, i);
 	}
 	return r;
 }
 
+/* Whose mail it is about. What may be relayed for a domain by people here only
+ * has another way out, and is not theirs. */
 static void
-add_rule(struct conf *c, struct rule *r, struct str name)
+add_domains(struct smtpd_conf *c, struct rule *r, struct str name)
+{
+	struct spot place = {
+	    r->is_relay ? FACT_RELAY_DOMAIN : FACT_DESTINATION, name, r->at};
+	size_t i = r->recipient != 0 ? r->recipient : r->domain;
+
+	if (i == 0 || (r->is_relay && (!r->from_any || r->by_login)))
+		return;
+	c->unseen = str_eq(smtpd_word(&r->words, i), S("regex"));
+	if (!c->unseen)
+		each_item(c, &r->words, &i,
+		    r->recipient != 0 ? add_recipient : add_domain, &place);
+	if (c->unseen)
+		facts_more_domains(c->facts);
+}
+
+static void
+add_rule(struct smtpd_conf *c, struct rule *r, struct str name)
 {
 	struct spot place = {.name = name, .at = r->at};
 	size_t i;
 
-	if (r->domain != 0 && (i = r->domain) > 0) {
-		place.kind = r->is_relay ? FACT_RELAY_DOMAIN : FACT_DESTINATION;
-		c->unseen = false;
-		each_item(c, &r->words, &i, add_item, &place);
-		if (c->unseen)
-			facts_more_domains(c->facts);
-	}
+	add_domains(c, r, name);
 	if (r->virtual != 0 && (r->domain != 0 || r->for_any)) {
 		i = r->virtual;
 		place.kind = FACT_CATCH_ALL;
@@ -440,15 +332,16 @@ add_rule(struct conf *c, struct rule *r, struct str name)
 
 /* "match from any for any action "out"" */
 static void
-read_match(struct conf *c, const struct rule_line *at, struct words words)
+read_match(
+    struct smtpd_conf *c, const struct smtpd_line *at, struct smtpd_words words)
 {
 	struct rule r = rule_of(at, words);
 	size_t action = index_of(&words, S("action"));
 
-	if (find(c, S("action"), word_at(&words, action + 1), &r.action) ==
+	if (find(c, S("action"), smtpd_word(&words, action + 1), &r.action) ==
 	    NULL)
 		return; /* "match ... reject" */
-	r.is_relay = str_eq(word_at(&r.action, 2), S("relay"));
+	r.is_relay = str_eq(smtpd_word(&r.action, 2), S("relay"));
 	r.virtual = index_of(&r.action, S("virtual")) + 1;
 	if (r.virtual > r.action.n)
 		r.virtual = 0;
@@ -457,7 +350,8 @@ read_match(struct conf *c, const struct rule_line *at, struct words words)
 
 /* "accept from any for any relay" */
 static void
-read_accept(struct conf *c, const struct rule_line *at, struct words words)
+read_accept(
+    struct smtpd_conf *c, const struct smtpd_line *at, struct smtpd_words words)
 {
 	struct rule r = rule_of(at, words);
 	struct spot place = {FACT_RELAYHOST, S("relay via"), at};
@@ -470,23 +364,24 @@ read_accept(struct conf *c, const struct rule_line *at, struct words words)
 		r.virtual = 0;
 	add_rule(c, &r, S("accept"));
 	if (via < words.n)
-		add_item(c, word_at(&words, via + 1), &place);
+		add_item(c, smtpd_word(&words, via + 1), &place);
 }
 
 /* ---- the rest ---- */
 
 static void
-read_listen(struct conf *c, const struct rule_line *at, const struct words *w)
+read_listen(struct smtpd_conf *c, const struct smtpd_line *at,
+    const struct smtpd_words *w)
 {
 	struct spot place = {FACT_LISTENER, S("listen on"), at};
-	struct str where = word_at(w, 2);
+	struct str where = smtpd_word(w, 2);
 	size_t port = index_of(w, S("port")), auth = index_of(w, S("auth"));
 	struct fact fact;
 	struct ip ip;
 
 	if (str_eq(where, S("socket")))
 		return;
-	fact = fact_at(&place, port < w->n ? word_at(w, port + 1) : S("25"));
+	fact = fact_at(&place, port < w->n ? smtpd_word(w, port + 1) : S("25"));
 	fact.scope = where;
 	fact.loopback = str_eq(where, S("localhost")) ||
 			str_eq(where, S("lo")) || str_eq(where, S("lo0")) ||
@@ -501,12 +396,13 @@ read_listen(struct conf *c, const struct rule_line *at, const struct words *w)
 }
 
 static void
-read_action(struct conf *c, const struct rule_line *at, const struct words *w)
+read_action(struct smtpd_conf *c, const struct smtpd_line *at,
+    const struct smtpd_words *w)
 {
 	struct spot place = {FACT_RELAYHOST, S("action"), at};
 	size_t host = index_of(w, S("host")), src = index_of(w, S("src"));
 
-	if (!str_eq(word_at(w, 2), S("relay")))
+	if (!str_eq(smtpd_word(w, 2), S("relay")))
 		return;
 	if (host < w->n && (host++, true))
 		each_item(c, w, &host, add_item, &place);
@@ -516,13 +412,13 @@ read_action(struct conf *c, const struct rule_line *at, const struct words *w)
 }
 
 static void
-read_line(struct conf *c, const struct rule_line *at)
+read_line(struct smtpd_conf *c, const struct smtpd_line *at)
 {
-	struct words w = words_of(at->text);
-	struct str first = word_at(&w, 0);
+	struct smtpd_words w = smtpd_words(at->text);
+	struct str first = smtpd_word(&w, 0);
 	struct spot filter = {FACT_FILTER, S("filter"), at};
 
-	if (str_eq(first, S("listen")) && str_eq(word_at(&w, 1), S("on")))
+	if (str_eq(first, S("listen")) && str_eq(smtpd_word(&w, 1), S("on")))
 		read_listen(c, at, &w);
 	else if (str_eq(first, S("action")))
 		read_action(c, at, &w);
@@ -531,7 +427,7 @@ read_line(struct conf *c, const struct rule_line *at)
 	else if (str_eq(first, S("accept")))
 		read_accept(c, at, w);
 	else if (str_eq(first, S("filter")))
-		add_item(c, word_at(&w, 1), &filter);
+		add_item(c, smtpd_word(&w, 1), &filter);
 }
 
 void
@@ -540,17 +436,18 @@ opensmtpd_facts(struct facts *facts, struct files *files)
 	static const struct str paths[] = {S0("/etc/smtpd.conf"),
 	    S0("/etc/mail/smtpd.conf"), S0("/etc/opensmtpd/smtpd.conf"),
 	    S0("/usr/local/etc/mail/smtpd.conf")};
-	struct conf c = {.facts = facts, .files = files, .a = facts->arena};
+	struct smtpd_conf c = {
+	    .facts = facts, .files = files, .a = facts->arena};
 
 	c.last = &c.first;
 	for (size_t i = 0; i < ARRAY_LEN(paths) && c.first == NULL; i++) {
-		read_lines(&c, paths[i], 0);
+		smtpd_read(&c, paths[i], 0);
 		if (c.first != NULL)
 			facts_source(facts, me, paths[i]);
 	}
-	for (struct rule_line *r = c.first; r != NULL; r = r->next)
+	for (struct smtpd_line *r = c.first; r != NULL; r = r->next)
 		if (!r->is_macro)
-			r->text = expand(&c, r->text);
-	for (const struct rule_line *r = c.first; r != NULL; r = r->next)
+			r->text = smtpd_expand(&c, r->text);
+	for (const struct smtpd_line *r = c.first; r != NULL; r = r->next)
 		read_line(&c, r);
 }

@@ -15,6 +15,29 @@ static const struct conf_row rows[] = {
 	{"listener|listen on|25|localhost|" CONF ":3", "-relay-anybody",
 	    "-relay-network"},
 	NULL},
+    {"for some recipients, by patterns, for people here",
+	{{CONF, "table who { ana@a.example, @b.example }\naction out relay\n"
+		"match from any for rcpt-to <who> action out\n"
+		"match from any for domain \"*.c.example\" action out\n"
+		"match for domain d.example action out\n"
+		"match auth from any for domain e.example action out\n"
+		"match from any ! for domain f.example action out\n"
+		"accept from any for ! domain f.example relay\n"}},
+	{"relay-domain|match|a.example||" CONF ":3",
+	    "relay-domain|match|b.example||" CONF ":3",
+	    "relay-domain|match|*.c.example||" CONF ":4",
+	    "-relay-domain|match|d", "-relay-domain|match|d.example",
+	    "-relay-domain|match|e.example", "-relay-domain|match|f.example",
+	    "-relay-domain|accept|f.example", "-more-domains"},
+	NULL},
+    {"for a regular expression",
+	{{CONF, "action out relay\n"
+		"match from any for domain regex { \"^a\" } action out\n"}},
+	{"more-relayed", "-relay-domain|match|regex"}, NULL},
+    {"for a pattern",
+	{{CONF, "action out relay\n"
+		"match from any for domain \"a*.example\" action out\n"}},
+	{"more-relayed", "-relay-domain|match|a*.example"}, NULL},
     {"open to all",
 	{{CONF, "action out relay host smtp://smtp.isp.example \\\n"
 		"\tsrc 192.0.2.25\n"

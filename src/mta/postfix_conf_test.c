@@ -23,6 +23,22 @@ static const struct conf_row rows[] = {
 	    "listener|smtpd|smtp||" MSTR ":1", "-relayhost", "-relay-anybody",
 	    "-unchecked-recipients", "-relay-domain"},
 	NULL},
+    {"for whoever names it in his MX",
+	{{MAIN, "smtpd_relay_restrictions = permit_mynetworks, "
+		"permit_mx_backup, reject_unauth_destination\n"},
+	    {MSTR, SMTP}},
+	{"more-relayed", "-relay-anybody"}, NULL},
+    {"but not behind the refusal",
+	{{MAIN, "smtpd_relay_restrictions = permit_mynetworks, "
+		"reject_unauth_destination, permit_mx_backup\n"},
+	    {MSTR, SMTP}},
+	{"-more-relayed"}, NULL},
+    {"recipients in a database",
+	{{MAIN, "smtpd_relay_restrictions =\n"
+		"smtpd_recipient_restrictions = check_recipient_access "
+		"mysql:/etc/postfix/r.cf, reject_unauth_destination\n"},
+	    {MSTR, SMTP}},
+	{"more-relayed"}, "in a database"},
     {"the world, on a line of its own",
 	{{MAIN, "x = 1\nmynetworks = 127.0.0.0/8\n# office\n\n"
 		"  192.0.2.0/24,\n\t0.0.0.0/0\n"},

@@ -139,9 +139,13 @@ walk_table(struct walk *w, struct str check, struct str spec)
 	uint32_t line;
 
 	if (!w->collect || !table_is_spec(spec) ||
-	    !str_ends(check, S("_access")) ||
-	    !table_open(w->conf, spec, check, &table))
+	    !str_ends(check, S("_access")))
 		return;
+	if (!table_open(w->conf, spec, check, &table)) {
+		if (kind_of_check(check) == FACT_RELAY_DOMAIN)
+			facts_more_domains(w->conf->facts);
+		return;
+	}
 	while (table_next(&table, &key, &value, &line))
 		if (is_ok(value))
 			add_entry(w, check, &table, key, value, line);
@@ -185,6 +189,9 @@ walk_list(struct walk *w, struct str list, int depth)
 			return OUTCOME_REFUSED;
 		if (str_eq(word, S("permit_mynetworks")))
 			w->networks = true;
+		/* for whatever names this host in its MX */
+		if (str_eq(word, S("permit_mx_backup")))
+			facts_more_domains(w->conf->facts);
 		if (has_argument(word)) {
 			walk_table(w, word, main_cf_word(&list));
 			continue;

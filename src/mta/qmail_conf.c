@@ -44,6 +44,16 @@ control_path(const struct qmail_conf *conf, struct str name)
 	    conf->a, "%.*s/%.*s", STR_ARG(conf->control), STR_ARG(name));
 }
 
+/* "a.example:user", ".a.example:user"; "ana@a.example:user" and ":user" are no
+ * domains. */
+static struct str
+virtual_domain(struct str line)
+{
+	struct str domain = str_head(line, str_chr(line, ':'));
+
+	return str_chr(domain, '@') < domain.n ? (struct str){NULL, 0} : domain;
+}
+
 /* One fact for each line. */
 static bool
 add_control(struct qmail_conf *conf, enum fact_kind kind, struct str name)
@@ -62,6 +72,10 @@ add_control(struct qmail_conf *conf, enum fact_kind kind, struct str name)
 
 		line++;
 		if (value.n == 0 || value.p[0] == '#')
+			continue;
+		if (str_eq(name, S("virtualdomains")))
+			value = virtual_domain(value);
+		if (value.n == 0)
 			continue;
 		if (kind == FACT_RELAYHOST && value.p[0] != ':')
 			continue; /* a route of one domain */
@@ -260,7 +274,8 @@ qmail_facts(struct facts *facts, struct files *files)
 	if (!add_control(&conf, FACT_RELAY_DOMAIN, S("rcpthosts")))
 		add_open(&conf);
 	/* Made by qmail-newmrh of a text that need not be kept. */
-	if (is_there(&conf, control_path(&conf, S("morercpthosts.cdb"))))
+	if (is_there(&conf, control_path(&conf, S("morercpthosts.cdb"))) &&
+	    !add_control(&conf, FACT_RELAY_DOMAIN, S("morercpthosts")))
 		facts_more_domains(facts);
 	(void)add_control(&conf, FACT_DESTINATION, S("locals"));
 	(void)add_control(&conf, FACT_DESTINATION, S("virtualdomains"));

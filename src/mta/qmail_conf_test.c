@@ -48,6 +48,19 @@ static const struct conf_row rows[] = {
 	{{ME, ""}, {HOSTS, "a.example\n"},
 	    {"/var/qmail/control/morercpthosts.cdb", "x"}},
 	{"relay-domain|rcpthosts|a.example", "more-domains"}, NULL},
+    {"more domains, and virtual ones",
+	{{"/var/qmail/control/me", "mx1\n"},
+	    {"/var/qmail/control/rcpthosts", "a.example\n"},
+	    {"/var/qmail/control/morercpthosts", "b.example\n"},
+	    {"/var/qmail/control/morercpthosts.cdb", "x"},
+	    {"/var/qmail/control/virtualdomains",
+		"c.example:alias-c\nana@d.example:ana\n:all\n"}},
+	{"relay-domain|morercpthosts|b.example||"
+	 "/var/qmail/control/morercpthosts:1",
+	    "destination|virtualdomains|c.example||"
+	    "/var/qmail/control/virtualdomains:1",
+	    "-destination|virtualdomains|ana@d.example", "-more-domains"},
+	NULL},
     {"domains that are all there", {{ME, ""}, {HOSTS, "a.example\n"}},
 	{"-more-domains"}, NULL},
 };

@@ -259,8 +259,8 @@ read_class_file(struct sendmail_conf *conf, bool is_relayed, struct str path)
 
 /* C and F fill classes: R is what is relayed, w is this host. */
 static bool
-fill_class(struct sendmail_conf *conf, struct str text, struct str file,
-    uint32_t line)
+fill_class(
+    struct sendmail_conf *conf, struct str text, struct str file, uint32_t line)
 {
 	static const struct {
 		struct str name;

@@ -25,6 +25,8 @@ is_configured(const struct map *ours, struct str address)
 	struct str domain = address_domain(address);
 	uint32_t wanted = OURS_ITSELF;
 
+	if (str_ends(domain, S("."))) /* of the root, RFC 1034 3.1 */
+		domain.n--;
 	if (domain.n > DOMAIN_BYTES)
 		return false;
 	while (domain.n > 0) {

@@ -71,8 +71,8 @@ class Hub:
                 said = UNKNOWN % to
             elif refuse and n % 40 == 1:
                 said = SPAM
-            self.message(at_of(n, 431, 3), "198.%d.%d.9" % (18 + far % 2, far % 250),
-                         "pal%d@far%d.example" % (n % 700, far), to, said)
+            self.message(at_of(n, 431, 3), "198.%d.%d.9" % (
+                18 + far % 2, far % 250), "pal%d@far%d.example" % (n % 700, far), to, said)
         return self
 
     def relayed(self, count=600):
@@ -80,15 +80,16 @@ class Hub:
         for n in range(count):
             to = "v%d@gmail.com" % n if n % 4 == 0 else \
                 "v%d@victim%d.example" % (n, n % 150)
-            self.message(at_of(n, 997, 7), "198.18.%d.%d" % (n % 200, n % 90 + 1),
-                         "x%d@brand%d.example" % (n, n % 30), to,
+            self.message(at_of(n, 997, 7), "198.18.%d.%d" % (
+                n % 200, n % 90 + 1), "x%d@brand%d.example" % (n, n % 30), to,
                          SPAM if n % 7 == 0 else None)
         return self
 
     def outbound(self, count=500):
         """Their server hands out what they write."""
         for n in range(count):
-            self.message(at_of(n, 1201, 11), INNER[1], "user%d@casa.example" % (n % 40),
+            self.message(at_of(n, 1201, 11), INNER[1],
+                         "user%d@casa.example" % (n % 40),
                          "pal%d@far%d.example" % (n % 50, n % 50))
         return self
 

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: ISC
+"""Gateways and backup MX of every server: by the log alone, with the
+configuration, abused by strangers, or by one of its own people. Those of Postfix
+are in test_gateway.py."""
+
+import conftest
+import every_log
+import hub_log
+import pytest
+
+NAMES = [kind.name for kind in every_log.EVERY]
+DOMAINS = ["casa.example"] + ["casa%d.example" % n for n in range(1, 60)]
+
+EXIM = """primary_hostname = gw.casa.example
+%s
+hostlist relay_from_hosts = 127.0.0.1 : 203.0.113.77
+acl_smtp_rcpt = acl_check_rcpt
+begin acl
+acl_check_rcpt:
+  accept hosts = +relay_from_hosts
+         control = submission
+  accept authenticated = *
+%s
+begin routers
+hubbed:
+  driver = manualroute
+  domains = +relay_to_domains
+  transport = remote_smtp
+  route_list = * 203.0.113.77
+"""
+RELAYED = """  require message = relay not permitted
+          domains = +local_domains : +relay_to_domains
+  require verify = recipient/callout
+  accept"""
+SMTPD = """listen on all
+action "in" relay host smtp://203.0.113.77
+action "out" relay
+%s
+match from src 203.0.113.77 for any action "out"
+match for any action "out"
+"""
+CONTROL = "/var/qmail/control/"
+
+
+def lines(text="%s", domains=DOMAINS):
+    return "".join(text % d + "\n" for d in domains)
+
+
+def exim(lists, acl=RELAYED):
+    return {"/etc/exim4/exim4.conf": EXIM % (
+        "domainlist local_domains = @\n" + lists, acl),
+        "/etc/exim4/hubbed": lines("%s: 203.0.113.77")}
+
+
+def sendmail(conf, **files):
+    return {"/etc/mail/sendmail.cf":
+            "Djgw\nO DaemonPortOptions=Name=MTA, Port=smtp\n" + conf,
+            "/etc/mail/mailertable": lines("%s\tesmtp:[203.0.113.77]"),
+            **{"/etc/mail/" + name: text for name, text in files.items()}}
+
+
+def opensmtpd(rules):
+    return {"/etc/smtpd.conf": SMTPD % rules, "/etc/mail/domains": lines(),
+            "/etc/mail/people": "".join(
+                "user%d@%s\n" % (n, d) for n in range(40) for d in DOMAINS)}
+
+
+def qmail(**files):
+    return {CONTROL + "me": "gw.casa.example\n",
+            CONTROL + "locals": "gw.casa.example\n",
+            CONTROL + "smtproutes": lines("%s:203.0.113.77"),
+            "/etc/tcp.smtp": '203.0.113.77:allow,RELAYCLIENT=""\n:allow\n',
+            **{CONTROL + name.replace("_", "."): text
+               for name, text in files.items()}}
+
+
+LIST = " : ".join(DOMAINS)
+CONFIGURED = {
+    "exim": exim("domainlist relay_to_domains = " + LIST),
+    "sendmail": sendmail("FR-o /etc/mail/relay-domains %[^\\#]\n", **{
+        "relay-domains": lines() + "203.0.113.77\n"}),
+    "opensmtpd": opensmtpd('table inside file:/etc/mail/domains\n'
+                           'match from any for domain <inside> action "in"'),
+    "qmail": qmail(rcpthosts=lines()),
+}
+ALL = [(name, None) for name in NAMES] + list(CONFIGURED.items())
+IDS = ["%s-%s" % (name, "configured" if files else "log")
+       for name, files in ALL]
+
+
+def hub(name, notice=False):
+    kind = {kind.name: kind for kind in every_log.EVERY}[name]
+    return hub_log.Hub(kind(), notice)
+
+
+def judge(sereno, folder, log, files):
+    words = log.logs(folder)
+    for path, text in (files or {}).items():
+        path = folder / "root" / path.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    if files:
+        words += ["--root", folder / "root"]
+    run = sereno("check", "--json", "--offline", *words)
+    return run, run.json()
+
+
+def reservations(report):
+    return [s for s in conftest.gaps(report) if "as a gateway does" in s]
+
+
+def is_clean(run, report, reserved):
+    assert run.code == 0, run.out
+    assert [v["kind"] for v in report["verdicts"]] == ["clean"]
+    assert len(reservations(report)) == reserved
+    assert all(s["unknown_lines"] == 0 for s in report["examined"])
+
+
+@pytest.mark.parametrize("count, domains, people", [
+    (1500, 1, 40), (1500, 60, 400), (120, 1, 100), (300, 3, 200)])
+@pytest.mark.parametrize("name, files", ALL, ids=IDS)
+def test_a_gateway(sereno, tmp_path, name, files, count, domains, people):
+    log = hub(name).inbound(count, domains, people)
+    is_clean(*judge(sereno, tmp_path, log, files), files is None)
+
+
+@pytest.mark.parametrize("name, files", ALL, ids=IDS)
+def test_a_backup_mx(sereno, tmp_path, name, files):
+    """The server that it waits for is often away."""
+    log = hub(name).inbound(400, 3, 40, False, lambda n: "451 4.3.0 later"
+                            if n % 2 else None)
+    is_clean(*judge(sereno, tmp_path, log, files), files is None)
+
+
+@pytest.mark.parametrize("name, files", ALL, ids=IDS)
+def test_their_server_hands_out(sereno, tmp_path, name, files):
+    log = hub(name).inbound().outbound()
+    is_clean(*judge(sereno, tmp_path, log, files), files is None)
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_an_open_relay_too(sereno, tmp_path, name):
+    log = hub(name).inbound().relayed()
+    run, report = judge(sereno, tmp_path, log, CONFIGURED[name])
+    assert run.code == 1
+    [culprit] = report["culprits"]
+    assert culprit["findings"] == ["open-relay"]
+    assert culprit["messages"] == culprit["recipients"] == 600
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_open_relay(sereno, tmp_path, name):
+    run, report = judge(sereno, tmp_path, hub(name).relayed(), None)
+    assert run.code == 1
+    [culprit] = report["culprits"]
+    assert culprit["findings"] == ["open-relay"]
+    assert culprit["messages"] == 600
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_a_mailbox_behind_it(sereno, tmp_path, name):
+    log = hub(name).inbound().outbound().stolen()
+    run, report = judge(sereno, tmp_path, log, CONFIGURED[name])
+    assert run.code == 1
+    [culprit] = report["culprits"]
+    assert culprit["findings"] == ["webmail-sender"]
+    assert 400 <= culprit["messages"] < 410
+    [finding] = [f for f in report["findings"]
+                 if f["code"] == "webmail-sender"]
+    assert finding["sentence"].startswith("mail of eva@casa.example that "
+                                          "comes from 203.0.113.77")
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_it_bounces_what_they_refuse(sereno, tmp_path, name):
+    """That is no open relay, but spam to whom spammers named."""
+    log = hub(name, notice=True)
+    log.log.notice_reply = "550 5.1.1 User unknown"
+    log.inbound(reply=lambda n: hub_log.UNKNOWN % "x" if n % 3 == 1 else None)
+    run, report = judge(sereno, tmp_path, log, CONFIGURED[name])
+    assert run.code == 1
+    assert [f["code"] for f in report["findings"]] == ["backscatter-source"]
+
+
+# What takes the same mail by other words; whether it is known which.
+@pytest.mark.parametrize("name, files, known", [
+    ("exim", exim("domainlist relay_to_domains = lsearch;/etc/exim4/hubbed"),
+     True),
+    ("exim", exim("domainlist hubs = %s\n"
+                  "domainlist relay_to_domains = +hubs" % LIST), True),
+    ("exim", exim("domainlist relay_domains = " + LIST,
+                  "  accept domains = +relay_domains\n    endpass\n"
+                  "    verify = recipient\n  deny message = no relay"), True),
+    ("exim", exim("domainlist hubs = " + LIST,
+                  "  deny domains = !+local_domains : !+hubs\n  accept"),
+     True),
+    ("exim", exim("", "  accept domains = lsearch;/etc/exim4/hubbed\n  deny"),
+     True),
+    ("exim", exim("domainlist relay_to_domains = @mx_any"), False),
+    ("exim", exim("domainlist relay_to_domains = ^casa\\d*[.]example"),
+     False),
+    ("exim", exim("domainlist relay_to_domains = mysql;SELECT a FROM b"),
+     False),
+    ("sendmail", sendmail("CR" + " ".join(DOMAINS) + "\n"), True),
+    ("sendmail", sendmail("FR-o /etc/mail/hubs\n", hubs=lines()), True),
+    ("sendmail", sendmail("Cw" + " ".join(DOMAINS) + "\nDH[203.0.113.77]\n"),
+     True),
+    ("sendmail", sendmail("", access=lines("To:%s\tRELAY")), True),
+    ("sendmail", sendmail("Kmxserved bestmx -z: -T<TEMP>\n"), False),
+    ("opensmtpd", opensmtpd(
+        'table who file:/etc/mail/people\n'
+        'match from any for rcpt-to <who> action "in"'), True),
+    ("opensmtpd", opensmtpd(
+        'match from any for domain regex "^casa.*example$" action "in"'),
+     False),
+    ("opensmtpd", opensmtpd(
+        'match from any for domain "casa*.example" action "in"'), False),
+    ("opensmtpd", {"/etc/smtpd.conf": "listen on all\n"
+                   "table inside { %s }\n"
+                   "accept from any for domain <inside> relay backup\n"
+                   "accept from local for any relay\n" % ", ".join(
+                       '"%s"' % d for d in DOMAINS[:40])}, True),
+    ("qmail", qmail(rcpthosts="x.example\n", morercpthosts=lines(),
+                    morercpthosts_cdb="x"), True),
+    ("qmail", qmail(rcpthosts="x.example\n", morercpthosts_cdb="x"), False),
+])
+def test_other_words(sereno, tmp_path, name, files, known):
+    log = hub(name).inbound(1500, 3, 39)
+    is_clean(*judge(sereno, tmp_path, log, files), not known)
+
+
+@pytest.mark.parametrize("name, files", [
+    ("exim", exim("domainlist relay_to_domains = *")),
+    ("exim", exim("domainlist relay_to_domains = other.example")),
+    ("exim", exim("domainlist relay_to_domains =",
+                  "  accept authenticated = *\n    domains = casa.example\n"
+                  "  deny message = no")),
+    ("sendmail", sendmail("", access=lines("Connect:%s\tRELAY"))),
+    ("opensmtpd", opensmtpd(
+        'match from any ! for domain { casa.example } action "in"')),
+    ("opensmtpd", opensmtpd('match for domain casa.example action "in"')),
+    ("qmail", qmail(rcpthosts="x.example\n")),
+])
+def test_not_theirs(sereno, tmp_path, name, files):
+    """Spam for one domain that no word says is to be passed on."""
+    log = hub(name).inbound()
+    run, report = judge(sereno, tmp_path, log, files)
+    assert run.code == 1
+    [culprit] = report["culprits"]
+    assert culprit["findings"] == ["open-relay"]
+    assert culprit["messages"] == 1500

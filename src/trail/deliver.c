@@ -298,15 +298,27 @@ note_passed_on(
     struct join *join, const struct trail *trail, const struct event *event)
 {
 	struct passed_on *p = &join->tally.passed_on;
+	struct origin *origin;
 	struct str domain;
+	bool is_free;
 
-	if (trail->origin == 0 || event->status == STATUS_DEFERRED ||
-	    join->tally.origins[trail->origin - 1]->kind != ORIGIN_CLIENT)
+	if (trail->origin == 0 || event->status == STATUS_DEFERRED)
+		return;
+	origin = join->tally.origins[trail->origin - 1];
+	if (origin->kind != ORIGIN_CLIENT)
 		return;
 	domain = address_domain(event->recipient);
+	is_free = free_mail_has(domain);
 	p->recipients++;
-	p->free_mail += free_mail_has(domain);
+	p->free_mail += is_free;
+	origin->passed++;
+	origin->passed_free += is_free;
 	origin_top_add(&p->domains, domain, 1);
+	if (!ip_is_none(&event->relay_ip))
+		origin_top_add(&p->servers,
+		    (struct str){(const char *)event->relay_ip.b,
+			sizeof(event->relay_ip.b)},
+		    1);
 }
 
 /* Is it to be looked whether this was the end of the message? */

@@ -460,6 +460,8 @@ origin_merge(struct origin *to, const struct origin *from)
 	to->size += from->size;
 	keep_earlier(&to->first, from->first);
 	keep_later(&to->last, from->last);
+	to->passed += from->passed;
+	to->passed_free += from->passed_free;
 	to->deferrals += from->deferrals;
 	for (size_t i = 0; i < REPLY_CLASSES; i++)
 		to->refused[i] += from->refused[i];

@@ -149,6 +149,8 @@ struct origin {
 	uint32_t listed;      /* of counts.spam: those that blame this server,
 				 as they would with anybody's mail */
 	uint32_t fresh;       /* recipients; filled by tally_finish */
+	uint32_t passed;      /* its part of tally.passed_on: recipients */
+	uint32_t passed_free; /* and those of free_mail */
 	uint32_t deferrals;   /* 4xx answers */
 	uint32_t refused[REPLY_CLASSES]; /* answers by class, 4xx and 5xx */
 	struct ref marks[ORIGIN_MARKS];

@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 #include "base/limits.h"
+#include "mail/free_mail.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -378,6 +379,7 @@ merge_passed_on(struct passed_on *to, const struct passed_on *from)
 	to->recipients += from->recipients;
 	to->free_mail += from->free_mail;
 	origin_top_merge(&to->domains, &from->domains);
+	origin_top_merge(&to->servers, &from->servers);
 }
 
 static void
@@ -480,6 +482,60 @@ fresh_hours(const struct tally *tally, uint32_t *begins)
 	return hours;
 }
 
+enum {
+	BEHIND_LEAST = 20, /* recipients */
+	BEHIND_SHARE = 10, /* and one of so many */
+	OURS_SHARE = 4,    /* more than what a top may be wrong by */
+};
+
+/* Domains that most of this mail is for. */
+static void
+trust_domains(struct tally *tally, const struct passed_on *p)
+{
+	for (uint32_t i = 0; i < p->domains.n; i++) {
+		struct str domain = {
+		    p->domains.items[i].text, p->domains.items[i].length};
+		uint32_t count = p->domains.items[i].count;
+		bool is_new;
+
+		if (domain.n > 0 && domain.n < ORIGIN_TEXT &&
+		    count >= p->recipients / OURS_SHARE &&
+		    !free_mail_has(domain))
+			*map_put(&tally->our_domains, str_hash_fold(domain),
+			    &is_new) += count;
+	}
+}
+
+/* Where strangers' mail goes to and other mail comes from: the server behind a
+ * gateway. Its people write to everybody. */
+static void
+find_behind(struct tally *tally)
+{
+	struct passed_on *p = &tally->passed_on;
+	const uint32_t all = p->recipients;
+	bool found = false;
+
+	for (uint32_t i = 0; i < p->servers.n; i++) {
+		char text[IP_TEXT];
+		struct ip ip;
+		struct origin *o;
+
+		if (p->servers.items[i].count < BEHIND_LEAST ||
+		    p->servers.items[i].count < all / BEHIND_SHARE)
+			continue;
+		memcpy(ip.b, p->servers.items[i].text, sizeof(ip.b));
+		o = tally_find(tally, ORIGIN_CLIENT, str_z(ip_text(&ip, text)));
+		if (o == NULL)
+			continue;
+		tally_mailbox(tally, &ip);
+		p->recipients -= o->passed;
+		p->free_mail -= o->passed_free;
+		found = true;
+	}
+	if (found)
+		trust_domains(tally, p);
+}
+
 /* What looked like strangers are servers of our own. */
 static void
 trust_mailboxes(struct tally *tally)
@@ -518,6 +574,7 @@ tally_finish(struct tally *tally)
 	}
 	free(ends);
 	free(hours);
+	find_behind(tally);
 	trust_mailboxes(tally);
 }
 

@@ -47,6 +47,7 @@ struct passed_on {
 	uint32_t recipients;
 	uint32_t free_mail; /* of them, where anybody has an address */
 	struct origin_top domains;
+	struct origin_top servers; /* struct ip, byte by byte */
 };
 
 /* Bounces we made for mail of strangers: backscatter. */
@@ -94,7 +95,8 @@ struct tally {
 	struct recipients recipients;
 	struct map our_domains; /* hash of domains delivered to here */
 	/* Public addresses that keep our mailboxes: mail is brought there by
-	 * LMTP. What comes from them without a login is webmail. */
+	 * LMTP, or all strangers' mail is passed on to where other mail comes
+	 * from. What comes from them without a login is our people's. */
 	struct ip mailboxes[TALLY_MAILBOXES];
 	uint32_t mailboxes_n;
 	struct map auth_by; /* hash of account or address -> 1 + number */

@@ -72,7 +72,8 @@ class Hub:
             elif refuse and n % 40 == 1:
                 said = SPAM
             self.message(at_of(n, 431, 3), "198.%d.%d.9" % (
-                18 + far % 2, far % 250), "pal%d@far%d.example" % (n % 700, far), to, said)
+                18 + far % 2, far % 250),
+                "pal%d@far%d.example" % (n % 700, far), to, said)
         return self
 
     def relayed(self, count=600):
@@ -85,12 +86,14 @@ class Hub:
                          SPAM if n % 7 == 0 else None)
         return self
 
-    def outbound(self, count=500):
+    def outbound(self, count=500, free_mail=4):
         """Their server hands out what they write."""
         for n in range(count):
+            to = "pal%d@far%d.example" % (n % 50, n % 50)
+            if n % 10 < free_mail:
+                to = "pal%d@gmail.com" % (n % 90)
             self.message(at_of(n, 1201, 11), INNER[1],
-                         "user%d@casa.example" % (n % 40),
-                         "pal%d@far%d.example" % (n % 50, n % 50))
+                         "user%d@casa.example" % (n % 40), to)
         return self
 
     def stolen(self, count=400):

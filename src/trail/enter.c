@@ -349,7 +349,7 @@ note_count(struct trail *trail, const struct event *event)
 		trail->flags |= TRAIL_UNCOUNTED;
 	if (event->endless)
 		trail->ends = END_UNTOLD;
-	if (event->no_end && event->has_sender)
+	if ((event->no_end || event->endless) && event->has_sender)
 		trail->sender = step_sender(event->keys.address);
 }
 

@@ -89,6 +89,57 @@ test_webmail(void **state)
 }
 
 static void
+is_behind(const struct tally *t)
+{
+	const struct origin *o =
+	    tally_find(t, ORIGIN_NETWORK, S("203.0.113.5"));
+
+	assert_non_null(o);
+	assert_int_equal(o->counts.messages, 1);
+	/* A message that is cut in two is counted by its origin alone. */
+	assert_in_range(t->passed_on.recipients, 24, 25);
+	assert_int_equal(t->passed_on.free_mail, 0);
+	assert_true(tally_is_ours(t, S("a.example")));
+	assert_false(tally_is_ours(t, S("gmail.com")));
+	assert_non_null(tally_find(t, ORIGIN_CLIENT, S("198.51.100.9")));
+}
+
+#define FIVE(n) IN(n "1") IN(n "2") IN(n "3") IN(n "4") IN(n "5")
+#define IN(n)                                                                  \
+	FROM(n ":00", "3F2A" n, "h[198.51.100.9]")                             \
+	TO(n ":01", "3F2A" n, "smtp", "eva@a.example", BOXES ":25", "250 OK")
+
+/* What all strangers' mail is passed on to by SMTP is a gateway's own. */
+static void
+test_behind(void **state)
+{
+	(void)state;
+	in_parts(FIVE("1") FIVE("2") FROM("30:00", "3F2AA3", BOXES)
+		     TO("30:00", "3F2AA3", "smtp", "x@gmail.com",
+			 "mx.b.example[192.0.2.25]:25", "250 OK") FIVE("4")
+			 FIVE("5") FIVE("0"),
+	    is_behind);
+}
+
+static void
+is_beside(const struct tally *t)
+{
+	assert_int_equal(t->mailboxes_n, 0);
+	assert_non_null(tally_find(t, ORIGIN_CLIENT, S("203.0.113.5")));
+}
+
+/* A few are no evidence. */
+static void
+test_too_few(void **state)
+{
+	(void)state;
+	in_parts(FIVE("1") FIVE("2") FIVE("4") FROM("30:00", "3F2AA3", BOXES)
+		     TO("30:00", "3F2AA3", "smtp", "x@gmail.com",
+			 "mx.b.example[192.0.2.25]:25", "250 OK"),
+	    is_beside);
+}
+
+static void
 is_not_ours(const struct tally *t)
 {
 	assert_false(tally_is_ours(t, S("b.example")));
@@ -115,6 +166,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_mail_for_us),
 	    cmocka_unit_test(test_webmail),
+	    cmocka_unit_test(test_behind),
+	    cmocka_unit_test(test_too_few),
 	    cmocka_unit_test(test_filter),
 	};
 

@@ -138,6 +138,27 @@ def test_their_server_hands_out(sereno, tmp_path, name, files):
     is_clean(*judge(sereno, tmp_path, log, files), files is None)
 
 
+@pytest.mark.parametrize("free_mail", [0, 10])
+@pytest.mark.parametrize("name", NAMES)
+def test_to_whomever_they_like(sereno, tmp_path, name, free_mail):
+    log = hub(name).inbound(1500, 60, 400).outbound(900, free_mail)
+    is_clean(*judge(sereno, tmp_path, log, None), True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_relay_that_two_friends_use(sereno, tmp_path, name):
+    """One client that is written to, too, does not hide a botnet."""
+    log = hub(name).relayed().outbound(90)
+    for n in range(30):
+        log.message(hub_log.at_of(n, 3001, 17), "198.18.7.%d" % n,
+                    "x%d@brand.example" % n, "user%d@casa.example" % n)
+    run, report = judge(sereno, tmp_path, log, None)
+    assert run.code == 1
+    [culprit] = report["culprits"]
+    assert culprit["findings"] == ["open-relay"]
+    assert culprit["messages"] >= 630
+
+
 @pytest.mark.parametrize("name", CONFIGURED)
 def test_an_open_relay_too(sereno, tmp_path, name):
     log = hub(name).inbound().relayed()
@@ -157,10 +178,11 @@ def test_an_open_relay(sereno, tmp_path, name):
     assert culprit["messages"] == 600
 
 
-@pytest.mark.parametrize("name", CONFIGURED)
-def test_a_mailbox_behind_it(sereno, tmp_path, name):
+@pytest.mark.parametrize("name, files", ALL, ids=IDS)
+def test_a_mailbox_behind_it(sereno, tmp_path, name, files):
+    """By the log alone, too: where strangers' mail goes to is no stranger."""
     log = hub(name).inbound().outbound().stolen()
-    run, report = judge(sereno, tmp_path, log, CONFIGURED[name])
+    run, report = judge(sereno, tmp_path, log, files)
     assert run.code == 1
     [culprit] = report["culprits"]
     assert culprit["findings"] == ["webmail-sender"]

@@ -315,10 +315,7 @@ note_passed_on(
 	origin->passed_free += is_free;
 	origin_top_add(&p->domains, domain, 1);
 	if (!ip_is_none(&event->relay_ip))
-		origin_top_add(&p->servers,
-		    (struct str){(const char *)event->relay_ip.b,
-			sizeof(event->relay_ip.b)},
-		    1);
+		tally_passed_to(&join->tally, domain, &event->relay_ip);
 }
 
 /* Is it to be looked whether this was the end of the message? */

@@ -124,7 +124,7 @@ test_behind(void **state)
 static void
 is_beside(const struct tally *t)
 {
-	assert_int_equal(t->mailboxes_n, 0);
+	assert_int_equal(t->mailboxes.n, 0);
 	assert_non_null(tally_find(t, ORIGIN_CLIENT, S("203.0.113.5")));
 }
 
@@ -143,7 +143,7 @@ static void
 is_not_ours(const struct tally *t)
 {
 	assert_false(tally_is_ours(t, S("b.example")));
-	assert_int_equal(t->mailboxes_n, 0);
+	assert_int_equal(t->mailboxes.n, 0);
 }
 
 /* amavis by LMTP keeps nothing: it hands the message in again. */

@@ -3,7 +3,7 @@
 
 #include "base/heap.h"
 #include "base/limits.h"
-#include "mail/free_mail.h"
+#include "trail/behind.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -38,6 +38,9 @@ tally_done(struct tally *tally)
 	map_done(&tally->by_name);
 	recipients_done(&tally->recipients);
 	map_done(&tally->our_domains);
+	map_done(&tally->mailboxes);
+	map_done(&tally->passed_on.servers);
+	map_done(&tally->passed_on.homes);
 	map_done(&tally->auth_by);
 	for (uint32_t i = 0; i < tally->auths_n; i++)
 		auth_done(&tally->auths[i]);
@@ -214,14 +217,43 @@ keep_span(
 		*last = other_last;
 }
 
+/* Count one more of the key, as long as there is room. */
+static void
+count_key(struct map *map, uint64_t key, uint32_t count, size_t most)
+{
+	uint32_t *known = map_get(map, key);
+	bool is_new;
+
+	if (known != NULL)
+		*known += count;
+	else if (map->n < most)
+		*map_put(map, key, &is_new) = count;
+}
+
 void
 tally_mailbox(struct tally *tally, const struct ip *ip)
 {
-	for (uint32_t i = 0; i < tally->mailboxes_n; i++)
-		if (ip_eq(&tally->mailboxes[i], ip))
-			return;
-	if (tally->mailboxes_n < TALLY_MAILBOXES)
-		tally->mailboxes[tally->mailboxes_n++] = *ip;
+	count_key(&tally->mailboxes, ip_hash(ip), 1, TALLY_SERVERS);
+}
+
+/* Of those that there is room for the last one is kept. */
+static void
+set_key(struct map *map, uint64_t key, uint32_t value, size_t most)
+{
+	bool is_new;
+
+	if (map->n < most || map_get(map, key) != NULL)
+		*map_put(map, key, &is_new) = value;
+}
+
+void
+tally_passed_to(struct tally *tally, struct str domain, const struct ip *ip)
+{
+	uint64_t server = ip_hash(ip);
+
+	count_key(&tally->passed_on.servers, server, 1, TALLY_SERVERS);
+	set_key(&tally->passed_on.homes, str_hash_fold(domain),
+	    (uint32_t)server, TALLY_HOMES);
 }
 
 static struct block *
@@ -374,12 +406,25 @@ merge_backscatter(struct backscatter *to, const struct backscatter *from)
 }
 
 static void
+merge_map(struct map *to, const struct map *from, size_t most)
+{
+	for (size_t i = 0; i < from->size; i++)
+		if (from->slots[i].key != 0)
+			count_key(
+			    to, from->slots[i].key, from->slots[i].value, most);
+}
+
+static void
 merge_passed_on(struct passed_on *to, const struct passed_on *from)
 {
 	to->recipients += from->recipients;
 	to->free_mail += from->free_mail;
 	origin_top_merge(&to->domains, &from->domains);
-	origin_top_merge(&to->servers, &from->servers);
+	merge_map(&to->servers, &from->servers, TALLY_SERVERS);
+	for (size_t i = 0; i < from->homes.size; i++)
+		if (from->homes.slots[i].key != 0)
+			set_key(&to->homes, from->homes.slots[i].key,
+			    from->homes.slots[i].value, TALLY_HOMES);
 }
 
 static void
@@ -390,17 +435,6 @@ merge_posts(struct tally *to, const struct tally *from)
 		return;
 	for (uint32_t i = 0; i < from->posts_n; i++)
 		to->posts[i].hits += from->posts[i].hits;
-}
-
-static void
-merge_map(struct map *to, const struct map *from)
-{
-	bool is_new;
-
-	for (size_t i = 0; i < from->size; i++)
-		if (from->slots[i].key != 0 && to->n < TALLY_DOMAINS)
-			*map_put(to, from->slots[i].key, &is_new) +=
-			    from->slots[i].value;
 }
 
 static void
@@ -439,10 +473,9 @@ tally_merge(struct tally *to, struct tally *from, uint32_t *ret_map)
 	 * more. */
 	recipients_merge(&to->recipients, &from->recipients, ret_map);
 	merge_auths(to, from);
-	for (uint32_t i = 0; i < from->mailboxes_n; i++)
-		tally_mailbox(to, &from->mailboxes[i]);
+	merge_map(&to->mailboxes, &from->mailboxes, TALLY_SERVERS);
 	merge_origins(to, from, ret_map);
-	merge_map(&to->our_domains, &from->our_domains);
+	merge_map(&to->our_domains, &from->our_domains, TALLY_DOMAINS);
 	merge_blocks(to, from);
 	merge_circles(to, from, ret_map);
 	merge_backscatter(&to->backscatter, &from->backscatter);
@@ -482,75 +515,21 @@ fresh_hours(const struct tally *tally, uint32_t *begins)
 	return hours;
 }
 
-enum {
-	BEHIND_LEAST = 20, /* recipients */
-	BEHIND_SHARE = 10, /* and one of so many */
-	OURS_SHARE = 4,    /* more than what a top may be wrong by */
-};
-
-/* Domains that most of this mail is for. */
-static void
-trust_domains(struct tally *tally, const struct passed_on *p)
-{
-	for (uint32_t i = 0; i < p->domains.n; i++) {
-		struct str domain = {
-		    p->domains.items[i].text, p->domains.items[i].length};
-		uint32_t count = p->domains.items[i].count;
-		bool is_new;
-
-		if (domain.n > 0 && domain.n < ORIGIN_TEXT &&
-		    count >= p->recipients / OURS_SHARE &&
-		    !free_mail_has(domain))
-			*map_put(&tally->our_domains, str_hash_fold(domain),
-			    &is_new) += count;
-	}
-}
-
-/* Where strangers' mail goes to and other mail comes from: the server behind a
- * gateway. Its people write to everybody. */
-static void
-find_behind(struct tally *tally)
-{
-	struct passed_on *p = &tally->passed_on;
-	const uint32_t all = p->recipients;
-	bool found = false;
-
-	for (uint32_t i = 0; i < p->servers.n; i++) {
-		char text[IP_TEXT];
-		struct ip ip;
-		struct origin *o;
-
-		if (p->servers.items[i].count < BEHIND_LEAST ||
-		    p->servers.items[i].count < all / BEHIND_SHARE)
-			continue;
-		memcpy(ip.b, p->servers.items[i].text, sizeof(ip.b));
-		o = tally_find(tally, ORIGIN_CLIENT, str_z(ip_text(&ip, text)));
-		if (o == NULL)
-			continue;
-		tally_mailbox(tally, &ip);
-		p->recipients -= o->passed;
-		p->free_mail -= o->passed_free;
-		found = true;
-	}
-	if (found)
-		trust_domains(tally, p);
-}
-
 /* What looked like strangers are servers of our own. */
 static void
 trust_mailboxes(struct tally *tally)
 {
-	char text[IP_TEXT];
 	bool is_new;
+	struct ip ip;
 
-	for (uint32_t i = 0; i < tally->mailboxes_n; i++) {
-		struct str name = str_z(ip_text(&tally->mailboxes[i], text));
-		struct origin *o = tally_find(tally, ORIGIN_CLIENT, name);
+	for (uint32_t i = 0; i < tally->origins_n; i++) {
+		struct origin *o = tally->origins[i];
 
-		if (o == NULL)
+		if (o->kind != ORIGIN_CLIENT || !ip_parse(o->name, &ip) ||
+		    map_get(&tally->mailboxes, ip_hash(&ip)) == NULL)
 			continue;
 		o->kind = ORIGIN_NETWORK;
-		*map_put(&tally->by_name, name_key(o->kind, name), &is_new) =
+		*map_put(&tally->by_name, name_key(o->kind, o->name), &is_new) =
 		    o->number + 1;
 	}
 }
@@ -574,7 +553,7 @@ tally_finish(struct tally *tally)
 	}
 	free(ends);
 	free(hours);
-	find_behind(tally);
+	behind_find(tally);
 	trust_mailboxes(tally);
 }
 

@@ -47,7 +47,9 @@ struct passed_on {
 	uint32_t recipients;
 	uint32_t free_mail; /* of them, where anybody has an address */
 	struct origin_top domains;
-	struct origin_top servers; /* struct ip, byte by byte */
+	struct map servers; /* that it went to: ip_hash -> recipients */
+	struct map homes;   /* str_hash_fold of a domain -> half of ip_hash of
+			       the server that it went to last */
 };
 
 /* Bounces we made for mail of strangers: backscatter. */
@@ -79,8 +81,9 @@ enum {
 	TALLY_DOMAINS = 1 << 20, /* that mail stays here for */
 	TALLY_BLOCKS = 64,
 	TALLY_CIRCLES = 64,
-	TALLY_MAILBOXES = 16,
-	TALLY_CLIENTS = 4000, /* unauthenticated origins kept apart */
+	TALLY_HOMES = 1 << 16, /* domains that mail was passed on for */
+	TALLY_SERVERS = 4096,  /* of mailboxes, or that mail was passed on to */
+	TALLY_CLIENTS = 4000,  /* unauthenticated origins kept apart */
 };
 
 struct tally {
@@ -97,9 +100,8 @@ struct tally {
 	/* Public addresses that keep our mailboxes: mail is brought there by
 	 * LMTP, or all strangers' mail is passed on to where other mail comes
 	 * from. What comes from them without a login is our people's. */
-	struct ip mailboxes[TALLY_MAILBOXES];
-	uint32_t mailboxes_n;
-	struct map auth_by; /* hash of account or address -> 1 + number */
+	struct map mailboxes; /* ip_hash -> deliveries */
+	struct map auth_by;   /* hash of account or address -> 1 + number */
 	struct auth *auths;
 	uint32_t auths_n, auths_cap, auths_missed;
 	struct block blocks[TALLY_BLOCKS];
@@ -157,8 +159,11 @@ tally_auth_key(struct str account, const struct ip *ip)
  * that is there, its sums. */
 void tally_expect_auth_key(const struct tally *tally, uint64_t key);
 void tally_expect_auth(const struct tally *tally, uint64_t key);
-/* Of more than TALLY_MAILBOXES the first ones are kept. */
+/* Of more than TALLY_SERVERS the first ones are kept. */
 void tally_mailbox(struct tally *tally, const struct ip *ip);
+/* Mail for this domain was passed on to this server. */
+void tally_passed_to(
+    struct tally *tally, struct str domain, const struct ip *ip);
 void tally_block(struct tally *tally, const struct reply_rule *rule,
     uint32_t at, struct ref ref, struct str relay);
 /* The circle of key, made when it is new; NULL when there are too many. */

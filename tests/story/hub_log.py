@@ -15,10 +15,11 @@ UNKNOWN = "550 5.1.1 <%s>: Recipient address rejected: User unknown"
 
 class Hub:
     """log: one of every_log.EVERY. notice: does it bounce what the server
-    behind it refuses?"""
+    behind it refuses? servers: the domains have as many, one after the
+    other."""
 
-    def __init__(self, log, notice=True):
-        self.log, self.is_notice = log, notice
+    def __init__(self, log, notice=True, servers=1):
+        self.log, self.is_notice, self.servers = log, notice, servers
         log.inodes = itertools.count(93800)
         self.notice, self.notices = getattr(log, "notice", None), []
         if self.notice:
@@ -42,6 +43,7 @@ class Hub:
         """The composers know one server elsewhere: for our people it is
         another."""
         before, self.notices = self.lengths(), []
+        inner = self.inner(to)
         self.log.message(at, sender, [(to, reply) if reply else to], ip=ip)
         if "@casa" not in to:
             return
@@ -52,12 +54,20 @@ class Hub:
                         " to=<%s>", " => %s ", " ** %s ")) or any(
                             a <= k < b for a, b in self.notices[n:n + 1]):
                     continue
-                for old, new in ((every_log.mx_of(to), INNER[0]),
-                                 ("mx.y.example", INNER[0]),
-                                 ("198.51.100.9", INNER[1]),
-                                 ("\"203.0.113.9 ", "\"%s " % INNER[1])):
+                for old, new in ((every_log.mx_of(to), inner[0]),
+                                 ("mx.y.example", inner[0]),
+                                 ("198.51.100.9", inner[1]),
+                                 ("\"203.0.113.9 ", "\"%s " % inner[1])):
                     text = text.replace(old, new)
                 part[k] = (part[k][0], text)
+
+    def inner(self, address):
+        """The server of this address."""
+        domain = address.split("@")[1].split(".")[0]
+        n = int(domain[4:] or 0) if domain.startswith("casa") else 0
+        return (INNER[0], INNER[1]) if n % self.servers == 0 else (
+            "mail.casa%d.example" % (n % self.servers),
+            "203.0.113.%d" % (77 + n % self.servers))
 
     def inbound(self, count=1500, domains=1, people=40, refuse=True,
                 reply=lambda n: None):
@@ -87,13 +97,15 @@ class Hub:
         return self
 
     def outbound(self, count=500, free_mail=4):
-        """Their server hands out what they write."""
+        """Their servers hand out what they write."""
         for n in range(count):
             to = "pal%d@far%d.example" % (n % 50, n % 50)
             if n % 10 < free_mail:
                 to = "pal%d@gmail.com" % (n % 90)
-            self.message(at_of(n, 1201, 11), INNER[1],
-                         "user%d@casa.example" % (n % 40), to)
+            sender = "user%d@casa%s.example" % (
+                n % 40, n % self.servers or "")
+            self.message(at_of(n, 1201, 11), self.inner(sender)[1], sender,
+                         to)
         return self
 
     def stolen(self, count=400):

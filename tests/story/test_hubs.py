@@ -88,9 +88,9 @@ IDS = ["%s-%s" % (name, "configured" if files else "log")
        for name, files in ALL]
 
 
-def hub(name, notice=False):
+def hub(name, notice=False, servers=1):
     kind = {kind.name: kind for kind in every_log.EVERY}[name]
-    return hub_log.Hub(kind(), notice)
+    return hub_log.Hub(kind(), notice, servers)
 
 
 def judge(sereno, folder, log, files):
@@ -143,6 +143,45 @@ def test_their_server_hands_out(sereno, tmp_path, name, files):
 def test_to_whomever_they_like(sereno, tmp_path, name, free_mail):
     log = hub(name).inbound(1500, 60, 400).outbound(900, free_mail)
     is_clean(*judge(sereno, tmp_path, log, None), True)
+
+
+def many(files):
+    """All of 203.0.113.64/26 may relay."""
+    return files and {path: text.replace(
+        "203.0.113.77\nacl", "203.0.113.64/26\nacl").replace(
+        "src 203.0.113.77", "src 203.0.113.64/26").replace(
+        "\n203.0.113.77\n", "\n203.0.113\n").replace(
+        "203.0.113.77:allow", "203.0.113.:allow")
+        for path, text in files.items()}
+
+
+@pytest.mark.parametrize("name, files", ALL, ids=IDS)
+def test_forty_customers(sereno, tmp_path, name, files):
+    """Each has a server of his own, which hands out what he writes."""
+    log = hub(name, servers=40).inbound(2000, 60, 400).outbound(1500)
+    is_clean(*judge(sereno, tmp_path, log, many(files)), files is None)
+
+
+@pytest.mark.parametrize("name, files", ALL, ids=IDS)
+def test_forty_customers_and_strangers(sereno, tmp_path, name, files):
+    log = hub(name, servers=40).inbound(2000, 60, 400).outbound(1500)
+    log.relayed()
+    run, report = judge(sereno, tmp_path, log, many(files))
+    assert run.code == 1
+    [culprit] = report["culprits"]
+    assert culprit["findings"] == ["open-relay"]
+    assert culprit["messages"] == (600 if files else 2600)
+
+
+@pytest.mark.parametrize("name, files", ALL, ids=IDS)
+def test_one_of_forty_customers(sereno, tmp_path, name, files):
+    log = hub(name, servers=40).inbound(2000, 60, 400).outbound(1500).stolen()
+    run, report = judge(sereno, tmp_path, log, many(files))
+    assert run.code == 1
+    [culprit] = report["culprits"]
+    assert culprit["origin"]["name"] == hub_log.INNER[1]
+    assert 400 <= culprit["messages"] < 410
+    assert culprit["findings"] == ["webmail-sender"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -141,6 +141,7 @@ struct event {
 	uint32_t more; /* line.from of the line's next event (LINE_MORE) */
 	bool endless;  /* this server does not say when a message is gone */
 	bool again;    /* may be another hop of a message known by queue_id */
+	bool early;    /* DELIVERY: told just before the message came in */
 	bool has_gaps; /* reply has '_' for blanks (qmail) */
 	struct event_keys keys;
 	/* Names the client's connection, where a log tells of the client or

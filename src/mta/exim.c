@@ -360,8 +360,10 @@ read_message(const struct line *line, struct str text, struct event *e)
 	if (text.p[0] == '<' && text.p[1] == '=')
 		return exim_received(words, e);
 	if (text.p[1] == '>' &&
-	    (text.p[0] == '=' || text.p[0] == '-' || text.p[0] == '>'))
+	    (text.p[0] == '=' || text.p[0] == '-' || text.p[0] == '>')) {
+		e->early = text.p[0] == '>';
 		return exim_sent(words, e);
+	}
 	if (text.p[0] == '*' && text.p[1] == '*')
 		return exim_failed(words, e);
 	if (text.p[0] == '=' && text.p[1] == '=')

@@ -150,6 +150,46 @@ take_in(struct worker *w, struct ref ref)
 		take_in_all(w);
 }
 
+/* Take in what was held of this message, or the oldest n of all. */
+static void
+release(struct worker *w, const struct event *message, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->held_n; i++) {
+		const struct held *h = &w->held[i];
+
+		if (message == NULL
+			? i >= n
+			: !str_eq(h->event.queue_id, message->queue_id) ||
+			      !str_eq(h->event.host, message->host)) {
+			w->held[kept++] = *h;
+			continue;
+		}
+		w->events[w->events_n] = h->event;
+		take_in(w, h->ref);
+	}
+	w->held_n = kept;
+}
+
+/* A message that is delivered while it comes in (Exim's cutthrough) is there
+ * when it has come in: whose it is, and to whom it goes, is told once. */
+static __attribute__((noinline)) void
+take_in_order(struct worker *w, struct ref ref)
+{
+	const struct event event = w->events[w->events_n];
+
+	if (event.early) {
+		if (w->held_n == WORKER_HELD)
+			release(w, NULL, 1);
+		w->held[w->held_n++] = (struct held){event, ref};
+		return;
+	}
+	take_in(w, ref);
+	if (event.kind == EVENT_RECEIVED)
+		release(w, &event, 0);
+}
+
 /* An event whose lines lean on others. False: it tells nothing yet. */
 static bool
 lean(struct worker *w, struct event *event)
@@ -185,6 +225,8 @@ read_events(struct worker *w, struct segment *segment,
 				return LINE_EVENT;
 		} else if (w->join == NULL) {
 			w->each(w->each_arg, event, line->raw, ref);
+		} else if (event->early || w->held_n > 0) {
+			take_in_order(w, ref);
 		} else {
 			take_in(w, ref);
 		}
@@ -344,6 +386,7 @@ read_block(struct worker *w, struct segment *segment, struct line_clock *clock,
 			break;
 		}
 	}
+	release(w, NULL, w->held_n);
 	take_in_all(w);
 }
 

@@ -15,6 +15,13 @@ enum {
 	PROGRAMS = 128,   /* names remembered, direct mapped */
 	PROGRAM_MAX = 63, /* longer names are asked each time */
 	NEWLINES = 16384, /* of a block at a time */
+	WORKER_HELD = 16, /* sessions may be as many at the same moment */
+};
+
+/* An event that is told before its message came in (event.early). */
+struct held {
+	struct event event;
+	struct ref ref;
 };
 
 struct program {
@@ -42,6 +49,8 @@ struct worker {
 	uint32_t newlines[NEWLINES];
 	struct event events[JOIN_AHEAD]; /* of this block, not yet joined */
 	struct ref refs[JOIN_AHEAD];
+	struct held held[WORKER_HELD]; /* the oldest first */
+	size_t held_n;
 	size_t events_n;
 	struct reading_shape *shapes;
 	size_t shapes_n;

@@ -49,13 +49,13 @@ struct worker {
 	uint32_t newlines[NEWLINES];
 	struct event events[JOIN_AHEAD]; /* of this block, not yet joined */
 	struct ref refs[JOIN_AHEAD];
-	struct held held[WORKER_HELD]; /* the oldest first */
-	size_t held_n;
 	size_t events_n;
 	struct reading_shape *shapes;
 	size_t shapes_n;
 	uint64_t shapes_missed;
 	struct arena scratch;
+	struct held held[WORKER_HELD]; /* the oldest first */
+	size_t held_n;
 	pthread_t thread;
 	bool started;
 };

@@ -105,6 +105,15 @@ take_over(struct join *to, struct trail *trail, const struct trail *source,
 	    to, trail, to->tally.origins[origin_map[source->origin - 1]], ip);
 }
 
+/* Its number is another one here. */
+static void
+rename_alias(struct join *to, const struct join *next, struct caller *caller)
+{
+	if (caller->alias != 0)
+		caller->alias =
+		    bind_alias(to, next->aliases[caller->alias - 1]);
+}
+
 void
 step_adopt(struct join *to, const struct join *next, const struct trail *source,
     const uint32_t *origin_map, const struct ip *ip)
@@ -124,6 +133,7 @@ step_adopt(struct join *to, const struct join *next, const struct trail *source,
 		memcpy(pool_at(&to->callers, trail->caller),
 		    pool_at(&next->callers, source->caller),
 		    sizeof(struct caller));
+		rename_alias(to, next, pool_at(&to->callers, trail->caller));
 	}
 	trail->waiting = apply_copy_waits(to, next, source->waiting);
 	if (source->origin != 0) {

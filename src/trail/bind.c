@@ -122,22 +122,6 @@ follow_stranger_dsn(
 	follow_dsn(join, trail, r);
 }
 
-/* The address here that sent the mail on, if that was kept. */
-static struct str
-kept_alias(const struct join *join, const struct trail *trail)
-{
-	uint32_t number = trail->records;
-
-	while (number != 0) {
-		const struct record *r = pool_at(&join->records, number);
-
-		if (r->kind == RECORD_DELIVERY && r->value != 0)
-			return join->aliases[r->value - 1];
-		number = r->next;
-	}
-	return (struct str){NULL, 0};
-}
-
 /* The stranger who handed in parent is now behind child. */
 static void
 hand_on(struct join *join, struct trail *parent, struct trail *child)
@@ -156,12 +140,14 @@ hand_on(struct join *join, struct trail *parent, struct trail *child)
 		   !ip_is_none(&own->client) &&
 		   ip_eq(&own->client, &handed.client);
 	own->client = handed.client;
+	if (own->alias == 0)
+		own->alias = handed.alias;
 	child->flags &= (uint16_t)~TRAIL_NEAR;
 	if ((parent->flags & TRAIL_HANDED_ON) != 0 && !is_again)
 		child->flags |= TRAIL_CHILD;
 	parent->flags |= TRAIL_HANDED_ON;
 	if (bind_went_far(join, child))
-		bind_stranger(join, child, kept_alias(join, child), S(""));
+		bind_stranger(join, child, handback_left(join, child), S(""));
 }
 
 /*
@@ -395,6 +381,20 @@ bind_went_far(const struct join *join, const struct trail *trail)
 	return false;
 }
 
+/* A list manager on this host or its network. */
+static void
+bind_list(struct join *join, struct trail *trail, const struct caller *caller)
+{
+	struct ip client = caller->client;
+	struct str local, domain;
+
+	(void)address_split(caller_sender(caller), &local, &domain);
+	bind_to(join, trail,
+	    tally_origin(&join->tally, ORIGIN_LIST,
+		str_head(local, str_find(local, S("-bounces"))), -1),
+	    &client);
+}
+
 /* An address of which nobody knows whether it is ours: the caller may be a
  * relay client, or an alias here may send its mail on. */
 void
@@ -404,7 +404,7 @@ bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
 	const struct caller *caller = caller_of(join, trail);
 	struct ip client;
 	char text[IP_TEXT];
-	enum origin_kind kind;
+	enum origin_kind kind = ORIGIN_NETWORK;
 
 	if (caller == NULL)
 		return;
@@ -421,9 +421,12 @@ bind_stranger(struct join *join, struct trail *trail, struct str orig_to,
 		    &client);
 		return;
 	}
-	kind = ip_is_private(&client) || ip_is_loopback(&client)
-		   ? ORIGIN_NETWORK
-		   : ORIGIN_CLIENT;
+	if (!ip_is_private(&client) && !ip_is_loopback(&client))
+		kind = ORIGIN_CLIENT;
+	if (kind == ORIGIN_NETWORK && (trail->flags & TRAIL_LIST) != 0) {
+		bind_list(join, trail, caller);
+		return;
+	}
 	bind_to(join, trail,
 	    tally_origin(&join->tally, kind, str_z(ip_text(&client, text)), -1),
 	    &client);
@@ -449,6 +452,8 @@ bind_leaving(struct join *join, struct trail *trail, const struct record *r,
 		bind_settle(join, trail);
 	} else if (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0 &&
 		   (r->flags & RECORD_FAR) != 0) {
+		if (orig_to.n == 0)
+			orig_to = handback_name(join, trail, r->hash);
 		bind_stranger(join, trail, orig_to, recipient);
 	}
 }
@@ -505,32 +510,14 @@ settle_by_id(struct join *join, struct trail *trail)
 	static const struct ip none;
 
 	if (trail->message_id == 0 || id->hash != trail->message_id ||
-	    id->origin == 0 || trail->from - id->at > 3600)
+	    id->origin == 0 || trail->from - id->at > 3600 ||
+	    (trail->flags & TRAIL_LIST) != 0)
 		return false;
 	origin = join->tally.origins[id->origin - 1];
 	trail->flags |= TRAIL_CHILD;
 	bind_to(join, trail, origin,
 	    id->ip == 0 ? &none : &origin->ips[id->ip - 1].ip);
 	return true;
-}
-
-/* A list manager or an application on this host or its network. */
-static void
-settle_near(struct join *join, struct trail *trail)
-{
-	struct caller *caller = caller_of(join, trail);
-	struct ip client = caller->client;
-	struct str local, domain;
-
-	if ((trail->flags & TRAIL_LIST) == 0) {
-		bind_stranger(join, trail, S(""), S(""));
-		return;
-	}
-	(void)address_split(caller_sender(caller), &local, &domain);
-	bind_to(join, trail,
-	    tally_origin(&join->tally, ORIGIN_LIST,
-		str_head(local, str_find(local, S("-bounces"))), -1),
-	    &client);
 }
 
 /* Who called sendmail, when nothing tells which script it was. */
@@ -564,7 +551,8 @@ bind_settle(struct join *join, struct trail *trail)
 		if (settle_by_id(join, trail))
 			return;
 		if (trail->caller != 0) {
-			settle_near(join, trail);
+			bind_stranger(
+			    join, trail, handback_left(join, trail), S(""));
 			return;
 		}
 	}

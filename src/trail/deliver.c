@@ -114,8 +114,17 @@ note_local(struct join *join, const struct event *event)
 		tally_mailbox(&join->tally, &event->relay_ip);
 }
 
+/* Does it end with the people of this server? */
+static bool
+is_for_its_own(const struct join *join, const struct event *event)
+{
+	return event->agent == AGENT_LOCAL || is_for_mailbox(event) ||
+	       is_passed_to_its_own(join, event);
+}
+
 static struct record
-delivery_record(struct join *join, const struct event *event, struct ref ref)
+delivery_record(
+    struct join *join, const struct event *event, struct ref ref, bool is_own)
 {
 	struct record r = {.kind = RECORD_DELIVERY,
 	    .status = (uint8_t)event->status,
@@ -124,8 +133,6 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 	    .ref = ref,
 	    .hash = event->keys.address};
 	struct reply_reading reading;
-	bool is_own = event->agent == AGENT_LOCAL || is_for_mailbox(event) ||
-		      is_passed_to_its_own(join, event);
 
 	if (event->status == STATUS_EXPIRED)
 		r.status = STATUS_BOUNCED;
@@ -133,8 +140,6 @@ delivery_record(struct join *join, const struct event *event, struct ref ref)
 		r.flags |= RECORD_OWN;
 	if (goes_far(event, is_own))
 		r.flags |= RECORD_FAR;
-	else if (is_own)
-		note_local(join, event);
 	if (event->status == STATUS_SENT)
 		return r;
 	reading = reply_read(
@@ -197,17 +202,18 @@ bind_before(struct join *join, struct trail *trail, const struct event *event,
 	if (join->is_first && r->at - trail->from > BIND_PATIENCE &&
 	    !stays_here(join, trail, r))
 		bind_settle(join, trail);
-	else if (!join->is_first && is_alias &&
-		 (trail->caller == 0 || (trail->flags & TRAIL_PARENT) != 0))
+	else if (is_alias && ((trail->flags & TRAIL_NEAR) != 0 ||
+				 (!join->is_first &&
+				     (trail->caller == 0 ||
+					 (trail->flags & TRAIL_PARENT) != 0))))
 		r->value = bind_alias(join, alias);
 }
 
 static void
 link_child(struct join *join, struct trail *trail, const struct event *event,
-    const struct record *r)
+    const struct record *r, uint64_t key)
 {
 	struct record link = *r;
-	uint64_t key = step_key(event->host, event->child_id);
 
 	link.hash = key;
 	link.size = r->hash;
@@ -230,7 +236,22 @@ link_child(struct join *join, struct trail *trail, const struct event *event,
 		    &none);
 		return;
 	}
+	handback_alias(join, trail, event);
 	bind_emit(join, trail, &link);
+}
+
+/* Under which key does the message go on here? 0: it does not. Another host's
+ * queue id is none of ours. */
+static uint64_t
+next_half(struct join *join, const struct trail *trail,
+    const struct event *event, const struct record *r)
+{
+	if (event->status != STATUS_SENT || (r->flags & RECORD_FAR) != 0 ||
+	    !step_is_near(&event->relay_ip))
+		return 0;
+	if (event->child_id.n > 0)
+		return step_key(event->host, event->child_id);
+	return handback_of(join, trail, r->at);
 }
 
 /* Where no line says which message a notice is about: did mail of its receiver
@@ -323,22 +344,25 @@ static bool
 deliver_one(struct join *join, const struct event *event, struct ref ref)
 {
 	struct trail *trail = step_trail(join, event);
-	struct record r = delivery_record(join, event, ref);
+	bool is_own = is_for_its_own(join, event);
+	struct record r = delivery_record(join, event, ref, is_own);
 	bool may_end =
 	    trail->ends == END_COUNTED && event->status != STATUS_DEFERRED;
+	uint64_t next;
 
 	if (step_is_failed_notice(trail, &r))
 		return may_end;
 	ending_settle(trail, (enum event_status)r.status);
-	/* Another host's queue id is none of ours. */
-	if (event->child_id.n > 0 && (r.flags & RECORD_FAR) == 0 &&
-	    step_is_near(&event->relay_ip) && event->status == STATUS_SENT) {
-		link_child(join, trail, event, &r);
+	next = next_half(join, trail, event, &r);
+	if (next != 0) {
+		link_child(join, trail, event, &r, next);
 		return may_end;
 	}
 	if (event->agent == AGENT_PIPE && event->status == STATUS_SENT &&
 	    reinject_piped(join, trail, event))
 		return may_end;
+	if (is_own && (r.flags & RECORD_FAR) == 0)
+		note_local(join, event);
 	watch_circle(join, trail, event, &r);
 	note_cause(join, trail, event, &r);
 	if ((r.flags & RECORD_FAR) != 0 &&

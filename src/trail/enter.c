@@ -140,6 +140,7 @@ enter_message_id(struct join *join, const struct event *event, struct ref ref)
 		return;
 	if ((trail->flags & TRAIL_PICKUP) != 0)
 		reinject_message_id(join, trail, step_second(event));
+	handback_message_id(join, trail);
 	remember_id(join, trail, step_second(event));
 	if (trail->origin == 0 ||
 	    !address_split(event->message_id, &local, &host))

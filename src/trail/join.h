@@ -21,9 +21,12 @@ enum {
 	JOIN_CLOSED = 4096,
 	/* Message-IDs remembered, for filters that hide their queue ids. */
 	JOIN_IDS = 16384,
-	/* Senders who wrote to us lately, to tell answers. */
+	/* What came from this host lately, for the same: a filter answers
+	 * when the next server has taken the message. */
+	JOIN_HANDED = 4096,
 	JOIN_PICKUPS = 256, /* that may come from a filter */
 	JOIN_FILTERS = 4,
+	/* Senders who wrote to us lately, to tell answers. */
 	JOIN_WRITERS = 8192,
 	/* Envelope senders whose kind is remembered. */
 	JOIN_SENDERS = 4096,
@@ -84,6 +87,12 @@ struct join_filter {
 	uint32_t n;
 };
 
+/* Which message with this Message-ID came from this host. */
+struct join_handed {
+	uint64_t key;
+	uint32_t message_id, at; /* 0: free */
+};
+
 struct join_writer {
 	uint32_t hash, at;
 	uint32_t box; /* in join.aliases: who got it, 0: nobody yet */
@@ -132,6 +141,7 @@ struct join {
 	uint32_t sessions_at, fading_at;
 	uint32_t begin; /* second of the first event; 0: none yet */
 	struct join_id ids[JOIN_IDS];
+	struct join_handed handed[JOIN_HANDED];
 	struct join_writer writers[JOIN_WRITERS];
 	struct join_sender senders[JOIN_SENDERS];
 	struct join_circle circles[JOIN_CIRCLES];

@@ -315,7 +315,7 @@ static const struct row whole_rows[] = {
 			"via spamd service)") REMOVED("00:01", "3F2AA1")
 			TO("00:02", "3F2AB1", "x@b.example", FAR, SENT)
 			    REMOVED("00:02", "3F2AB1"),
-	{{ORIGIN_ACCOUNT, "ana@a.example", {1, 1, 2, 0, 0, 0, 0, 0}}}, {0}, 0},
+	{{ORIGIN_ACCOUNT, "ana@a.example", {1, 1, 1, 0, 0, 0, 0, 0}}}, {0}, 0},
 };
 
 static void

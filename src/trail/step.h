@@ -228,6 +228,24 @@ bool reinject_piped(
  * none more comes under this one. */
 void reinject_moved(struct join *join, const struct event *event);
 
+/* A filter that hands a message back by SMTP and answers in words of its own
+ * (handback.c). The Message-ID of trail is known: */
+void handback_message_id(struct join *join, const struct trail *trail);
+/* The key of the message that trail, which something on this host took, goes on
+ * as; 0: it was the end of its way. */
+uint64_t handback_of(
+    const struct join *join, const struct trail *trail, uint32_t now);
+/* trail goes on as another message, which may go to somebody else: by an alias
+ * here, that is, or a mailbox. */
+void handback_alias(
+    struct join *join, const struct trail *trail, const struct event *event);
+/* The address here that sends trail on to a recipient with this hash, as its
+ * first half told. Empty: none is known. */
+struct str handback_name(
+    const struct join *join, const struct trail *trail, uint64_t to);
+/* The same of one that has left already. */
+struct str handback_left(const struct join *join, const struct trail *trail);
+
 /* What becomes of a recipient (deliver.c). */
 void deliver_event(
     struct join *join, const struct event *event, struct ref ref);

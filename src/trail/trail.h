@@ -114,7 +114,9 @@ struct record {
 /* Who handed an unbound trail in. */
 struct caller {
 	struct ip client;
-	uint32_t next; /* free chain */
+	uint32_t next;  /* free chain */
+	uint32_t alias; /* in join.aliases: to whom its first half was, before
+			   a filter; 0: not known, or several */
 	uint8_t sender_n;
 	char sender[71];
 };

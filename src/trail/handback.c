@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A filter that is given a message by SMTP or LMTP, or by Exim's pipe, hands it
+ * back by SMTP, and does not say under which queue id (dspam, spampd, Proxmox'
+ * pmg-smtp-filter, a milter's own proxy):
+ *
+ *	A: message-id=<1@far.example>
+ *	B: client=localhost[127.0.0.1]
+ *	B: message-id=<1@far.example>
+ *	B: from=<x@far.example>, size=1751, nrcpt=1 (queue active)
+ *	A: to=<ana@here.example>, relay=mx1[/run/dspam.sock], ... (250 2.6.0 ...)
+ *
+ * It answers when B is in the queue: then the newest message of this host with
+ * the Message-ID of A is B. One that a list manager sends on has it, too, but
+ * another sender.
+ */
+#include "mail/address.h"
+#include "trail/bind.h"
+#include "trail/step.h"
+
+enum {
+	PATIENCE = 3600 /* seconds, for a filter that is slow */
+};
+
+void
+handback_message_id(struct join *join, const struct trail *trail)
+{
+	if ((trail->flags & TRAIL_NEAR) == 0 || trail->origin != 0 ||
+	    trail->message_id == 0)
+		return;
+	join->handed[trail->message_id % JOIN_HANDED] =
+	    (struct join_handed){trail->key, trail->message_id, trail->from};
+}
+
+static struct str
+sender_of(const struct join *join, const struct trail *trail)
+{
+	const struct caller *caller = pool_at(&join->callers, trail->caller);
+
+	return (struct str){caller->sender, caller->sender_n};
+}
+
+/* A list's own sender tells its posts from what was posted. */
+static bool
+is_posted(const struct join *join, const struct trail *trail,
+    const struct trail *child)
+{
+	if ((child->flags & TRAIL_LIST) == 0)
+		return false;
+	if (trail->caller != 0 && child->caller != 0)
+		return !str_eq(sender_of(join, trail), sender_of(join, child));
+	return (trail->flags & TRAIL_LIST) == 0;
+}
+
+uint64_t
+handback_of(const struct join *join, const struct trail *trail, uint32_t now)
+{
+	const struct join_handed *handed =
+	    &join->handed[trail->message_id % JOIN_HANDED];
+	const struct trail *child;
+
+	if (trail->message_id == 0 || handed->message_id != trail->message_id ||
+	    handed->key == trail->key || handed->at < trail->from ||
+	    now > handed->at + PATIENCE)
+		return 0;
+	child = trails_find(&join->trails, handed->key);
+	if (child != NULL && ((child->flags & TRAIL_QUEUED) == 0 ||
+				 is_posted(join, trail, child)))
+		return 0;
+	return handed->key;
+}
+
+/* Of how many recipients; 0: not known. */
+static uint32_t
+recipients_of(const struct join *join, const struct trail *trail)
+{
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		const struct record *r = pool_at(&join->records, number);
+
+		if (r->kind == RECORD_QUEUED)
+			return r->value;
+		number = r->next;
+	}
+	return 0;
+}
+
+void
+handback_alias(
+    struct join *join, const struct trail *trail, const struct event *event)
+{
+	struct caller *caller;
+	struct str name = event->orig_to;
+
+	if (trail->caller == 0)
+		return;
+	caller = pool_at(&join->callers, trail->caller);
+	if (name.n == 0 || address_eq(name, event->recipient)) {
+		if (caller->alias != 0 || recipients_of(join, trail) != 1)
+			return;
+		name = event->recipient;
+	}
+	caller->alias = bind_alias(join, name);
+}
+
+/* The first recipient elsewhere; 0: none. */
+static uint64_t
+far_recipient(const struct join *join, const struct trail *trail)
+{
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		const struct record *r = pool_at(&join->records, number);
+
+		if (r->kind == RECORD_DELIVERY && (r->flags & RECORD_FAR) != 0)
+			return r->hash;
+		number = r->next;
+	}
+	return 0;
+}
+
+/* The address here that sent the mail on, if that was kept. */
+static struct str
+kept_alias(const struct join *join, const struct trail *trail)
+{
+	uint32_t number = trail->records;
+
+	while (number != 0) {
+		const struct record *r = pool_at(&join->records, number);
+
+		if (r->kind == RECORD_DELIVERY && r->value != 0)
+			return join->aliases[r->value - 1];
+		number = r->next;
+	}
+	return (struct str){NULL, 0};
+}
+
+struct str
+handback_name(const struct join *join, const struct trail *trail, uint64_t to)
+{
+	const struct caller *caller = pool_at(&join->callers, trail->caller);
+	struct str name = {NULL, 0};
+
+	if (trail->caller != 0 && caller->alias != 0)
+		name = join->aliases[caller->alias - 1];
+	return name.n > 0 && address_hash(name) != to ? name
+						      : (struct str){NULL, 0};
+}
+
+struct str
+handback_left(const struct join *join, const struct trail *trail)
+{
+	struct str alias = kept_alias(join, trail);
+
+	return alias.n > 0
+		   ? alias
+		   : handback_name(join, trail, far_recipient(join, trail));
+}

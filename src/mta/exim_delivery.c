@@ -144,15 +144,18 @@ eat_recipient(struct str *text, struct event *e)
 /* ---- by which way ---- */
 
 /* "250 OK id=1xW...": under which the next server queued it, if that is Exim,
- * too. */
+ * too; is_filter: a filter here cites it, "250 2.0.0 from MTA(...): 250 OK
+ * id=1xW...". */
 static struct str
-next_id(struct str reply)
+next_id(struct str reply, bool is_filter)
 {
-	struct str id = str_skip(reply, 4);
+	static const struct str said = S0("250 OK id=");
 
-	if (!str_eat(&id, S("OK id=")))
+	if (is_filter)
+		reply = str_skip(reply, str_find(reply, said));
+	if (!str_eat(&reply, S("250 OK id=")))
 		return (struct str){NULL, 0};
-	return str_head(id, exim_id_length(id));
+	return str_head(reply, exim_id_length(reply));
 }
 
 static void
@@ -163,7 +166,7 @@ read_reply(struct str word, struct event *e)
 		word = (struct str){word.p + 1, word.n - 2};
 	e->reply = word;
 	e->code = exim_code(word);
-	e->child_id = next_id(word);
+	e->child_id = next_id(word, ip_is_loopback(&e->relay_ip));
 }
 
 /* "H=mx [192.0.2.1]:25*"; with a socket or without an address only a name. */

@@ -97,6 +97,31 @@ number_of(struct str digits)
 	return number;
 }
 
+/* A trusted user may say how he got a message (-oMr, specification 5.2). Filters
+ * that Exim's pipe runs do, to be told from others: "spam-scanned". So does
+ * nobody who hands in a message of his own, which is "local", "local-smtp" ...
+ */
+static bool
+is_handed_back(struct str protocol)
+{
+	(void)str_eat(&protocol, S("utf8"));
+	return protocol.n > 0 && !str_starts(protocol, S("local")) &&
+	       !str_starts(protocol, S("smtp")) &&
+	       !str_starts(protocol, S("esmtp")) &&
+	       !str_starts(protocol, S("lmtp"));
+}
+
+/* As if it came by SMTP from here, as from other filters. */
+static void
+hand_back(struct event *e)
+{
+	static const struct ip here = {
+	    .b = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1}};
+
+	e->user = (struct str){NULL, 0};
+	e->client = here;
+}
+
 /* One field in front of S=. */
 static void
 read_early(struct str word, struct event *e)
@@ -149,6 +174,7 @@ enum line_result
 exim_received(struct str text, struct event *e)
 {
 	struct exim_peer peer;
+	bool is_back = false;
 
 	e->kind = EVENT_RECEIVED;
 	e->has_sender = true;
@@ -171,7 +197,12 @@ exim_received(struct str text, struct event *e)
 		if (word.n < 3 || word.p[1] != '=')
 			continue;
 		read_early(word, e);
+		if (word.p[0] == 'P')
+			is_back = e->user.n > 0 && e->parent_id.n == 0 &&
+				  is_handed_back(str_skip(word, 2));
 		if (word.p[0] == 'S') {
+			if (is_back)
+				hand_back(e);
 			read_late(text, e);
 			return LINE_EVENT;
 		}
@@ -212,9 +243,9 @@ has_value(struct str word)
 	    ['V'] = true,
 	    ['X'] = true,
 	    ['C'] = true};
-	static const struct str with[] = {S0("-oMa"), S0("-oMr"), S0("-oMt"),
-	    S0("-oMs"), S0("-oMi"), S0("-oMm"), S0("-oMas"), S0("-oMai"),
-	    S0("-oMaa"), S0("-oP")};
+	static const struct str with[] = {S0("-oMa"), S0("-oMt"), S0("-oMs"),
+	    S0("-oMi"), S0("-oMm"), S0("-oMas"), S0("-oMai"), S0("-oMaa"),
+	    S0("-oP")};
 
 	if (word.n == 2)
 		return with_value[(unsigned char)word.p[1]];
@@ -244,6 +275,9 @@ read_arguments(struct str args, struct event *e)
 			options = false;
 		} else if (is_other_mode(word)) {
 			return LINE_SKIP;
+		} else if (str_eq(word, S("-oMr"))) {
+			if (is_handed_back(quoted(exim_word(&args))))
+				return LINE_SKIP;
 		} else if (str_eq(word, S("-f")) || str_eq(word, S("-r"))) {
 			e->sender = quoted(exim_word(&args));
 			e->has_sender = true;

@@ -49,6 +49,19 @@ static const struct row received_rows[] = {
 	    .subject = "Pedido",
 	    .recipient = "jose.martin-61@hotmail.com",
 	    .nrcpt = 1}},
+    /* SpamAssassin hands it back: "exim -oMr spam-scanned -bS" */
+    {"exim",
+	OLD " <= a@x.example U=mail P=spam-scanned S=491 id=1@x.example for "
+	    "ana@y.example",
+	LINE_EVENT,
+	{.kind = EVENT_RECEIVED,
+	    .queue_id = OLD,
+	    .sender = "a@x.example",
+	    .client = "127.0.0.1",
+	    .size = 491,
+	    .message_id = "1@x.example",
+	    .recipient = "ana@y.example",
+	    .nrcpt = 1}},
     /* Debian's own settings: no subject, no recipients, no port */
     {"exim",
 	OLD " <= a@x.example H=mx.x.example [192.0.2.7] P=esmtps "

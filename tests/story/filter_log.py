@@ -495,3 +495,46 @@ class EximMailScanner(Exim):
     def way(self, at, first, sender, to, message_id, reply, orig):
         super().way(later(at, seconds=8), first, sender, to, message_id,
                     reply, orig)
+
+
+# ---- what a mailbox sends on ----
+
+
+class SieveSmtp(Postfix):
+    """Dovecot's sieve redirects by submission_host, before it answers; the
+    Message-ID and the sender stay."""
+    client, relay = "localhost[127.0.0.1]", "mx1[private/dovecot-lmtp]"
+
+    def back(self, at, sender, message_id, n):
+        return self.enter(at, self.client, sender, message_id, n)
+
+    def way(self, at, first, sender, to, message_id, reply, orig):
+        if not orig:
+            super().way(at, first, sender, to, message_id, reply, orig)
+            return
+        child = self.back(at, sender, message_id, len(to))
+        self.sent(at, first, orig, self.relay, "250 2.0.0 <%s> abc Saved"
+                  % orig, "lmtp")
+        self.removed(at, first)
+        for one, answer in zip(to, reply):
+            self.deliver(at, child, one, answer)
+        self.removed(at, child)
+
+    def deliver(self, at, qid, to, reply=None, orig="", name="postfix"):
+        if to.endswith(HERE):
+            self.sent(at, qid, to, self.relay, "250 2.0.0 <%s> abc Saved" % to,
+                      "lmtp")
+        else:
+            super().deliver(at, qid, to, reply, orig, name)
+
+
+class SieveInside(SieveSmtp):
+    """The mailboxes are on a server inside."""
+    client, relay = "box.tienda.example[10.0.0.7]", "10.0.0.7[10.0.0.7]:24"
+
+
+class SieveSendmail(SieveSmtp):
+    """By sendmail(1), the default."""
+
+    def back(self, at, sender, message_id, n):
+        return self.pickup(at, 5000, sender, message_id, n)

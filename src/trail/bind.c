@@ -132,8 +132,13 @@ hand_on(struct join *join, struct trail *parent, struct trail *child)
 
 	memcpy(
 	    &handed, pool_at(&join->callers, parent->caller), sizeof(handed));
-	if (child->caller == 0)
+	if (child->caller == 0) {
 		child->caller = pool_take(&join->callers);
+		memcpy(pool_at(&join->callers, child->caller), &handed,
+		    sizeof(handed));
+		((struct caller *)pool_at(&join->callers, child->caller))
+		    ->client = (struct ip){0};
+	}
 	own = pool_at(&join->callers, child->caller);
 	/* Each recipient has a line that says so: the first is enough. */
 	is_again = (child->flags & TRAIL_NEAR) == 0 &&
@@ -142,7 +147,7 @@ hand_on(struct join *join, struct trail *parent, struct trail *child)
 	own->client = handed.client;
 	if (own->alias == 0)
 		own->alias = handed.alias;
-	child->flags &= (uint16_t)~TRAIL_NEAR;
+	child->flags &= (uint16_t) ~(TRAIL_NEAR | TRAIL_PICKUP);
 	if ((parent->flags & TRAIL_HANDED_ON) != 0 && !is_again)
 		child->flags |= TRAIL_CHILD;
 	parent->flags |= TRAIL_HANDED_ON;
@@ -449,7 +454,8 @@ bind_leaving(struct join *join, struct trail *trail, const struct record *r,
 		else
 			bind_settle(join, trail);
 	} else if ((trail->flags & TRAIL_PICKUP) != 0) {
-		bind_settle(join, trail);
+		if (!trail->is_resent)
+			bind_settle(join, trail);
 	} else if (trail->caller != 0 && (trail->flags & TRAIL_NEAR) == 0 &&
 		   (r->flags & RECORD_FAR) != 0) {
 		if (orig_to.n == 0)

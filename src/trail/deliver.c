@@ -363,6 +363,8 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 		return may_end;
 	if (is_own && (r.flags & RECORD_FAR) == 0)
 		note_local(join, event);
+	if ((r.flags & RECORD_FAR) == 0)
+		handback_taken(join, trail, event);
 	watch_circle(join, trail, event, &r);
 	note_cause(join, trail, event, &r);
 	if ((r.flags & RECORD_FAR) != 0 &&

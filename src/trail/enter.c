@@ -116,7 +116,9 @@ enter_local(struct join *join, const struct event *event, struct str script,
 	}
 	if (event->kind == EVENT_PICKUP && event->has_sender)
 		reinject_pickup(join, event, trail->key);
-	if (join->scripts == NULL && !reinject_may_be(join, event))
+	trail->is_resent = handback_may_be(join, event);
+	if (join->scripts == NULL && !trail->is_resent &&
+	    !reinject_may_be(join, event))
 		bind_settle(join, trail);
 }
 

@@ -13,6 +13,10 @@
  * It answers when B is in the queue: then the newest message of this host with
  * the Message-ID of A is B. One that a list manager sends on has it, too, but
  * another sender.
+ *
+ * What a mailbox sends on (Dovecot's sieve redirects by sendmail(1) or by
+ * submission_host, procmail forwards) has Message-ID and sender of what was
+ * delivered to it just now, or is about to be.
  */
 #include "mail/address.h"
 #include "trail/bind.h"
@@ -22,11 +26,71 @@ enum {
 	PATIENCE = 3600 /* seconds, for a filter that is slow */
 };
 
-void
-handback_message_id(struct join *join, const struct trail *trail)
+/* ---- mail that a mailbox sends on ---- */
+
+bool
+handback_may_be(struct join *join, const struct event *event)
 {
-	if ((trail->flags & TRAIL_NEAR) == 0 || trail->origin != 0 ||
-	    trail->message_id == 0)
+	uint64_t hash;
+	const struct join_writer *w;
+
+	if (event->kind != EVENT_PICKUP || event->sender.n == 0 ||
+	    event->user.n > 0 || origin_is_web_uid(event->uid))
+		return false;
+	hash = address_hash(event->sender);
+	w = step_writer_slot(join, hash);
+	return w->hash == (uint32_t)(hash >> 32) &&
+	       step_second(event) - w->at < PATIENCE;
+}
+
+void
+handback_taken(
+    struct join *join, const struct trail *trail, const struct event *event)
+{
+	struct join_taken *taken = &join->taken[trail->message_id % JOIN_TAKEN];
+	struct str name = str_head(event->recipient, sizeof(taken->name));
+
+	if (trail->caller == 0 || trail->message_id == 0 ||
+	    event->status != STATUS_SENT)
+		return;
+	*taken = (struct join_taken){.key = trail->key,
+	    .client =
+		((const struct caller *)pool_at(&join->callers, trail->caller))
+		    ->client,
+	    .message_id = trail->message_id,
+	    .at = step_second(event),
+	    .name_n = (uint8_t)name.n};
+	memcpy(taken->name, name.p, name.n);
+}
+
+/* Handed in after it was delivered: it is that stranger's. */
+static bool
+take_up(struct join *join, struct trail *trail)
+{
+	const struct join_taken *taken =
+	    &join->taken[trail->message_id % JOIN_TAKEN];
+	struct caller *caller;
+
+	if (taken->message_id != trail->message_id ||
+	    taken->key == trail->key || trail->from > taken->at + PATIENCE)
+		return false;
+	trail->flags &= (uint16_t)~TRAIL_PICKUP;
+	trail->caller = pool_take(&join->callers);
+	caller = pool_at(&join->callers, trail->caller);
+	caller->client = taken->client;
+	caller->alias =
+	    bind_alias(join, (struct str){taken->name, taken->name_n});
+	return true;
+}
+
+/* ---- a filter ---- */
+
+void
+handback_message_id(struct join *join, struct trail *trail)
+{
+	if (trail->origin != 0 || trail->message_id == 0 ||
+	    ((trail->flags & TRAIL_NEAR) == 0 && !trail->is_resent) ||
+	    (trail->is_resent && take_up(join, trail)))
 		return;
 	join->handed[trail->message_id % JOIN_HANDED] =
 	    (struct join_handed){trail->key, trail->message_id, trail->from};
@@ -45,7 +109,7 @@ static bool
 is_posted(const struct join *join, const struct trail *trail,
     const struct trail *child)
 {
-	if ((child->flags & TRAIL_LIST) == 0)
+	if ((child->flags & TRAIL_LIST) == 0 || child->is_resent)
 		return false;
 	if (trail->caller != 0 && child->caller != 0)
 		return !str_eq(sender_of(join, trail), sender_of(join, child));
@@ -64,8 +128,9 @@ handback_of(const struct join *join, const struct trail *trail, uint32_t now)
 	    now > handed->at + PATIENCE)
 		return 0;
 	child = trails_find(&join->trails, handed->key);
-	if (child != NULL && ((child->flags & TRAIL_QUEUED) == 0 ||
-				 is_posted(join, trail, child)))
+	if (child != NULL &&
+	    (((child->flags & TRAIL_QUEUED) == 0 && !child->is_resent) ||
+		is_posted(join, trail, child)))
 		return 0;
 	return handed->key;
 }

@@ -24,6 +24,9 @@ enum {
 	/* What came from this host lately, for the same: a filter answers
 	 * when the next server has taken the message. */
 	JOIN_HANDED = 4096,
+	/* What strangers' mail was delivered here lately: a mailbox sends it
+	 * on at once. */
+	JOIN_TAKEN = 512,
 	JOIN_PICKUPS = 256, /* that may come from a filter */
 	JOIN_FILTERS = 4,
 	/* Senders who wrote to us lately, to tell answers. */
@@ -87,6 +90,15 @@ struct join_filter {
 	uint32_t n;
 };
 
+/* Mail of a stranger that a mailbox or a program here took (handback.c). */
+struct join_taken {
+	uint64_t key;
+	struct ip client;
+	uint32_t message_id, at; /* 0: free */
+	uint8_t name_n;
+	char name[79]; /* who got it */
+};
+
 /* Which message with this Message-ID came from this host. */
 struct join_handed {
 	uint64_t key;
@@ -142,6 +154,7 @@ struct join {
 	uint32_t begin; /* second of the first event; 0: none yet */
 	struct join_id ids[JOIN_IDS];
 	struct join_handed handed[JOIN_HANDED];
+	struct join_taken taken[JOIN_TAKEN];
 	struct join_writer writers[JOIN_WRITERS];
 	struct join_sender senders[JOIN_SENDERS];
 	struct join_circle circles[JOIN_CIRCLES];

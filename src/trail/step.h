@@ -228,9 +228,15 @@ bool reinject_piped(
  * none more comes under this one. */
 void reinject_moved(struct join *join, const struct event *event);
 
-/* A filter that hands a message back by SMTP and answers in words of its own
- * (handback.c). The Message-ID of trail is known: */
-void handback_message_id(struct join *join, const struct trail *trail);
+/* A filter that hands a message back by SMTP and answers in words of its own, a
+ * mailbox that sends it on (handback.c). The Message-ID of trail is known: */
+void handback_message_id(struct join *join, struct trail *trail);
+/* Is what was picked up under the sender of a stranger who just wrote to us? Then
+ * it is to be waited for whose it is. */
+bool handback_may_be(struct join *join, const struct event *event);
+/* trail, a stranger's, was delivered here. */
+void handback_taken(
+    struct join *join, const struct trail *trail, const struct event *event);
 /* The key of the message that trail, which something on this host took, goes on
  * as; 0: it was the end of its way. */
 uint64_t handback_of(

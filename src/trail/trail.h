@@ -58,7 +58,8 @@ struct trail {
 	uint16_t sender; /* hash of a sender that was told; 0: none was */
 	uint8_t ends;    /* enum trail_end */
 	bool is_open;    /* in join.earlier: given up before its end */
-	uint8_t fill[7]; /* so that each is a line of the cache */
+	bool is_resent;  /* picked up, and maybe a stranger's: handback.c */
+	uint8_t fill[6]; /* so that each is a line of the cache */
 };
 _Static_assert(sizeof(struct trail) == 64, "trails.slots");
 

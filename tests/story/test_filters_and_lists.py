@@ -33,7 +33,9 @@ WAYS = [filter_log.Postfix, filter_log.Hops, filter_log.HopsAliasLate,
         filter_log.Pmg, filter_log.PmgSasl, filter_log.PipeSmtp,
         filter_log.PipeFinal, filter_log.Instances, filter_log.Exim,
         filter_log.EximSpamd, filter_log.EximAmavis, filter_log.EximAmavisOld,
-        filter_log.EximMailScanner]
+        filter_log.EximMailScanner, filter_log.SieveSmtp,
+        filter_log.SieveInside, filter_log.SieveSendmail,
+        filter_log.SieveSendmailLate]
 
 
 def every(*ways):

@@ -251,7 +251,7 @@ next_half(struct join *join, const struct trail *trail,
 		return 0;
 	if (event->child_id.n > 0)
 		return step_key(event->host, event->child_id);
-	return handback_of(join, trail, r->at);
+	return handback_of(join, trail, event);
 }
 
 /* Where no line says which message a notice is about: did mail of its receiver
@@ -354,6 +354,8 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 		return may_end;
 	ending_settle(trail, (enum event_status)r.status);
 	next = next_half(join, trail, event, &r);
+	if (next == 0 || event->child_id.n == 0)
+		watch_circle(join, trail, event, &r);
 	if (next != 0) {
 		link_child(join, trail, event, &r, next);
 		return may_end;
@@ -365,7 +367,6 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 		note_local(join, event);
 	if ((r.flags & RECORD_FAR) == 0)
 		handback_taken(join, trail, event);
-	watch_circle(join, trail, event, &r);
 	note_cause(join, trail, event, &r);
 	if ((r.flags & RECORD_FAR) != 0 &&
 	    (trail->flags & (TRAIL_NULL | TRAIL_PICKUP)) != 0) {

@@ -116,8 +116,29 @@ is_posted(const struct join *join, const struct trail *trail,
 	return (trail->flags & TRAIL_LIST) == 0;
 }
 
+/* Does it come from where the first half went? From this host, when that is not
+ * told; an application here that writes to several may do it in several
+ * messages, which are no halves of each other. */
+static bool
+is_from_there(const struct join *join, const struct trail *trail,
+    const struct trail *child, const struct ip *relay)
+{
+	const struct caller *caller, *first;
+
+	if (child->caller == 0)
+		return true;
+	caller = pool_at(&join->callers, child->caller);
+	if (!ip_is_none(relay) && !ip_is_loopback(relay))
+		return ip_eq(&caller->client, relay);
+	if (trail->caller == 0 || ip_is_loopback(&caller->client))
+		return true;
+	first = pool_at(&join->callers, trail->caller);
+	return !ip_eq(&caller->client, &first->client);
+}
+
 uint64_t
-handback_of(const struct join *join, const struct trail *trail, uint32_t now)
+handback_of(const struct join *join, const struct trail *trail,
+    const struct event *event)
 {
 	const struct join_handed *handed =
 	    &join->handed[trail->message_id % JOIN_HANDED];
@@ -125,12 +146,14 @@ handback_of(const struct join *join, const struct trail *trail, uint32_t now)
 
 	if (trail->message_id == 0 || handed->message_id != trail->message_id ||
 	    handed->key == trail->key || handed->at < trail->from ||
-	    now > handed->at + PATIENCE)
+	    step_second(event) > handed->at + PATIENCE)
 		return 0;
 	child = trails_find(&join->trails, handed->key);
-	if (child != NULL &&
-	    (((child->flags & TRAIL_QUEUED) == 0 && !child->is_resent) ||
-		is_posted(join, trail, child)))
+	if (child == NULL || child->origin != 0)
+		return handed->key;
+	if (((child->flags & TRAIL_QUEUED) == 0 && !child->is_resent) ||
+	    is_posted(join, trail, child) ||
+	    !is_from_there(join, trail, child, &event->relay_ip))
 		return 0;
 	return handed->key;
 }
@@ -162,7 +185,8 @@ handback_alias(
 		return;
 	caller = pool_at(&join->callers, trail->caller);
 	if (name.n == 0 || address_eq(name, event->recipient)) {
-		if (caller->alias != 0 || recipients_of(join, trail) != 1)
+		if (caller->alias != 0 || step_is_near(&caller->client) ||
+		    recipients_of(join, trail) != 1)
 			return;
 		name = event->recipient;
 	}

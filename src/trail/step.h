@@ -239,8 +239,8 @@ void handback_taken(
     struct join *join, const struct trail *trail, const struct event *event);
 /* The key of the message that trail, which something on this host took, goes on
  * as; 0: it was the end of its way. */
-uint64_t handback_of(
-    const struct join *join, const struct trail *trail, uint32_t now);
+uint64_t handback_of(const struct join *join, const struct trail *trail,
+    const struct event *event);
 /* trail goes on as another message, which may go to somebody else: by an alias
  * here, that is, or a mailbox. */
 void handback_alias(

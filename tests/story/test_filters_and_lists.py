@@ -115,3 +115,108 @@ def test_a_filter_is_no_script(sereno, tmp_path):
     [culprit] = report["culprits"]
     assert culprit["origin"]["name"] == "/var/www/shop"
     assert culprit["messages"] == 300
+
+
+def test_two_messages_of_one_application(sereno, tmp_path):
+    """A server inside splits a message by its recipients: what stays here and
+    what leaves have one Message-ID, and are no halves of each other."""
+    log = filter_log.SieveInside()
+    honest(log)
+    for n in range(200):
+        at = filter_log.later(filter_log.START, days=2, minutes=n)
+        log.groups.append([])
+        box, far = [log.enter(at, "app.tienda.example[10.0.0.9]",
+                              "user2@tienda.example", "%d@app" % n)
+                    for _ in range(2)]
+        log.deliver(at, box, "user1@tienda.example")
+        log.removed(at, box)
+        log.deliver(at, far, "kunde%d@far.example" % n)
+        log.removed(at, far)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and codes(report) == []
+    found = origins(sereno, tmp_path / "mail.log")
+    assert [(kind, name, o["messages"])
+            for (kind, name), o in found.items() if kind != "account"] == [
+        ("relayed-network", "10.0.0.9", 200)]
+
+
+# ---- lists ----
+
+
+def mailman2(log, at, first):
+    log.sent(at, first, "lista@tienda.example", "mailman",
+             "delivered via mailman service", "pipe")
+    return "lista-bounces@tienda.example"
+
+
+def mailman3(log, at, first):
+    log.sent(at, first, "lista@tienda.example",
+             "127.0.0.1[127.0.0.1]:8024", "250 Ok", "lmtp")
+    return "lista-bounces@tienda.example"
+
+
+def sympa(log, at, first):
+    log.sent(at, first, "lista@tienda.example", "sympa",
+             "delivered via sympa service", "pipe")
+    return "lista-owner@tienda.example"
+
+
+def majordomo(log, at, first):
+    log.sent(at, first, "lista@tienda.example", "local", "delivered to "
+             "command: /usr/lib/majordomo/wrapper resend -l lista lista-list",
+             "local")
+    return "owner-lista@tienda.example"
+
+
+def post(log, n, manager, by, late, behind):
+    """To thirty subscribers, under the Message-ID of what was posted. late: the
+    manager takes its time; behind: an amavis behind it."""
+    at = filter_log.later(filter_log.START, days=n % 9, hours=7, minutes=n)
+    log.groups.append([])
+    posted = "p%d@far.example" % n
+    first = log.enter(at, by, "user0@tienda.example" if "sasl" in by
+                      else "pal%d@far.example" % n, posted)
+    second = None
+    if not late:
+        second = log.enter(at, "localhost[127.0.0.1]",
+                           "lista-bounces@tienda.example", posted, 30)
+    sender = manager(log, at, first)
+    log.removed(at, first)
+    second = second or log.enter(at, "localhost[127.0.0.1]", sender, posted,
+                                 30)
+    to = ["sub%d@s%d.example" % (k, k) for k in range(30)]
+    if behind:
+        third = log.enter(at, "localhost[127.0.0.1]", sender, posted, 30)
+        for one in to:
+            log.sent(at, second, one, "127.0.0.1[127.0.0.1]:10024", "250 2.0.0"
+                     " from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued "
+                     "as " + third)
+        log.removed(at, second)
+        second = third
+    for k, one in enumerate(to):
+        log.deliver(at, second, one, "550 5.1.1 <%s>: user unknown" % one
+                    if k == 3 else None)
+    log.removed(at, second)
+
+
+@pytest.mark.parametrize("manager, late, behind", [
+    (mailman2, True, False), (mailman2, True, True), (mailman3, True, False),
+    (mailman3, False, False), (mailman3, True, True), (sympa, True, False),
+    (majordomo, True, False)])
+@pytest.mark.parametrize("by", [
+    "h[192.0.2.10], sasl_method=PLAIN, sasl_username=user0@tienda.example",
+    "mx.far.example[203.0.113.5]"])
+def test_a_post_is_the_list_s(sereno, tmp_path, manager, late, behind, by):
+    log = filter_log.Postfix()
+    honest(log)
+    for n in range(40):
+        post(log, n, manager, by, late, behind)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and codes(report) == []
+    found = origins(sereno, tmp_path / "mail.log")
+    assert found["account", "user0@tienda.example"]["messages"] == (
+        94 if "sasl" in by else 54)
+    [mail] = [o for (kind, _), o in found.items() if kind == "list"]
+    assert (mail["messages"], mail["recipients"], mail["accepted"]) == (
+        40, 1200, 1160)
+    assert {kind for kind, _ in found} == {"account", "list"}

@@ -339,6 +339,22 @@ note_passed_on(
 		tally_passed_to(&join->tally, domain, &event->relay_ip);
 }
 
+/* A stranger's mail that goes to a server inside is for its people; one that
+ * goes on here is not there yet. */
+static bool
+goes_inside(const struct join *join, const struct trail *trail,
+    const struct event *event, uint64_t next)
+{
+	const struct caller *caller;
+
+	if (event->agent != AGENT_SMTP || trail->caller == 0 ||
+	    event->orig_to.n > 0 || (trail->flags & TRAIL_HANDED_ON) != 0 ||
+	    (next != 0 && trails_find(&join->trails, next) != NULL))
+		return false;
+	caller = pool_at(&join->callers, trail->caller);
+	return !step_is_near(&caller->client);
+}
+
 /* Is it to be looked whether this was the end of the message? */
 static bool
 deliver_one(struct join *join, const struct event *event, struct ref ref)
@@ -356,6 +372,9 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 	next = next_half(join, trail, event, &r);
 	if (next == 0 || event->child_id.n == 0)
 		watch_circle(join, trail, event, &r);
+	if ((r.flags & RECORD_FAR) == 0 &&
+	    ((is_own && next == 0) || goes_inside(join, trail, event, next)))
+		note_local(join, event);
 	if (next != 0) {
 		link_child(join, trail, event, &r, next);
 		return may_end;
@@ -363,8 +382,6 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 	if (event->agent == AGENT_PIPE && event->status == STATUS_SENT &&
 	    reinject_piped(join, trail, event))
 		return may_end;
-	if (is_own && (r.flags & RECORD_FAR) == 0)
-		note_local(join, event);
 	if ((r.flags & RECORD_FAR) == 0)
 		handback_taken(join, trail, event);
 	note_cause(join, trail, event, &r);

@@ -68,8 +68,10 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 		trail->flags |= TRAIL_NEAR;
 	/* A proxy in front told who the client was (XFORWARD). */
 	if (!ip_is_none(&event->origin_client) &&
-	    !step_is_near(&event->origin_client))
+	    !ip_is_loopback(&event->origin_client)) {
 		caller->client = event->origin_client;
+		caller->is_told = true;
+	}
 	if (event->origin_id.n > 0)
 		bind_emit(join, trail,
 		    &(struct record){.kind = RECORD_PARENT,

@@ -128,6 +128,8 @@ is_from_there(const struct join *join, const struct trail *trail,
 	if (child->caller == 0)
 		return true;
 	caller = pool_at(&join->callers, child->caller);
+	if (caller->is_told)
+		return true;
 	if (!ip_is_none(relay) && !ip_is_loopback(relay))
 		return ip_eq(&caller->client, relay);
 	if (trail->caller == 0 || ip_is_loopback(&caller->client))

@@ -118,8 +118,9 @@ struct caller {
 	uint32_t next;  /* free chain */
 	uint32_t alias; /* in join.aliases: to whom its first half was, before
 			   a filter; 0: not known, or several */
+	bool is_told;   /* client is what a proxy said (XFORWARD) */
 	uint8_t sender_n;
-	char sender[71];
+	char sender[70];
 };
 
 /* A table of trails by key: open addressing, deleted at once. */

@@ -308,6 +308,36 @@ class PmgBefore(Postfix):
         return qid
 
 
+class Inside:
+    """Proxmox as it is used: a server inside has the mailboxes, and hands in
+    what its people write."""
+    box, box_ip = "mail.tienda.example[10.0.0.5]", "10.0.0.5[10.0.0.5]"
+
+    def first(self, at, client, sender, message_id, n, account):
+        if sender.endswith(HERE):
+            client = self.box
+        return super().first(at, client, sender, message_id, n, None)
+
+    def deliver(self, at, qid, to, reply=None, orig="", name="postfix"):
+        if to.endswith(HERE):
+            self.sent(at, qid, to, self.box_ip + ":25", "250 2.0.0 Ok: queued "
+                      "as 4F%08X" % next(self.pids))
+        else:
+            super().deliver(at, qid, to, reply, orig, name)
+
+
+class PmgInside(Inside, Pmg):
+    pass
+
+
+class PmgInsideBefore(Inside, PmgBefore):
+    pass
+
+
+class AmavisInside(Inside, HopsAliasLate):
+    ports = (10024,)
+
+
 # ---- pipes ----
 
 

@@ -220,3 +220,22 @@ def test_a_post_is_the_list_s(sereno, tmp_path, manager, late, behind, by):
     assert (mail["messages"], mail["recipients"], mail["accepted"]) == (
         40, 1200, 1160)
     assert {kind for kind, _ in found} == {"account", "list"}
+
+
+@every(filter_log.PmgInside, filter_log.PmgInsideBefore,
+       filter_log.AmavisInside)
+def test_a_gateway_in_front_of_the_mailboxes(sereno, tmp_path, way):
+    """Not the filter, and not all who write by the server inside."""
+    log = way()
+    honest(log)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 0 and codes(report) == []
+    own_days(log)
+    stolen(log)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["webmail-sender"]
+    [culprit] = report["culprits"]
+    assert culprit["origin"]["name"] == "10.0.0.5"
+    [finding] = [f for f in report["findings"]
+                 if f["code"] == "webmail-sender"]
+    assert "ana@tienda.example" in finding["sentence"]

@@ -128,6 +128,8 @@ step_adopt(struct join *to, const struct join *next, const struct trail *source,
 	trail->caller = 0;
 	trail->is_open = false;
 	trail->flags &= (uint16_t)~TRAIL_QUEUED;
+	if (source->user != 0)
+		trail->user = bind_alias(to, next->aliases[source->user - 1]);
 	if (source->caller != 0) {
 		trail->caller = pool_take(&to->callers);
 		memcpy(pool_at(&to->callers, trail->caller),

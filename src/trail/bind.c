@@ -533,6 +533,13 @@ settle_pickup(struct join *join, struct trail *trail)
 	static const struct ip none;
 	char text[32];
 
+	if (trail->user != 0) {
+		bind_to(join, trail,
+		    tally_origin(&join->tally, ORIGIN_LOCAL_USER,
+			join->aliases[trail->user - 1], trail->uid),
+		    &none);
+		return;
+	}
 	if (trail->uid < -1)
 		(void)snprintf(text, sizeof(text), "%s",
 		    web_users[WEB_USER_FIRST - trail->uid]);

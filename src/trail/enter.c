@@ -105,7 +105,11 @@ enter_local(struct join *join, const struct event *event, struct str script,
 
 	trail->flags |= TRAIL_PICKUP;
 	trail->uid = web != 0 ? web : (int32_t)event->uid;
-	if (script.n > 0 || (event->user.n > 0 && web == 0)) {
+	trail->is_resent = script.n == 0 && handback_may_be(join, event);
+	if (trail->is_resent && event->user.n > 0)
+		trail->user = bind_alias(join, str_head(event->user, 255));
+	if (trail->user == 0 &&
+	    (script.n > 0 || (event->user.n > 0 && web == 0))) {
 		bind_named(join, trail, event, script);
 		return;
 	}
@@ -118,7 +122,6 @@ enter_local(struct join *join, const struct event *event, struct str script,
 	}
 	if (event->kind == EVENT_PICKUP && event->has_sender)
 		reinject_pickup(join, event, trail->key);
-	trail->is_resent = handback_may_be(join, event);
 	if (join->scripts == NULL && !trail->is_resent &&
 	    !reinject_may_be(join, event))
 		bind_settle(join, trail);

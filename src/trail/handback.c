@@ -34,8 +34,9 @@ handback_may_be(struct join *join, const struct event *event)
 	uint64_t hash;
 	const struct join_writer *w;
 
-	if (event->kind != EVENT_PICKUP || event->sender.n == 0 ||
-	    event->user.n > 0 || origin_is_web_uid(event->uid))
+	if ((event->kind != EVENT_PICKUP && event->message_id.n == 0) ||
+	    event->sender.n == 0 || origin_is_web_uid(event->uid) ||
+	    bind_web_user(event->user) != 0)
 		return false;
 	hash = address_hash(event->sender);
 	w = step_writer_slot(join, hash);

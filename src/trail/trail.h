@@ -59,7 +59,8 @@ struct trail {
 	uint8_t ends;    /* enum trail_end */
 	bool is_open;    /* in join.earlier: given up before its end */
 	bool is_resent;  /* picked up, and maybe a stranger's: handback.c */
-	uint8_t fill[6]; /* so that each is a line of the cache */
+	uint8_t fill[3]; /* so that each is a line of the cache */
+	uint32_t user;   /* of such a one: in join.aliases, whose program */
 };
 _Static_assert(sizeof(struct trail) == 64, "trails.slots");
 

@@ -584,3 +584,30 @@ class SieveSendmailLate(SieveSendmail):
         for one, answer in zip(to, reply):
             self.deliver(at, child, one, answer)
         self.removed(at, child)
+
+
+class EximSieve(Exim):
+    """Dovecot's LMTP behind Exim; sieve redirects by sendmail(1)."""
+    early = False
+
+    def way(self, at, first, sender, to, message_id, reply, orig):
+        if not orig:
+            super().way(at, first, sender, to, message_id, reply, orig)
+            return
+        child = self.received(at, sender, "U=vmail P=local", message_id, to)
+        took = "%s => ventas <%s> R=dovecot T=dovecot_lmtp C=\"250 2.0.0 <%s> " \
+            "abc Saved\"" % (first, orig, orig)
+        if not self.early:
+            self.say(at, took)
+            self.removed(at, first)
+        for one, answer in zip(to, reply):
+            self.deliver(at, child, one, answer)
+        self.removed(at, child)
+        if self.early:
+            self.say(at, took)
+            self.removed(at, first)
+
+
+class EximSieveEarly(EximSieve):
+    """It is gone before Dovecot answers."""
+    early = True

@@ -35,7 +35,8 @@ WAYS = [filter_log.Postfix, filter_log.Hops, filter_log.HopsAliasLate,
         filter_log.EximSpamd, filter_log.EximAmavis, filter_log.EximAmavisOld,
         filter_log.EximMailScanner, filter_log.SieveSmtp,
         filter_log.SieveInside, filter_log.SieveSendmail,
-        filter_log.SieveSendmailLate]
+        filter_log.SieveSendmailLate, filter_log.EximSieve,
+        filter_log.EximSieveEarly]
 
 
 def every(*ways):
@@ -239,3 +240,29 @@ def test_a_gateway_in_front_of_the_mailboxes(sereno, tmp_path, way):
     [finding] = [f for f in report["findings"]
                  if f["code"] == "webmail-sender"]
     assert "ana@tienda.example" in finding["sentence"]
+
+
+@every(filter_log.Postfix, filter_log.Exim)
+def test_senders_of_strangers_are_no_cover(sereno, tmp_path, way):
+    """A program of luis' writes under the names of those who wrote to us."""
+    log = way()
+    honest(log)
+    for n in range(400):
+        at = filter_log.later(filter_log.START, days=8, minutes=n % 60 * 7,
+                              seconds=30 + n % 29)
+        sender, to = "pal%d@far%d.example" % (
+            n % 60, n % 60 % 40), "v%d@victim%d.example" % (n, n % 90)
+        log.groups.append([])
+        if way is filter_log.Exim:
+            qid = log.received(at, sender, "U=luis P=local", "%d@mx1" % n,
+                               [to])
+        else:
+            qid = log.pickup(at, 1001, sender, "%d@mx1" % n)
+        log.deliver(at, qid, to, filter_log.SPAM if n % 4 == 0 else None)
+        log.removed(at, qid)
+    code, report = judge(sereno, log, tmp_path)
+    assert code == 1 and codes(report) == ["local-user"]
+    [culprit] = report["culprits"]
+    assert culprit["origin"]["name"] == (
+        "luis" if way is filter_log.Exim else "uid=1001")
+    assert culprit["messages"] == 400

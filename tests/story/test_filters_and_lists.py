@@ -6,6 +6,7 @@ back. The lines are composed, see filter_log.py."""
 import pytest
 
 import filter_log
+import filter_log_exim
 from filter_log import forwarded, honest, own_days, stolen
 
 
@@ -31,12 +32,12 @@ def origins(sereno, path):
 WAYS = [filter_log.Postfix, filter_log.Hops, filter_log.HopsAliasLate,
         filter_log.Silent, filter_log.SilentAliasEarly, filter_log.Dspam,
         filter_log.Pmg, filter_log.PmgSasl, filter_log.PipeSmtp,
-        filter_log.PipeFinal, filter_log.Instances, filter_log.Exim,
-        filter_log.EximSpamd, filter_log.EximAmavis, filter_log.EximAmavisOld,
-        filter_log.EximMailScanner, filter_log.SieveSmtp,
+        filter_log.PipeFinal, filter_log.Instances, filter_log_exim.Exim,
+        filter_log_exim.EximSpamd, filter_log_exim.EximAmavis, filter_log_exim.EximAmavisOld,
+        filter_log_exim.EximMailScanner, filter_log.SieveSmtp,
         filter_log.SieveInside, filter_log.SieveSendmail,
-        filter_log.SieveSendmailLate, filter_log.EximSieve,
-        filter_log.EximSieveEarly]
+        filter_log.SieveSendmailLate, filter_log_exim.EximSieve,
+        filter_log_exim.EximSieveEarly]
 
 
 def every(*ways):
@@ -95,7 +96,7 @@ def test_a_forward_that_nobody_minds(sereno, tmp_path, way):
 
 def test_a_filter_is_no_script(sereno, tmp_path):
     """Exim tells of the filter's call, too; a page's mail follows at once."""
-    log = filter_log.EximSpamd()
+    log = filter_log_exim.EximSpamd()
     log.how = "U=mail P=spam-scanned"
     honest(log)
     for n in range(300):
@@ -242,7 +243,7 @@ def test_a_gateway_in_front_of_the_mailboxes(sereno, tmp_path, way):
     assert "ana@tienda.example" in finding["sentence"]
 
 
-@every(filter_log.Postfix, filter_log.Exim)
+@every(filter_log.Postfix, filter_log_exim.Exim)
 def test_senders_of_strangers_are_no_cover(sereno, tmp_path, way):
     """A program of luis' writes under the names of those who wrote to us."""
     log = way()
@@ -253,7 +254,7 @@ def test_senders_of_strangers_are_no_cover(sereno, tmp_path, way):
         sender, to = "pal%d@far%d.example" % (
             n % 60, n % 60 % 40), "v%d@victim%d.example" % (n, n % 90)
         log.groups.append([])
-        if way is filter_log.Exim:
+        if way is filter_log_exim.Exim:
             qid = log.received(at, sender, "U=luis P=local", "%d@mx1" % n,
                                [to])
         else:
@@ -264,5 +265,5 @@ def test_senders_of_strangers_are_no_cover(sereno, tmp_path, way):
     assert code == 1 and codes(report) == ["local-user"]
     [culprit] = report["culprits"]
     assert culprit["origin"]["name"] == (
-        "luis" if way is filter_log.Exim else "uid=1001")
+        "luis" if way is filter_log_exim.Exim else "uid=1001")
     assert culprit["messages"] == 400

@@ -61,7 +61,8 @@ handback_taken(
 	    .message_id = trail->message_id,
 	    .at = step_second(event),
 	    .name_n = (uint8_t)name.n};
-	memcpy(taken->name, name.p, name.n);
+	if (name.n > 0)
+		memcpy(taken->name, name.p, name.n);
 }
 
 /* Handed in after it was delivered: it is that stranger's. */
@@ -91,7 +92,7 @@ handback_message_id(struct join *join, struct trail *trail)
 {
 	if (trail->origin != 0 || trail->message_id == 0 ||
 	    ((trail->flags & TRAIL_NEAR) == 0 && !trail->is_resent) ||
-	    (trail->is_resent && take_up(join, trail)))
+	    (trail->is_resent && (trail->caller != 0 || take_up(join, trail))))
 		return;
 	join->handed[trail->message_id % JOIN_HANDED] =
 	    (struct join_handed){trail->key, trail->message_id, trail->from};
@@ -231,10 +232,13 @@ kept_alias(const struct join *join, const struct trail *trail)
 struct str
 handback_name(const struct join *join, const struct trail *trail, uint64_t to)
 {
-	const struct caller *caller = pool_at(&join->callers, trail->caller);
+	const struct caller *caller;
 	struct str name = {NULL, 0};
 
-	if (trail->caller != 0 && caller->alias != 0)
+	if (trail->caller == 0)
+		return name;
+	caller = pool_at(&join->callers, trail->caller);
+	if (caller->alias != 0)
 		name = join->aliases[caller->alias - 1];
 	return name.n > 0 && address_hash(name) != to ? name
 						      : (struct str){NULL, 0};

@@ -110,8 +110,8 @@ class EximSieve(Exim):
             super().way(at, first, sender, to, message_id, reply, orig)
             return
         child = self.received(at, sender, "U=vmail P=local", message_id, to)
-        took = "%s => ventas <%s> R=dovecot T=dovecot_lmtp C=\"250 2.0.0 <%s> " \
-            "abc Saved\"" % (first, orig, orig)
+        took = "%s => ventas <%s> R=dovecot T=dovecot_lmtp C=\"250 2.0.0 " \
+            "<%s> abc Saved\"" % (first, orig, orig)
         if not self.early:
             self.say(at, took)
             self.removed(at, first)

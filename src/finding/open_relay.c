@@ -285,8 +285,7 @@ static void
 judge(struct judging *j)
 {
 	struct crowd c = crowd_of(j, true), strangers = crowd_of(j, false);
-	bool customers = strangers.clients == 0 || is_for_few_domains(j, &c) ||
-			 is_for_the_same(j, &c);
+	bool customers = strangers.clients == 0 || is_like_gateway(j, &c);
 
 	if (!customers)
 		c = strangers;

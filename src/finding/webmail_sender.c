@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Webmail and applications hand in mail from an address that is trusted, without
- * a login: Zimbra's mailboxd, SOGo, a shop. When it is spam of one sender
- * of this server, his login to webmail is stolen, or that application sends it;
- * to close the address (proxied_relay.c) would end everybody's webmail.
+ * a login: Zimbra's mailboxd, SOGo, a shop. When it is spam of one sender of this
+ * server, his login to webmail is stolen, or that application sends it; to close
+ * the address (proxied_relay.c) would end everybody's webmail.
  *
  * What looks like it: a machine that writes to its customers under one name.
  */

@@ -32,12 +32,6 @@ caller_of(const struct join *join, const struct trail *trail)
 				  : pool_at(&join->callers, trail->caller);
 }
 
-static struct str
-caller_sender(const struct caller *caller)
-{
-	return (struct str){caller->sender, caller->sender_n};
-}
-
 static void
 keep_record(struct join *join, struct trail *trail, const struct record *record)
 {

@@ -101,9 +101,7 @@ handback_message_id(struct join *join, struct trail *trail)
 static struct str
 sender_of(const struct join *join, const struct trail *trail)
 {
-	const struct caller *caller = pool_at(&join->callers, trail->caller);
-
-	return (struct str){caller->sender, caller->sender_n};
+	return caller_sender(pool_at(&join->callers, trail->caller));
 }
 
 /* A list's own sender tells its posts from what was posted. */

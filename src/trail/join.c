@@ -355,10 +355,7 @@ on_requeued(struct join *join, const struct event *event, struct ref ref)
 
 	if (event->queue_id.n == 0)
 		proxy_accept(join, event, ref);
-	if (event->kind == EVENT_MOVED)
-		reinject_moved(join, event);
-	if (event->kind == EVENT_MOVED || event->queue_id.n == 0 ||
-	    event->child_id.n == 0)
+	if (event->queue_id.n == 0 || event->child_id.n == 0)
 		return;
 	child.queue_id = event->child_id;
 	child.keys.trail = r.hash;
@@ -371,6 +368,16 @@ on_requeued(struct join *join, const struct event *event, struct ref ref)
 	r.kind = RECORD_QUEUED; /* counts unless its first half did */
 	bind_emit(join, step_trail(join, &child), &r);
 	ending_look(join, event->keys.trail, r.at);
+}
+
+/* A message has another id from now on. */
+static void
+on_renamed(struct join *join, const struct event *event, struct ref ref)
+{
+	if (event->kind == EVENT_MOVED)
+		reinject_moved(join, event);
+	else
+		on_requeued(join, event, ref);
 }
 
 /* Of a connection: its client, its login. */
@@ -514,7 +521,7 @@ step_event(struct join *join, const struct event *event, struct ref ref)
 		break;
 	case EVENT_REQUEUED:
 	case EVENT_MOVED:
-		on_requeued(join, event, ref);
+		on_renamed(join, event, ref);
 		break;
 	case EVENT_AUTH_FAIL:
 		on_auth_fail(join, event, ref);

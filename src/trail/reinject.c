@@ -165,13 +165,9 @@ reinject_message_id(struct join *join, struct trail *trail, uint32_t now)
 static uint64_t
 sender_of(const struct join *join, const struct trail *trail)
 {
-	if (trail->caller != 0) {
-		const struct caller *caller =
-		    pool_at(&join->callers, trail->caller);
-
+	if (trail->caller != 0)
 		return address_hash(
-		    (struct str){caller->sender, caller->sender_n});
-	}
+		    caller_sender(pool_at(&join->callers, trail->caller)));
 	if (trail->origin == 0 ||
 	    join->tally.origins[trail->origin - 1]->kind != ORIGIN_ACCOUNT)
 		return 0;

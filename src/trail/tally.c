@@ -8,18 +8,18 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum {
+	/* Origins put together before the holes where they were are given
+	 * back. */
+	ORIGINS_HOLES = 128
+};
+
 void
 tally_init(struct tally *tally)
 {
 	*tally = (struct tally){.first = WALL_NONE, .last = WALL_NONE};
 	arena_init(&tally->arena, 0);
 }
-
-enum {
-	/* Origins put together before the holes where they were are given
-	 * back. */
-	ORIGINS_HOLES = 128
-};
 
 static void
 auth_done(struct auth *auth)

@@ -124,6 +124,12 @@ struct caller {
 	char sender[70];
 };
 
+static inline struct str
+caller_sender(const struct caller *caller)
+{
+	return (struct str){caller->sender, caller->sender_n};
+}
+
 /* A table of trails by key: open addressing, deleted at once. */
 struct trails {
 	struct trail *slots;

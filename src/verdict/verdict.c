@@ -198,11 +198,18 @@ say_unplaced(struct report *report, const struct judging *j)
 	    campaign_id_text(j->unplaced_most->id, id));
 }
 
-/* The configuration would tell. */
+/* The configuration would tell, or it keeps its domains out of sight. */
 static void
 say_gateway(struct report *report, const struct judging *j)
 {
-	if (j->gateway_of.n > 0)
+	if (j->gateway_of.n > 0 && j->facts != NULL && j->facts->n > 0)
+		report_not_examined(report, S("configuration"),
+		    _("mail of strangers, first of all for %s, was passed on to "
+		      "other servers as a gateway does it; not all domains of "
+		      "this server could be read: if that is none of them, it "
+		      "is an open relay"),
+		    text_safe(&report->arena, j->gateway_of).p);
+	else if (j->gateway_of.n > 0)
 		report_not_examined(report, S("configuration"),
 		    _("mail of strangers, first of all for %s, was passed on to "
 		      "other servers as a gateway does it: if this server is "

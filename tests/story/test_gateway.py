@@ -96,6 +96,17 @@ def test_a_gateway_is_no_open_relay(sereno, tmp_path, count, domains, people):
     assert "first of all for tienda" in said
 
 
+def test_a_configuration_with_domains_out_of_sight(sereno, tmp_path):
+    """In a database: what to read is not said again."""
+    log = Gateway().inbound().write(tmp_path)
+    run, report = judge(sereno, "--log", log, "--root",
+                        root(tmp_path, "mysql:/etc/postfix/relay.cf"))
+    assert run.code == 0, run.out
+    [said] = [s for s in conftest.gaps(report) if "as a gateway does" in s]
+    assert "not all domains of this server could be read" in said
+    assert "--root" not in said
+
+
 def test_configuration_tells_it(sereno, tmp_path):
     """All is known: no reservation."""
     log = Gateway().inbound(1500, 60, 400).write(tmp_path)

@@ -151,3 +151,10 @@ clientele_frequent(const struct passed_on *p)
 		n -= least * ORIGIN_TOP;
 	return n < p->recipients ? n : p->recipients;
 }
+
+bool
+clientele_few_domains(const struct passed_on *p)
+{
+	return p->recipients >= GATEWAY_LEAST && p->free_mail == 0 &&
+	       clientele_frequent(p) >= p->recipients / 5 * 4;
+}

@@ -40,9 +40,15 @@ bool quarter_is_honest(const struct quarter *quarter);
 /* Do those that behave come from everywhere, as they do at a gateway? */
 bool clientele_is_world(const struct clientele *clientele);
 
+enum {
+	GATEWAY_LEAST = 20 /* recipients, to see what a gateway is like */
+};
+
 /* Could domains be ours of which nothing tells? */
 bool clientele_has_secrets(const struct judging *j);
 /* Of the recipients of strangers' mail those at the most frequent domains. */
 uint32_t clientele_frequent(const struct passed_on *p);
+/* Does nearly all of it go to few domains, none of them a free provider's? */
+bool clientele_few_domains(const struct passed_on *p);
 
 #endif

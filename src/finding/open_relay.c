@@ -16,7 +16,6 @@
 #define GATEWAY_FREE 0.002
 
 enum {
-	GATEWAY_LEAST = 20,   /* recipients, to see what a gateway is like */
 	GATEWAY_CLIENTS = 10, /* addresses of the world, of any gateway */
 	SAME_LEAST = 100,     /* recipients, to be written to again */
 };
@@ -155,11 +154,10 @@ may_be_gateway(const struct judging *j, const struct crowd *c)
 static bool
 is_for_few_domains(const struct judging *j, const struct crowd *c)
 {
-	const struct passed_on *p = &j->tally->passed_on;
 	const struct slice *s = &c->slice;
 
-	return may_be_gateway(j, c) && p->free_mail == 0 &&
-	       clientele_frequent(p) >= p->recipients / 5 * 4 &&
+	return may_be_gateway(j, c) &&
+	       clientele_few_domains(&j->tally->passed_on) &&
 	       (s->fresh < s->fresh_of / 5 * 4 ||
 		   s->counts.recipients <= s->counts.messages / 10 * 11);
 }

@@ -25,8 +25,7 @@ enum {
 	PAST_MESSAGES = 20,
 	PAST_PEOPLE = 3, /* a tester writes to himself */
 	PAST_SECONDS = 86400,
-	ALONE_MOST = 3, /* suspects in a quarter where nobody else behaves */
-	GATEWAY_LEAST = 20,
+	ALONE_MOST = 3,   /* suspects in a quarter where nobody else behaves */
 	OWN_SENDERS = 2,  /* of one machine */
 	OTHERS_MANY = 20, /* messages beside the campaign */
 };
@@ -188,11 +187,8 @@ add_client(struct judging *j, struct suspects *s, struct clientele *c,
 static bool
 is_gateway(const struct judging *j)
 {
-	const struct passed_on *p = &j->tally->passed_on;
-
-	return clientele_has_secrets(j) && p->free_mail == 0 &&
-	       p->recipients >= GATEWAY_LEAST &&
-	       clientele_frequent(p) >= p->recipients / 5 * 4;
+	return clientele_has_secrets(j) &&
+	       clientele_few_domains(&j->tally->passed_on);
 }
 
 /* Is it one of those whom somebody let in? */

@@ -214,35 +214,32 @@ may_be_stamp(struct str s)
 	return s.p[0] == 's' && s.p[6] == ' ' && s.p[8] == ' ';
 }
 
-/* stamp_take_next, for lines of the same second to come. Apart, as all is that
- * few lines need: registers would be saved for it at every line. Returns how
- * many bytes it has; 0: none. */
-static __attribute__((noinline)) size_t
-take_new_stamp(struct line_clock *clock, struct str s, struct stamp *ret)
+/* Both halves of the head are kept, or it is none. */
+static void
+note_head(struct line_clock *clock)
+{
+	bool both = clock->stamp_at != WALL_NONE && clock->host_mask != 0;
+
+	clock->head_mask = both ? clock->host_mask << LINE_HOST_AT | 0xffff : 0;
+	clock->head_n =
+	    LINE_HOST_AT + (size_t)__builtin_popcount(clock->host_mask);
+}
+
+/* stamp_take_next, for lines of the same second to come. Returns how many bytes
+ * it has; 0: none. */
+static size_t
+take_stamp(struct line_clock *clock, struct str s, struct stamp *ret)
 {
 	const char *p = s.p;
 
 	if (!stamp_take_next(clock, &s, ret))
 		return 0;
 	if (clock->form == STAMP_DAY) {
-		memcpy(clock->stamp_text, p, sizeof(clock->stamp_text));
+		memcpy(clock->head_text, p, LINE_HOST_AT);
 		clock->stamp_at = ret->at;
+		note_head(clock);
 	}
 	return (size_t)(s.p - p);
-}
-
-/* In a second with many lines the text is the same again. */
-static inline size_t
-take_stamp(struct line_clock *clock, struct str s, struct stamp *ret)
-{
-	if (s.n > 33 && clock->stamp_at != WALL_NONE &&
-	    bytes_is_same16(s.p, clock->stamp_text) &&
-	    (s.p[20] != ' ' || (s.p[16] != '2' && s.p[16] != '1'))) {
-		ret->at = clock->stamp_at;
-		ret->precision = US_SECOND;
-		return STAMP_DAY_BYTES;
-	}
-	return take_new_stamp(clock, s, ret);
 }
 
 /* The same bytes are a host again, whatever stands behind them: a stamp in that
@@ -251,17 +248,25 @@ take_stamp(struct line_clock *clock, struct str s, struct stamp *ret)
 static void
 keep_host(struct line_clock *clock, struct str host)
 {
-	if (host.n >= sizeof(clock->host_text))
+	if (host.n >= sizeof(clock->head_text) - LINE_HOST_AT)
 		return;
-	memcpy(clock->host_text, host.p, host.n + 1);
+	memcpy(clock->head_text + LINE_HOST_AT, host.p, host.n + 1);
 	clock->host_mask = (1u << (host.n + 1)) - 1;
+	note_head(clock);
 }
 
-static __attribute__((noinline)) size_t
-take_new_host(struct line_clock *clock, struct str s)
+/* How long the host is, which a blank follows, of a line that is long enough;
+ * 0: none. */
+static inline size_t
+take_host(struct line_clock *clock, struct str s)
 {
-	size_t n = bytes_chr(s, ' ');
+	size_t n;
 
+	if (clock->host_mask != 0 &&
+	    (bytes_differ16(s.p, clock->head_text + LINE_HOST_AT) &
+		clock->host_mask) == 0)
+		return (size_t)__builtin_popcount(clock->host_mask) - 1;
+	n = bytes_chr(s, ' ');
 	/* '<': a facility (skip_bracketed_facility) */
 	if (may_be_stamp(s) || n >= s.n || n == 0 || s.p[n - 1] == ':' ||
 	    s.p[0] == '<')
@@ -270,15 +275,45 @@ take_new_host(struct line_clock *clock, struct str s)
 	return n;
 }
 
-/* How long the host is, which a blank follows, of a line that is long enough;
- * 0: none. */
-static inline size_t
-take_host(struct line_clock *clock, struct str s)
+/* Stamp and host at the front of raw, which tell when and where: how long they
+ * are with the blank behind each; 0: another form. Apart, as all is that few
+ * lines need: registers would be saved for it at every line. */
+static __attribute__((noinline)) size_t
+take_head(struct line_clock *clock, struct str raw, struct line *ret)
 {
-	if (clock->host_mask == 0 ||
-	    (bytes_differ16(s.p, clock->host_text) & clock->host_mask) != 0)
-		return take_new_host(clock, s);
-	return (size_t)__builtin_ctz(~clock->host_mask) - 1;
+	struct stamp stamp;
+	size_t n = take_stamp(clock, raw, &stamp), host;
+	struct str rest;
+
+	if (n == 0 || raw.p[n] != ' ')
+		return 0;
+	rest = bytes_from(raw, n + 1);
+	if (rest.n < sizeof(bytes_lane) || (host = take_host(clock, rest)) == 0)
+		return 0;
+	ret->at = stamp.at;
+	ret->precision = stamp.precision;
+	ret->host.p = rest.p;
+	ret->host.n = host;
+	return n + 1 + host + 1;
+}
+
+/* Of 32 bytes at p, are those with a bit in mask the same as at text? */
+static inline bool
+is_same32(const char *p, const char *text, uint32_t mask)
+{
+	bytes_lane low = (bytes_lane)(bytes_load16(p) == bytes_load16(text));
+	bytes_lane high = (bytes_lane)(bytes_load16(p + 16) ==
+				       bytes_load16(text + 16));
+
+	return (~(bytes_mask(low) | bytes_mask(high) << 16) & mask) == 0;
+}
+
+/* In a second with many lines the head is the same again. */
+static inline bool
+is_same_head(const struct line_clock *clock, struct str raw)
+{
+	return clock->head_mask != 0 &&
+	       is_same32(raw.p, clock->head_text, clock->head_mask);
 }
 
 /* "postfix/smtpd[12]: ", "dovecot: ": how long that is, and how much of it the
@@ -306,23 +341,111 @@ take_tag(struct str s, size_t *ret_program, uint64_t *ret_pid)
 	return end + 3;
 }
 
-/* An empty line. One by one: of an initialiser gcc 12 makes a loop, and of
- * a = b = c it reads b and c. */
+enum {
+	/* A tag's last bytes, of which its number is made. */
+	TAG_END = 8,
+};
+
+/* The number that the tag at p would have, of which a line has 32 bytes; 0: it
+ * is too long, or too short. */
+static inline uint32_t
+tag_number(const char *p)
+{
+	bytes_lane colon = (bytes_lane){} + (uint8_t)':';
+	unsigned mask = bytes_mask((bytes_lane)(bytes_load16(p) == colon)) |
+			bytes_mask((bytes_lane)(bytes_load16(p + 16) == colon))
+			    << 16;
+	size_t end = (size_t)__builtin_ctz(mask | 1u << 31) + 1;
+
+	if (end < TAG_END || end >= LINE_TAG_MAX)
+		return 0;
+	return 1 + (uint32_t)(bytes_load8(p + end - TAG_END) *
+				  UINT64_C(0x9e3779b97f4a7c15) >>
+			      32) %
+		       LINE_TAGS;
+}
+
+/* Its number again, or 0: only a tag that ends behind its first colon would be
+ * found again. */
+static uint32_t
+keep_tag(struct line_tags *tags, uint32_t number, struct str text,
+    size_t program, uint64_t pid)
+{
+	struct line_tag *tag = &tags->at[number];
+
+	if (text.n > LINE_TAG_MAX || bytes_chr(text, ':') + 2 != text.n)
+		return 0;
+	memcpy(tag->text, text.p, text.n);
+	tag->mask = (uint32_t)((UINT64_C(1) << text.n) - 1);
+	tag->n = (uint8_t)text.n;
+	tag->program_n = (uint8_t)program;
+	tag->pid = pid;
+	tag->known = NULL;
+	return number;
+}
+
+/* What split_usual does not find in raw. One by one: of an initialiser gcc 12
+ * makes a loop, and of a = b = c it reads b and c. */
 static inline void
+line_begin_usual(struct line *ret, struct str raw)
+{
+	ret->raw = raw;
+	ret->number = 0;
+	ret->from = 0;
+	ret->tag = 0;
+	ret->form = NULL;
+	ret->no_sessions = false;
+}
+
+/* An empty line. */
+static void
 line_begin(struct line *ret, struct str raw)
 {
 	const struct str none = {NULL, 0};
 
+	line_begin_usual(ret, raw);
 	ret->at = WALL_NONE;
 	ret->precision = 0;
 	ret->host = none;
 	ret->program = none;
 	ret->text = none;
 	ret->pid = 0;
-	ret->raw = raw;
-	ret->number = ret->from = 0;
-	ret->form = NULL;
-	ret->no_sessions = false;
+}
+
+/* The tag at the front of rest, and the text behind it. False: there is none. */
+static __attribute__((noinline)) bool
+split_tag(
+    struct line_tags *tags, uint32_t number, struct str rest, struct line *ret)
+{
+	size_t program, n;
+	uint64_t pid;
+
+	n = take_tag(rest, &program, &pid);
+	if (n == 0)
+		return false;
+	if (number != 0)
+		ret->tag = keep_tag(
+		    tags, number, str_head(rest, n), program, pid);
+	ret->program.p = rest.p;
+	ret->program.n = program;
+	ret->pid = pid;
+	ret->text.p = rest.p + n;
+	ret->text.n = rest.n - n;
+	return true;
+}
+
+/* The same from what is kept, if it is the same once more. */
+static inline bool
+split_same_tag(const struct line_tag *tag, struct str rest, struct line *ret)
+{
+	if (tag->mask == 0 || !is_same32(rest.p, tag->text, tag->mask))
+		return false;
+	ret->program.p = rest.p;
+	ret->program.n = tag->program_n;
+	ret->pid = tag->pid;
+	ret->text.p = rest.p + tag->n;
+	ret->text.n = rest.n - tag->n;
+	return true;
 }
 
 /*
@@ -335,31 +458,33 @@ line_begin(struct line *ret, struct str raw)
 static inline bool
 split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 {
-	struct stamp stamp;
-	size_t host, program, n = take_stamp(clock, raw, &stamp);
+	uint32_t number = 0;
 	struct str rest;
-	uint64_t pid;
+	size_t n;
 
-	if (n == 0 || raw.p[n] != ' ' || is_blank(raw.p[raw.n - 1]))
+	line_begin_usual(ret, raw);
+	if (raw.n < sizeof(clock->head_text) || is_blank(raw.p[raw.n - 1]))
 		return false;
-	rest = bytes_from(raw, n + 1);
-	if (rest.n < sizeof(bytes_lane) || (host = take_host(clock, rest)) == 0)
+	if (is_same_head(clock, raw)) {
+		n = clock->head_n;
+		ret->at = clock->stamp_at;
+		ret->precision = US_SECOND;
+		ret->host.p = raw.p + LINE_HOST_AT;
+		ret->host.n = n - LINE_HOST_AT - 1;
+	} else {
+		n = take_head(clock, raw, ret);
+		if (n == 0)
+			return false;
+	}
+	rest = bytes_from(raw, n);
+	if (rest.n >= LINE_TAG_MAX && clock->tags != NULL)
+		number = tag_number(rest.p);
+	if (number != 0 &&
+	    split_same_tag(&clock->tags->at[number], rest, ret))
+		ret->tag = number;
+	else if (!split_tag(clock->tags, number, rest, ret))
 		return false;
-	line_begin(ret, raw);
-	ret->host.p = rest.p;
-	ret->host.n = host;
-	rest = bytes_from(rest, host + 1);
-	n = take_tag(rest, &program, &pid);
-	if (n == 0)
-		return false;
-	clock->last = stamp.at;
-	ret->at = stamp.at;
-	ret->precision = stamp.precision;
-	ret->program.p = rest.p;
-	ret->program.n = program;
-	ret->pid = pid;
-	ret->text.p = rest.p + n;
-	ret->text.n = rest.n - n;
+	clock->last = ret->at;
 	return true;
 }
 

@@ -34,10 +34,32 @@ struct line {
 	uint32_t number;    /* mta.number of the program; 0: not asked */
 	uint32_t from;      /* for a line of several events (mta.h): whatever
 			       tells its module where to go on; at first 0 */
+	uint32_t tag;       /* number in line_clock.tags, or 0 */
 	const struct line_form *form; /* of its file; NULL: it has none */
 	/* Nobody wants EVENT_CONNECT and EVENT_DISCONNECT, a fifth of the
 	 * lines of a busy server: they may be skipped unread. */
 	bool no_sessions;
+};
+
+/*
+ * Tags as they stood in front of texts: "postfix/smtpd[12]: ". A process writes
+ * many lines, and each of them has the same again. Zeroed at first.
+ */
+enum {
+	LINE_TAG_MAX = 32, /* bytes; longer ones are read each time */
+	LINE_TAGS = 128,   /* direct mapped, from number 1 on */
+};
+
+struct line_tags {
+	struct line_tag {
+		char text[LINE_TAG_MAX];
+		uint32_t mask; /* a bit for each byte of text; 0: none */
+		uint8_t n, program_n;
+		uint64_t pid;
+		const void *known; /* what the caller knows of that program;
+				      NULL: nothing yet */
+		uint64_t spare; /* of 64 bytes each: found by a shift */
+	} at[1 + LINE_TAGS];
 };
 
 /*
@@ -60,10 +82,17 @@ struct line_clock {
 	wall_us local_at;
 	span_us again; /* so much later the same hour began once more, or 0 */
 	/* private: a stamp of the first form and a host as they stood there,
-	 * with the blank behind each */
-	char stamp_text[16], host_text[16];
+	 * with the blank behind each, the host at LINE_HOST_AT */
+	char head_text[32];
 	wall_us stamp_at;   /* WALL_NONE: no stamp is kept */
-	unsigned host_mask; /* a bit for each byte of host_text; 0: none */
+	uint32_t host_mask; /* a bit for each byte of the host; 0: none */
+	uint32_t head_mask; /* the same for both; 0: one is not kept */
+	size_t head_n;      /* bytes of both */
+	struct line_tags *tags; /* the caller's, or NULL */
+};
+
+enum {
+	LINE_HOST_AT = 16
 };
 
 /*

@@ -30,10 +30,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str rest = {(const char *)data, size};
+	struct line_tags tags = {0};
 	struct line_clock clock;
 	struct arena a = {0};
 
 	line_clock_init(&clock, 2025);
+	clock.tags = &tags;
 	while (rest.n > 0) {
 		struct str raw = str_take(&rest, '\n');
 		struct line_clock cold;

@@ -236,19 +236,44 @@ test_behind_another(void **state)
 	    "Nov 16 00:04:24 1763251464.123456 mx1 a[1]: text of some length",
 	    "Nov 16 00:04:25 mx1 postfix/smtpd[12]: a text of some length",
 	    "Nov 16 01:04:24 mx1 postfix/smtpd[12]: a text of some length",
+	    "Nov 16 00:04:24 mx1 postfix/smtpd[12]:a text of some length",
+	    "Nov 16 00:04:24 mx1 postfix/smtpd[12] a text of some length: x",
+	    "Nov 16 00:04:24 mx1 postfix/smtpd [12]: a text of some length",
+	    "Nov 16 00:04:24 mx1 postfix:smtpd[12]: a text of some length",
+	    "Nov 16 00:04:24 mx1 postfix/smtpd[12]: x",
+	    "Nov 16 00:04:24 mx1 a/postfix/smtpd[12]: text of some length",
+	    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[12]: 30 bytes of it",
+	    "Nov 16 00:04:24 mx1 postfix/a1234567890/smtpd[12]: 31 bytes of it",
+	    "Nov 16 00:04:24 mx1 postfix/a12345678901/smtpd[12]: 32 bytes it has",
+	    "Nov 16 00:04:24 mx1 postfix/a123456789012/smtpd[12]: 33 bytes of it",
+	    "Nov 16 00:04:24 mx1 a[1]: a text of some length and some more",
+	    "Nov 16 00:04:24 mx1 a[1]:  a text of some length and some more",
+	    "Nov 16 00:04:24 mx1.a.long.name.of.it postfix/smtpd[12]: a text",
 	    "2025-11-16T00:04:24.123456+01:00 mx1 a/b[12]: text of some length",
 	};
 	struct line_clock clock, fresh;
 	struct line line, want;
+	struct line_tags tags;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
+			memset(&tags, 0, sizeof(tags));
 			line_clock_init(&clock, 2025);
 			line_clock_init(&fresh, 2025);
+			clock.tags = &tags;
 			assert_true(line_split(&clock, str_z(lines[i]), &line));
 			(void)line_split(&clock, str_z(lines[i]), &line);
+			tags.at[line.tag].known = line.program.p;
 			assert_true(line_split(&clock, str_z(lines[k]), &line));
+			assert_true(line.tag == 0 || i != k ||
+				    tags.at[line.tag].known == line.program.p);
+			if (line.tag != 0 &&
+			    tags.at[line.tag].known != NULL &&
+			    !str_eq(line.program, (struct str){
+				tags.at[line.tag].known, line.program.n}))
+				fail_msg("%s\nis known as\n%s", lines[k],
+				    lines[i]);
 			assert_true(line_split(&fresh, str_z(lines[k]), &want));
 			if (line.at != want.at || line.pid != want.pid ||
 			    !str_eq(line.host, want.host) ||
@@ -259,11 +284,48 @@ test_behind_another(void **state)
 		}
 }
 
+/* As many processes as it takes for some to have the same number. */
+static void
+test_tags(void **state)
+{
+	static const char *const programs[] = {
+	    "postfix/smtpd", "postfix/cleanup", "pop3", "imap-login"};
+	struct line_tags tags = {0};
+	struct line_clock clock;
+	struct line line;
+	char text[100];
+	size_t kept = 0;
+
+	(void)state;
+	line_clock_init(&clock, 2025);
+	clock.tags = &tags;
+	for (size_t i = 0; i < 3000; i++) {
+		const char *program = programs[i % ARRAY_LEN(programs)];
+		unsigned pid = (unsigned)(i * i % 701 + 1);
+
+		(void)snprintf(text, sizeof(text),
+		    "Nov 16 00:04:24 mx1 %s[%u]: a text of some length",
+		    program, pid);
+		assert_true(line_split(&clock, str_z(text), &line));
+		same(text, "program", line.program, program);
+		same(text, "text", line.text, "a text of some length");
+		assert_int_equal(line.pid, pid);
+		if (line.tag == 0)
+			continue;
+		assert_true(tags.at[line.tag].known == NULL ||
+			    tags.at[line.tag].known == program);
+		tags.at[line.tag].known = program;
+		kept++;
+	}
+	assert_true(kept > 2000);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_behind_another),
+	    cmocka_unit_test(test_tags),
 	    cmocka_unit_test(test_syslog),
 	    cmocka_unit_test(test_facility),
 	    cmocka_unit_test(test_others),

@@ -523,6 +523,7 @@ stamp_take(struct line_clock *clock, struct str *s, struct stamp *ret)
 		return false;
 	clock->form = STAMP_NEW;
 	clock->stamp_at = WALL_NONE;
+	clock->head_mask = 0;
 	if (rest.p[0] == '<' && !prefix_take_priority(&rest, &ret->is_5424))
 		return false;
 	if (!take_plain(clock, &rest, ret) &&

@@ -64,8 +64,11 @@ program_of(const struct mta *mta)
 /* Apart from what finds it again, and so is all else here that few lines need:
  * registers would be saved for it at every line. */
 static __attribute__((noinline)) void
-program_learn(struct program *p, struct str name)
+program_learn(struct worker *w, struct program *p, struct str name)
 {
+	for (size_t i = 0; i < ARRAY_LEN(w->tags.at); i++)
+		if (w->tags.at[i].known == p)
+			w->tags.at[i].known = NULL;
 	*p = program_of(mta_of_program(name));
 	if (p->mta != NULL && p->mta->number != NULL)
 		p->line_number = p->mta->number(name);
@@ -76,13 +79,31 @@ program_learn(struct program *p, struct str name)
 	}
 }
 
-static inline const struct program *
+static __attribute__((noinline)) const struct program *
 program_find(struct worker *w, struct str name)
 {
 	struct program *p = &w->programs[program_slot(name)];
 
 	if (p->n != name.n || name.n == 0 || !is_same(p->text, name.p, name.n))
-		program_learn(p, name);
+		program_learn(w, p, name);
+	return p;
+}
+
+/* The program that wrote the line; mostly its tag is known. */
+static inline const struct program *
+program_of_line(
+    struct worker *w, const struct segment *segment, const struct line *line)
+{
+	struct line_tag *tag = &w->tags.at[line->tag];
+	const struct program *p = tag->known;
+
+	if (p != NULL)
+		return p;
+	if (segment->own != NULL)
+		return &w->own;
+	p = program_find(w, line->program);
+	if (line->tag != 0)
+		tag->known = p;
 	return p;
 }
 
@@ -203,7 +224,7 @@ lean(struct worker *w, struct event *event)
 
 /* What the line tells: mostly one event. Returns what the last look at it
  * gave. */
-static inline enum line_result
+static inline __attribute__((always_inline)) enum line_result
 read_events(struct worker *w, struct segment *segment,
     const struct program *program, struct line *line, struct ref ref)
 {
@@ -283,7 +304,8 @@ split_damaged(struct segment *segment, struct line_clock *clock, struct str raw,
 	return false;
 }
 
-static void
+/* Each line's: inlined where most lines are read. */
+static inline __attribute__((always_inline)) void
 read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
     struct str raw, struct ref ref)
 {
@@ -297,8 +319,7 @@ read_line(struct worker *w, struct segment *segment, struct line_clock *clock,
 		return;
 	if (line.at < w->since || line.at > w->until)
 		return;
-	program =
-	    segment->own != NULL ? &w->own : program_find(w, line.program);
+	program = program_of_line(w, segment, &line);
 	if (program->mta == NULL ||
 	    (reading->mta != NULL && program->mta != reading->mta))
 		return;
@@ -348,7 +369,7 @@ note_block(struct worker *w, const struct segment *segment,
 
 /* A line without a newline: the file's last one, which is being written, or was
  * cut off. If it can be read, nothing is lost. */
-static void
+static __attribute__((noinline)) void
 read_last(struct worker *w, struct segment *segment, struct line_clock *clock,
     struct str raw, struct ref ref)
 {
@@ -410,6 +431,7 @@ worker_read(struct worker *w, struct segment *segment)
 	w->own = program_of(segment->own);
 	segment->year = source_year_at(segment->source, segment->from);
 	line_clock_init(&clock, segment->year);
+	clock.tags = &w->tags;
 	segment->blocks_n = 0;
 	segment->lines = segment->bytes = segment->unknown = 0;
 	memset(segment->by_mta, 0, sizeof(segment->by_mta));

@@ -341,42 +341,49 @@ take_tag(struct str s, size_t *ret_program, uint64_t *ret_pid)
 	return end + 3;
 }
 
-enum {
-	/* A tag's last bytes, of which its number is made. */
-	TAG_END = 8,
-};
-
-/* The number that the tag at p would have, of which a line has 32 bytes; 0: it
- * is too long, or too short. */
-static inline uint32_t
-tag_number(const char *p)
+/* Where the tag at the front of s ends, of which there are LINE_TAG_HEAD bytes;
+ * 0: it is too long, or too short. */
+static inline size_t
+tag_end(struct str s)
 {
 	bytes_lane colon = (bytes_lane){} + (uint8_t)':';
-	unsigned mask = bytes_mask((bytes_lane)(bytes_load16(p) == colon)) |
-			bytes_mask((bytes_lane)(bytes_load16(p + 16) == colon))
+	unsigned mask = bytes_mask((bytes_lane)(bytes_load16(s.p) == colon)) |
+			bytes_mask((bytes_lane)(bytes_load16(s.p + 16) == colon))
 			    << 16;
-	size_t end = (size_t)__builtin_ctz(mask | 1u << 31) + 1;
+	size_t n;
 
-	if (end < TAG_END || end >= LINE_TAG_MAX)
-		return 0;
-	return 1 + (uint32_t)(bytes_load8(p + end - TAG_END) *
-				  UINT64_C(0x9e3779b97f4a7c15) >>
-			      32) %
-		       LINE_TAGS;
+	if (mask != 0)
+		n = (size_t)__builtin_ctz(mask) + 2;
+	else
+		n = bytes_chr(str_head(s, LINE_TAG_MAX), ':') + 2;
+	return n < LINE_TAG_END || n > LINE_TAG_MAX || n > s.n ? 0 : n;
 }
 
-/* Its number again, or 0: only a tag that ends behind its first colon would be
- * found again. */
-static uint32_t
-keep_tag(struct line_tags *tags, uint32_t number, struct str text,
-    size_t program, uint64_t pid)
+/* The number of a tag that ends so. */
+static inline uint32_t
+tag_number(uint64_t end)
 {
-	struct line_tag *tag = &tags->at[number];
+	_Static_assert(LINE_TAGS == 1 << 7, "seven bits");
+	return 1 + (uint32_t)(end * UINT64_C(0x9e3779b97f4a7c15) >> 57);
+}
 
-	if (text.n > LINE_TAG_MAX || bytes_chr(text, ':') + 2 != text.n)
+/* Keeps it, if it would be found again. Returns its number, or 0. */
+static uint32_t
+keep_tag(struct line_tags *tags, struct str text, size_t program, uint64_t pid)
+{
+	uint32_t number;
+	struct line_tag *tag;
+	uint64_t end;
+
+	if (text.n < LINE_TAG_END || text.n > LINE_TAG_MAX ||
+	    bytes_chr(text, ':') + 2 != text.n)
 		return 0;
-	memcpy(tag->text, text.p, text.n);
-	tag->mask = (uint32_t)((UINT64_C(1) << text.n) - 1);
+	end = bytes_load8(text.p + text.n - LINE_TAG_END);
+	number = tag_number(end);
+	tag = &tags->at[number];
+	memcpy(tag->head, text.p, text.n < 32 ? text.n : 32);
+	tag->end = end;
+	tag->mask = (uint32_t)((UINT64_C(1) << (text.n < 32 ? text.n : 32)) - 1);
 	tag->n = (uint8_t)text.n;
 	tag->program_n = (uint8_t)program;
 	tag->pid = pid;
@@ -414,8 +421,7 @@ line_begin(struct line *ret, struct str raw)
 
 /* The tag at the front of rest, and the text behind it. False: there is none. */
 static __attribute__((noinline)) bool
-split_tag(
-    struct line_tags *tags, uint32_t number, struct str rest, struct line *ret)
+split_tag(struct line_tags *tags, struct str rest, struct line *ret)
 {
 	size_t program, n;
 	uint64_t pid;
@@ -423,9 +429,8 @@ split_tag(
 	n = take_tag(rest, &program, &pid);
 	if (n == 0)
 		return false;
-	if (number != 0)
-		ret->tag = keep_tag(
-		    tags, number, str_head(rest, n), program, pid);
+	if (tags != NULL && rest.n >= LINE_TAG_HEAD)
+		ret->tag = keep_tag(tags, str_head(rest, n), program, pid);
 	ret->program.p = rest.p;
 	ret->program.n = program;
 	ret->pid = pid;
@@ -434,17 +439,30 @@ split_tag(
 	return true;
 }
 
-/* The same from what is kept, if it is the same once more. */
+/* The same from what is kept, if it is kept. */
 static inline bool
-split_same_tag(const struct line_tag *tag, struct str rest, struct line *ret)
+split_known_tag(
+    const struct line_tags *tags, struct str rest, struct line *ret)
 {
-	if (tag->mask == 0 || !is_same32(rest.p, tag->text, tag->mask))
+	const struct line_tag *tag;
+	uint32_t number;
+	uint64_t end;
+	size_t n;
+
+	if (tags == NULL || rest.n < LINE_TAG_HEAD || (n = tag_end(rest)) == 0)
 		return false;
+	end = bytes_load8(rest.p + n - LINE_TAG_END);
+	number = tag_number(end);
+	tag = &tags->at[number];
+	if (tag->n != n || tag->end != end ||
+	    !is_same32(rest.p, tag->head, tag->mask))
+		return false;
+	ret->tag = number;
 	ret->program.p = rest.p;
 	ret->program.n = tag->program_n;
 	ret->pid = tag->pid;
-	ret->text.p = rest.p + tag->n;
-	ret->text.n = rest.n - tag->n;
+	ret->text.p = rest.p + n;
+	ret->text.n = rest.n - n;
 	return true;
 }
 
@@ -458,7 +476,6 @@ split_same_tag(const struct line_tag *tag, struct str rest, struct line *ret)
 static inline bool
 split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 {
-	uint32_t number = 0;
 	struct str rest;
 	size_t n;
 
@@ -477,12 +494,8 @@ split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 			return false;
 	}
 	rest = bytes_from(raw, n);
-	if (rest.n >= LINE_TAG_MAX && clock->tags != NULL)
-		number = tag_number(rest.p);
-	if (number != 0 &&
-	    split_same_tag(&clock->tags->at[number], rest, ret))
-		ret->tag = number;
-	else if (!split_tag(clock->tags, number, rest, ret))
+	if (!split_known_tag(clock->tags, rest, ret) &&
+	    !split_tag(clock->tags, rest, ret))
 		return false;
 	clock->last = ret->at;
 	return true;

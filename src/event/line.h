@@ -46,19 +46,22 @@ struct line {
  * many lines, and each of them has the same again. Zeroed at first.
  */
 enum {
-	LINE_TAG_MAX = 32, /* bytes; longer ones are read each time */
+	LINE_TAG_HEAD = 32,
+	LINE_TAG_END = 8,
+	/* bytes; longer ones are read each time */
+	LINE_TAG_MAX = LINE_TAG_HEAD + LINE_TAG_END,
 	LINE_TAGS = 128,   /* direct mapped, from number 1 on */
 };
 
 struct line_tags {
 	struct line_tag {
-		char text[LINE_TAG_MAX];
-		uint32_t mask; /* a bit for each byte of text; 0: none */
+		char head[LINE_TAG_HEAD];
+		uint64_t end;  /* the last bytes, of which some may be in head */
+		uint32_t mask; /* a bit for each byte of head; 0: none */
 		uint8_t n, program_n;
 		uint64_t pid;
 		const void *known; /* what the caller knows of that program;
 				      NULL: nothing yet */
-		uint64_t spare; /* of 64 bytes each: found by a shift */
 	} at[1 + LINE_TAGS];
 };
 

@@ -94,6 +94,17 @@ bytes_is_same16(const char *a, const char *b)
 	return bytes_differ16(a, b) == 0;
 }
 
+/* Of 32 bytes at p, are those with a bit in mask the same as at text? */
+static inline bool
+bytes_is_same32(const char *p, const char *text, uint32_t mask)
+{
+	bytes_lane low = (bytes_lane)(bytes_load16(p) == bytes_load16(text));
+	bytes_lane high =
+	    (bytes_lane)(bytes_load16(p + 16) == bytes_load16(text + 16));
+
+	return (~(bytes_mask(low) | bytes_mask(high) << 16) & mask) == 0;
+}
+
 /*
  * str_starts and str_eat for a literal of 8 to 24 bytes, of which gcc 12 makes a
  * call of memcmp: words are compared, of which the last overlaps the one before.

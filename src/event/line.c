@@ -11,6 +11,7 @@
  *	stdout F Nov 16 00:04:24 mx1 ...     a second stamp, of a container
  */
 #include "event/stamp.h"
+#include "event/tag.h"
 
 #include <time.h>
 
@@ -297,23 +298,12 @@ take_head(struct line_clock *clock, struct str raw, struct line *ret)
 	return n + 1 + host + 1;
 }
 
-/* Of 32 bytes at p, are those with a bit in mask the same as at text? */
-static inline bool
-is_same32(const char *p, const char *text, uint32_t mask)
-{
-	bytes_lane low = (bytes_lane)(bytes_load16(p) == bytes_load16(text));
-	bytes_lane high = (bytes_lane)(bytes_load16(p + 16) ==
-				       bytes_load16(text + 16));
-
-	return (~(bytes_mask(low) | bytes_mask(high) << 16) & mask) == 0;
-}
-
 /* In a second with many lines the head is the same again. */
 static inline bool
 is_same_head(const struct line_clock *clock, struct str raw)
 {
 	return clock->head_mask != 0 &&
-	       is_same32(raw.p, clock->head_text, clock->head_mask);
+	       bytes_is_same32(raw.p, clock->head_text, clock->head_mask);
 }
 
 /* "postfix/smtpd[12]: ", "dovecot: ": how long that is, and how much of it the
@@ -339,56 +329,6 @@ take_tag(struct str s, size_t *ret_program, uint64_t *ret_pid)
 	    (bytes_load4(s.p + end) & 0xffffff) != (']' | ':' << 8 | ' ' << 16))
 		return 0;
 	return end + 3;
-}
-
-/* Where the tag at the front of s ends, of which there are LINE_TAG_HEAD bytes;
- * 0: it is too long, or too short. */
-static inline size_t
-tag_end(struct str s)
-{
-	bytes_lane colon = (bytes_lane){} + (uint8_t)':';
-	unsigned mask = bytes_mask((bytes_lane)(bytes_load16(s.p) == colon)) |
-			bytes_mask((bytes_lane)(bytes_load16(s.p + 16) == colon))
-			    << 16;
-	size_t n;
-
-	if (mask != 0)
-		n = (size_t)__builtin_ctz(mask) + 2;
-	else
-		n = bytes_chr(str_head(s, LINE_TAG_MAX), ':') + 2;
-	return n < LINE_TAG_END || n > LINE_TAG_MAX || n > s.n ? 0 : n;
-}
-
-/* The number of a tag that ends so. */
-static inline uint32_t
-tag_number(uint64_t end)
-{
-	_Static_assert(LINE_TAGS == 1 << 7, "seven bits");
-	return 1 + (uint32_t)(end * UINT64_C(0x9e3779b97f4a7c15) >> 57);
-}
-
-/* Keeps it, if it would be found again. Returns its number, or 0. */
-static uint32_t
-keep_tag(struct line_tags *tags, struct str text, size_t program, uint64_t pid)
-{
-	uint32_t number;
-	struct line_tag *tag;
-	uint64_t end;
-
-	if (text.n < LINE_TAG_END || text.n > LINE_TAG_MAX ||
-	    bytes_chr(text, ':') + 2 != text.n)
-		return 0;
-	end = bytes_load8(text.p + text.n - LINE_TAG_END);
-	number = tag_number(end);
-	tag = &tags->at[number];
-	memcpy(tag->head, text.p, text.n < 32 ? text.n : 32);
-	tag->end = end;
-	tag->mask = (uint32_t)((UINT64_C(1) << (text.n < 32 ? text.n : 32)) - 1);
-	tag->n = (uint8_t)text.n;
-	tag->program_n = (uint8_t)program;
-	tag->pid = pid;
-	tag->known = NULL;
-	return number;
 }
 
 /* What split_usual does not find in raw. One by one: of an initialiser gcc 12
@@ -430,37 +370,10 @@ split_tag(struct line_tags *tags, struct str rest, struct line *ret)
 	if (n == 0)
 		return false;
 	if (tags != NULL && rest.n >= LINE_TAG_HEAD)
-		ret->tag = keep_tag(tags, str_head(rest, n), program, pid);
+		ret->tag = tag_keep(tags, str_head(rest, n), program, pid);
 	ret->program.p = rest.p;
 	ret->program.n = program;
 	ret->pid = pid;
-	ret->text.p = rest.p + n;
-	ret->text.n = rest.n - n;
-	return true;
-}
-
-/* The same from what is kept, if it is kept. */
-static inline bool
-split_known_tag(
-    const struct line_tags *tags, struct str rest, struct line *ret)
-{
-	const struct line_tag *tag;
-	uint32_t number;
-	uint64_t end;
-	size_t n;
-
-	if (tags == NULL || rest.n < LINE_TAG_HEAD || (n = tag_end(rest)) == 0)
-		return false;
-	end = bytes_load8(rest.p + n - LINE_TAG_END);
-	number = tag_number(end);
-	tag = &tags->at[number];
-	if (tag->n != n || tag->end != end ||
-	    !is_same32(rest.p, tag->head, tag->mask))
-		return false;
-	ret->tag = number;
-	ret->program.p = rest.p;
-	ret->program.n = tag->program_n;
-	ret->pid = tag->pid;
 	ret->text.p = rest.p + n;
 	ret->text.n = rest.n - n;
 	return true;
@@ -494,7 +407,7 @@ split_usual(struct line_clock *clock, struct str raw, struct line *ret)
 			return false;
 	}
 	rest = bytes_from(raw, n);
-	if (!split_known_tag(clock->tags, rest, ret) &&
+	if (!tag_split_known(clock->tags, rest, ret) &&
 	    !split_tag(clock->tags, rest, ret))
 		return false;
 	clock->last = ret->at;

@@ -50,13 +50,13 @@ enum {
 	LINE_TAG_END = 8,
 	/* bytes; longer ones are read each time */
 	LINE_TAG_MAX = LINE_TAG_HEAD + LINE_TAG_END,
-	LINE_TAGS = 128,   /* direct mapped, from number 1 on */
+	LINE_TAGS = 128, /* direct mapped, from number 1 on */
 };
 
 struct line_tags {
 	struct line_tag {
 		char head[LINE_TAG_HEAD];
-		uint64_t end;  /* the last bytes, of which some may be in head */
+		uint64_t end; /* the last bytes, of which some may be in head */
 		uint32_t mask; /* a bit for each byte of head; 0: none */
 		uint8_t n, program_n;
 		uint64_t pid;
@@ -87,10 +87,10 @@ struct line_clock {
 	/* private: a stamp of the first form and a host as they stood there,
 	 * with the blank behind each, the host at LINE_HOST_AT */
 	char head_text[32];
-	wall_us stamp_at;   /* WALL_NONE: no stamp is kept */
-	uint32_t host_mask; /* a bit for each byte of the host; 0: none */
-	uint32_t head_mask; /* the same for both; 0: one is not kept */
-	size_t head_n;      /* bytes of both */
+	wall_us stamp_at;       /* WALL_NONE: no stamp is kept */
+	uint32_t host_mask;     /* a bit for each byte of the host; 0: none */
+	uint32_t head_mask;     /* the same for both; 0: one is not kept */
+	size_t head_n;          /* bytes of both */
 	struct line_tags *tags; /* the caller's, or NULL */
 };
 

@@ -277,12 +277,12 @@ test_behind_another(void **state)
 			assert_true(line_split(&clock, str_z(lines[k]), &line));
 			assert_true(line.tag == 0 || i != k ||
 				    tags.at[line.tag].known == line.program.p);
-			if (line.tag != 0 &&
-			    tags.at[line.tag].known != NULL &&
-			    !str_eq(line.program, (struct str){
-				tags.at[line.tag].known, line.program.n}))
-				fail_msg("%s\nis known as\n%s", lines[k],
-				    lines[i]);
+			if (line.tag != 0 && tags.at[line.tag].known != NULL &&
+			    !str_eq(line.program,
+				(struct str){
+				    tags.at[line.tag].known, line.program.n}))
+				fail_msg(
+				    "%s\nis known as\n%s", lines[k], lines[i]);
 			assert_true(line_split(&fresh, str_z(lines[k]), &want));
 			if (line.at != want.at || line.pid != want.pid ||
 			    !str_eq(line.host, want.host) ||

@@ -139,7 +139,8 @@ enum {
 	NUMBER_BITS = 8,
 };
 
-static uint32_t
+/* Apart: each program's once. */
+static __attribute__((noinline)) uint32_t
 postfix_number(struct str program)
 {
 	const struct daemon *daemon = daemon_of(program);
@@ -220,12 +221,25 @@ is_session(struct str text)
 	}
 }
 
+/* A line of daemon that may tell something. Apart, so that one which does not is
+ * left before registers are saved. */
+static __attribute__((noinline)) enum line_result
+read_line(const struct line *line, const struct daemon *daemon, uint32_t number,
+    struct event *ret_event)
+{
+	enum line_result result;
+
+	event_begin(ret_event, EVENT_NONE, line);
+	ret_event->service = service_of(line->program, number);
+	result = read_of(daemon, line->text, ret_event);
+	return result == LINE_UNKNOWN ? read_common(line->text) : result;
+}
+
 static enum line_result
 postfix_line(const struct line *line, struct event *ret_event)
 {
 	uint32_t number = line->number;
 	const struct daemon *daemon;
-	enum line_result result;
 
 	if (number == 0 && (number = postfix_number(line->program)) == 0)
 		return LINE_FOREIGN;
@@ -234,10 +248,7 @@ postfix_line(const struct line *line, struct event *ret_event)
 	    (line->no_sessions && daemon->role == ROLE_SMTPD &&
 		is_session(line->text)))
 		return LINE_SKIP;
-	event_begin(ret_event, EVENT_NONE, line);
-	ret_event->service = service_of(line->program, number);
-	result = read_of(daemon, line->text, ret_event);
-	return result == LINE_UNKNOWN ? read_common(line->text) : result;
+	return read_line(line, daemon, number, ret_event);
 }
 
 const struct mta mta_postfix = {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/postfix_part.h"
 
-#include "base/bytes.h"
-
 enum {
-	ID_MIN = 5,    /* five digits of microseconds, and the inode */
 	LONG_MIN = 10, /* six of the second, four of the microsecond */
 	ID_MAX = 24,
 	/* What a byte may be part of. */
@@ -91,20 +88,12 @@ id_run(struct str text, unsigned *ret_kind)
 	return n;
 }
 
-/* How many of sixteen bytes can be of a short id. */
-static inline size_t
-hex_run16(bytes_lane lane)
-{
-	return bytes_first(
-	    ~((bytes_lane)(lane - '0' <= 9) | (bytes_lane)(lane - 'A' <= 5)));
-}
-
 /* The same as id_run for sixteen bytes at a time; 16: there may be more. */
 static inline size_t
 id_run16(const char *p, unsigned *ret_kind)
 {
 	bytes_lane lane = bytes_load16(p), low = lane | 0x20, id;
-	size_t n = hex_run16(lane), n_long;
+	size_t n = postfix_hex_run16(lane), n_long;
 
 	*ret_kind = SHORT_ID;
 	if (n < 16 && p[n] == ':')
@@ -135,7 +124,7 @@ id_length(struct str text)
 	n = id_run16(p, &kind);
 	if (n == 16)
 		n = id_run(text, &kind);
-	if (n < ID_MIN || n > ID_MAX ||
+	if (n < POSTFIX_ID_MIN || n > ID_MAX ||
 	    ((kind & SHORT_ID) == 0 && n < LONG_MIN))
 		return 0;
 	/* A letter of the other kind or of none: a word, not an id. */
@@ -151,34 +140,12 @@ postfix_id_at(struct str text)
 	return n == 0 ? (struct str){NULL, 0} : (struct str){text.p, n};
 }
 
-/* An id of either kind. */
-static __attribute__((noinline)) size_t
-any_id(struct str s)
+size_t
+postfix_any_id(struct str s)
 {
 	size_t n = id_length(s);
 
 	return n + 2 > s.n || s.p[n] != ':' || s.p[n + 1] != ' ' ? 0 : n;
-}
-
-bool
-postfix_eat_id(struct str *text, struct str *ret_id)
-{
-	struct str s = *text;
-	size_t n;
-
-	/* Both kinds begin with a digit or a capital: a long one with '4' to
-	 * '9' until the year 2090. */
-	if (s.n < ID_MIN + 2 || s.p[0] > 'F')
-		return false;
-	/* Short ones are found here, as every line begins with an id. */
-	n = s.n < 18 ? 0 : hex_run16(bytes_load16(s.p));
-	if (n < ID_MIN || n == 16 || s.p[n] != ':' || s.p[n + 1] != ' ')
-		n = any_id(s);
-	if (n == 0)
-		return false;
-	*ret_id = (struct str){s.p, n};
-	*text = bytes_from(s, n + 2);
-	return true;
 }
 
 size_t

@@ -4,14 +4,50 @@
 #ifndef MTA_POSTFIX_PART_H
 #define MTA_POSTFIX_PART_H
 
+#include "base/bytes.h"
 #include "mta/mta.h"
+
+enum {
+	POSTFIX_ID_MIN = 5, /* five digits of microseconds, and the inode */
+};
+
+/* How many of sixteen bytes can be of a short id. */
+static inline size_t
+postfix_hex_run16(bytes_lane lane)
+{
+	return bytes_first(
+	    ~((bytes_lane)(lane - '0' <= 9) | (bytes_lane)(lane - 'A' <= 5)));
+}
+
+/* An id of either kind with ": " behind it: its length, or 0. */
+size_t postfix_any_id(struct str s);
 
 /*
  * A queue id and ": " off the front of *text. Short ids are upper case
  * hexadecimal, long ones base 52: digits and letters without vowels
  * (postconf(5), enable_long_queue_ids). So no word of Postfix's is one.
  */
-bool postfix_eat_id(struct str *text, struct str *ret_id);
+static inline bool
+postfix_eat_id(struct str *text, struct str *ret_id)
+{
+	struct str s = *text;
+	size_t n;
+
+	/* Both kinds begin with a digit or a capital: a long one with '4' to
+	 * '9' until the year 2090. */
+	if (s.n < POSTFIX_ID_MIN + 2 || s.p[0] > 'F')
+		return false;
+	/* Short ones are found here, as every line begins with an id. */
+	n = s.n < 18 ? 0 : postfix_hex_run16(bytes_load16(s.p));
+	if (n < POSTFIX_ID_MIN || n == 16 || s.p[n] != ':' || s.p[n + 1] != ' ')
+		n = postfix_any_id(s);
+	if (n == 0)
+		return false;
+	*ret_id = (struct str){s.p, n};
+	*text = bytes_from(s, n + 2);
+	return true;
+}
+
 /* A queue id at the front of text, whatever follows; empty when none is. */
 struct str postfix_id_at(struct str text);
 

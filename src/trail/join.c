@@ -148,22 +148,23 @@ struct trail *
 step_start(struct join *join, const struct event *event)
 {
 	uint64_t key = event->keys.trail;
-	struct trail *trail = trails_find(&join->trails, key);
+	bool is_new;
+	struct trail *trail = trails_put(&join->trails, key, &is_new);
 
-	if (trail != NULL)
+	if (!is_new) {
 		lose_trail(join, trail);
-	trail = trails_add(&join->trails, key);
+		trail = trails_add(&join->trails, key);
+	}
 	trail->from = step_second(event);
 	trail->flags = TRAIL_STARTED;
 	return trail;
 }
 
 struct trail *
-step_trail(struct join *join, const struct event *event)
+step_trail_anywhere(struct join *join, const struct event *event)
 {
 	uint64_t key = event->keys.trail;
-	struct trail *trail =
-	    trails_find_near(&join->trails, key, event->keys.slot);
+	struct trail *trail = trails_find(&join->trails, key);
 
 	if (trail != NULL && (trail->flags & TRAIL_CLOSED) != 0) {
 		lose_trail(join, trail);

@@ -131,7 +131,16 @@ enum {
 	OURS_BELOW = 2 /* for each subdomain */
 };
 
+/* The host of the event before, and what its name adds to the keys of its
+ * messages (step_mix). Zeroed it is the one without a name. */
+struct join_host {
+	uint64_t mixed;
+	size_t n;
+	char text[48];
+};
+
 struct join {
+	struct join_host host;
 	struct tally tally;
 	struct trails trails;
 	struct pool records, callers, waits;

@@ -38,14 +38,21 @@ step_mix(uint64_t seed, struct str s)
 	return (a ^ b) * UINT64_C(0xd6e8feb86659fd93);
 }
 
+/* mixed: step_mix of 0 and the host. */
+static inline uint64_t
+step_key_at(uint64_t mixed, struct str queue_id)
+{
+	uint64_t key = step_mix(mixed, queue_id);
+
+	key ^= key >> 32;
+	return key == 0 ? 1 : key;
+}
+
 /* Queue ids are unique on one host only, and there for some time only. */
 static inline uint64_t
 step_key(struct str host, struct str queue_id)
 {
-	uint64_t key = step_mix(step_mix(0, host), queue_id);
-
-	key ^= key >> 32;
-	return key == 0 ? 1 : key;
+	return step_key_at(step_mix(0, host), queue_id);
 }
 
 /* A login to send mail, of which the mail itself does not tell (links.h)? */
@@ -108,7 +115,19 @@ void step_event(struct join *join, const struct event *event, struct ref ref);
 /* A new trail under the event's queue id; an old one there is lost. */
 struct trail *step_start(struct join *join, const struct event *event);
 /* The open trail of the event, or a new one whose beginning we missed. */
-struct trail *step_trail(struct join *join, const struct event *event);
+struct trail *step_trail_anywhere(struct join *join, const struct event *event);
+static inline struct trail *
+step_trail(struct join *join, const struct event *event)
+{
+	size_t slot = event->keys.slot;
+
+	/* Mostly where it was a moment ago. */
+	if (slot < join->trails.size &&
+	    join->trails.slots[slot].key == event->keys.trail &&
+	    (join->trails.slots[slot].flags & TRAIL_CLOSED) == 0)
+		return &join->trails.slots[slot];
+	return step_trail_anywhere(join, event);
+}
 /* "removed" was seen, but not its first half: keep it for a while. */
 void step_close(struct join *join, struct trail *trail);
 /* It was kept long enough. Moves others. */

@@ -16,6 +16,8 @@
  */
 #include "mail/address.h"
 
+#include "base/bytes.h"
+
 static inline struct str
 without_brackets(struct str s)
 {
@@ -29,16 +31,14 @@ without_brackets(struct str s)
 	return s;
 }
 
-/* Position of the last @ outside of quotes, or s.n. */
+/* The last @ of a text with quotes that is outside of them, or s.n. */
 static size_t
-find_at(struct str s)
+find_quoted_at(struct str s)
 {
-	size_t at = str_rchr(s, '@'), i = 0;
+	size_t at = s.n, i = 0;
 	bool quoted = false;
 
-	if (at == s.n || memchr(s.p, '"', s.n) == NULL)
-		return at;
-	for (at = s.n; i < s.n; i++) {
+	for (; i < s.n; i++) {
 		if (quoted && s.p[i] == '\\')
 			i++;
 		else if (s.p[i] == '"')
@@ -47,6 +47,36 @@ find_at(struct str s)
 			at = i;
 	}
 	return at;
+}
+
+/* Sixteen bytes of an address: where an @ stands, whether there is a quote. */
+static inline unsigned
+look16(const char *p, unsigned *ret_quotes)
+{
+	bytes_lane lane = bytes_load16(p);
+
+	*ret_quotes |= bytes_mask((bytes_lane)(lane == '"'));
+	return bytes_mask((bytes_lane)(lane == '@'));
+}
+
+/* Position of the last @ outside of quotes, or s.n. */
+static inline size_t
+find_at(struct str s)
+{
+	unsigned quotes = 0, hits;
+	size_t at = s.n, i = 0;
+
+	if (s.n < 16) {
+		at = str_rchr(s, '@');
+		return at == s.n || str_chr(s, '"') == s.n ? at
+							   : find_quoted_at(s);
+	}
+	for (; i < s.n; i = i + 32 > s.n && i + 16 < s.n ? s.n - 16 : i + 16) {
+		hits = look16(s.p + i, &quotes);
+		if (hits != 0)
+			at = i + 31 - (size_t)__builtin_clz(hits);
+	}
+	return quotes == 0 || at == s.n ? at : find_quoted_at(s);
 }
 
 bool
@@ -302,7 +332,8 @@ address_owner(struct str address, struct str *ret_local, struct str *ret_domain)
 	(void)address_split(address, &local, &domain);
 	*ret_local = local;
 	*ret_domain = domain;
-	if (local.n == 0 || local.p[0] == '"')
+	/* All forms but none of the usual addresses have an "=". */
+	if (local.n == 0 || local.p[0] == '"' || str_chr(local, '=') == local.n)
 		return false;
 	return srs_owner(local, ret_local, ret_domain) ||
 	       forward_owner(local, ret_local) ||
@@ -401,7 +432,8 @@ domain_same_owner(struct str a, struct str b)
 		b.n--;
 	if (a.n == 0 || b.n == 0)
 		return false;
-	return str_eq_fold(a, b) || is_below(a, b) || is_below(b, a);
+	return str_eq(a, b) || str_eq_fold(a, b) || is_below(a, b) ||
+	       is_below(b, a);
 }
 
 bool

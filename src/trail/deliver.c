@@ -100,16 +100,25 @@ watch_circle(struct join *join, const struct trail *trail,
 	circle->last = r->at;
 }
 
+/* hash: of the recipient. The same ones come again and again. */
 static void
-note_local(struct join *join, const struct event *event)
+note_local(struct join *join, const struct event *event, uint64_t hash)
 {
-	struct str domain = address_domain(event->recipient);
-	bool is_new;
+	uint64_t *known = &join->locals[(hash >> 20) % JOIN_LOCALS];
 
-	if (event->status != STATUS_SENT || domain.n == 0 ||
+	if (event->status != STATUS_SENT ||
 	    join->tally.our_domains.n >= TALLY_DOMAINS)
 		return;
-	++*map_put(&join->tally.our_domains, str_hash_fold(domain), &is_new);
+	if (*known != hash) {
+		struct str domain = address_domain(event->recipient);
+		bool is_new;
+
+		if (domain.n == 0)
+			return;
+		++*map_put(&join->tally.our_domains, str_hash_fold(domain),
+		    &is_new);
+		*known = hash;
+	}
 	if (event->agent != AGENT_LOCAL && !step_is_near(&event->relay_ip))
 		tally_mailbox(&join->tally, &event->relay_ip);
 }
@@ -374,7 +383,7 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 		watch_circle(join, trail, event, &r);
 	if ((r.flags & RECORD_FAR) == 0 &&
 	    ((is_own && next == 0) || goes_inside(join, trail, event, next)))
-		note_local(join, event);
+		note_local(join, event, r.hash);
 	if (next != 0) {
 		link_child(join, trail, event, &r, next);
 		return may_end;

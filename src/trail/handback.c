@@ -49,11 +49,12 @@ handback_taken(
     struct join *join, const struct trail *trail, const struct event *event)
 {
 	struct join_taken *taken = &join->taken[trail->message_id % JOIN_TAKEN];
-	struct str name = str_head(event->recipient, sizeof(taken->name));
+	struct str name;
 
 	if (trail->caller == 0 || trail->message_id == 0 ||
 	    event->status != STATUS_SENT)
 		return;
+	name = str_head(event->recipient, sizeof(taken->name));
 	*taken = (struct join_taken){.key = trail->key,
 	    .client =
 		((const struct caller *)pool_at(&join->callers, trail->caller))

@@ -31,6 +31,8 @@ enum {
 	JOIN_FILTERS = 4,
 	/* Senders who wrote to us lately, to tell answers. */
 	JOIN_WRITERS = 8192,
+	/* Recipients here whose domain is among the tally's already. */
+	JOIN_LOCALS = 4096,
 	/* Envelope senders whose kind is remembered. */
 	JOIN_SENDERS = 4096,
 	/* Candidates for mail that circles. */
@@ -161,6 +163,7 @@ struct join {
 	uint64_t sessions[JOIN_SESSIONS], fading[JOIN_FADING]; /* the same */
 	uint32_t sessions_at, fading_at;
 	uint32_t begin; /* second of the first event; 0: none yet */
+	uint64_t locals[JOIN_LOCALS]; /* hashes; 0: none */
 	struct join_id ids[JOIN_IDS];
 	struct join_handed handed[JOIN_HANDED];
 	struct join_taken taken[JOIN_TAKEN];

@@ -373,6 +373,27 @@ is_plain_name(struct str local)
 	return true;
 }
 
+/* What programs put between a list's name and the rest. */
+static bool
+has_list_mark(struct str local)
+{
+	static const struct str marks[] = {S0("-bounces"), S0("-bounce"),
+	    S0("-return-"), S0("_bounces"), S0("_bounce"), S0(".bounces"),
+	    S0("+bounces")};
+
+	for (size_t at = 0; at + 1 < local.n; at++) {
+		char next = local.p[at + 1] | 0x20;
+
+		if (next != 'b' && next != 'r')
+			continue;
+		for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+			if (local.p[at] == marks[i].p[0] &&
+			    starts_fold(str_skip(local, at), marks[i]))
+				return true;
+	}
+	return false;
+}
+
 bool
 address_is_list_sender(struct str address)
 {
@@ -380,9 +401,6 @@ address_is_list_sender(struct str address)
 	static const struct str fronts[] = {S0("bounce"), S0("bounces"),
 	    S0("owner-"), S0("verp"), S0("msprvs1="), S0("bnc"),
 	    S0("listbounce")};
-	static const struct str middles[] = {S0("-bounces"), S0("-bounce"),
-	    S0("-return-"), S0("_bounces"), S0("_bounce"), S0(".bounces"),
-	    S0("+bounces")};
 	static const struct str end = S0("-owner");
 	struct str local, domain, inner;
 
@@ -395,13 +413,14 @@ address_is_list_sender(struct str address)
 		bool open = fronts[i].p[fronts[i].n - 1] == '-' ||
 			    fronts[i].p[fronts[i].n - 1] == '=';
 
+		if ((local.p[0] | 0x20) != fronts[i].p[0])
+			continue;
 		if (open ? starts_fold(local, fronts[i])
 			 : is_word_at(local, fronts[i]))
 			return true;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(middles); i++)
-		if (find_fold(local, middles[i]) < local.n)
-			return true;
+	if (has_list_mark(local))
+		return true;
 	if (local.n > end.n &&
 	    starts_fold(str_skip(local, local.n - end.n), end))
 		return true;

@@ -21,45 +21,11 @@ struct expected {
 	uint32_t ip;           /* 1 + number in the origin; 0: not known */
 };
 
-/* Both have n bytes. */
-static inline bool
-is_same(const char *a, const char *b, size_t n)
+uint64_t
+step_mix_host(struct join_host *known, struct str host)
 {
-	uint64_t a8, b8, a_end8, b_end8;
-	uint16_t a2, b2, a_end2, b_end2;
+	uint64_t mixed = step_mix(0, host);
 
-	if (n > 16)
-		return memcmp(a, b, n) == 0;
-	if (n >= 8) {
-		memcpy(&a8, a, sizeof(a8));
-		memcpy(&b8, b, sizeof(b8));
-		memcpy(&a_end8, a + n - sizeof(a_end8), sizeof(a_end8));
-		memcpy(&b_end8, b + n - sizeof(b_end8), sizeof(b_end8));
-		return a8 == b8 && a_end8 == b_end8;
-	}
-	for (; n > 2; n -= 2, a += 2, b += 2) {
-		memcpy(&a2, a, sizeof(a2));
-		memcpy(&b2, b, sizeof(b2));
-		if (a2 != b2)
-			return false;
-	}
-	if (n == 2) {
-		memcpy(&a_end2, a, sizeof(a_end2));
-		memcpy(&b_end2, b, sizeof(b_end2));
-		return a_end2 == b_end2;
-	}
-	return n == 0 || a[0] == b[0];
-}
-
-/* step_mix of the host, which is mostly that of the event before. */
-static inline uint64_t
-mixed_host(struct join_host *known, struct str host)
-{
-	uint64_t mixed;
-
-	if (host.n == known->n && is_same(host.p, known->text, host.n))
-		return known->mixed;
-	mixed = step_mix(0, host);
 	if (host.n > 0 && host.n <= sizeof(known->text)) {
 		memcpy(known->text, host.p, host.n);
 		known->n = host.n;
@@ -115,10 +81,11 @@ static void
 expect_keys(struct join *join, struct event *e)
 {
 	if (e->queue_id.n > 0) {
-		e->keys.trail = step_key_at(
-		    mixed_host(&join->host, e->host), e->queue_id);
+		e->keys.trail = step_key_here(join, e->host, e->queue_id);
 		e->keys.slot = trails_expect(&join->trails, e->keys.trail);
 	}
+	if (e->kind == EVENT_REMOVED)
+		return;
 	if (e->kind == EVENT_DELIVERY)
 		e->keys.address = address_hash(e->recipient);
 	else if (e->kind == EVENT_ACCEPT)

@@ -173,9 +173,12 @@ delivery_record(
 static bool
 is_forwarded(const struct join *join, struct str address)
 {
-	size_t at = str_rchr(address, '@');
+	size_t at;
 
-	if (join->forwards == NULL || at == address.n)
+	if (join->forwards == NULL || join->forwards->n == 0)
+		return false;
+	at = str_rchr(address, '@');
+	if (at == address.n)
 		return false;
 	return map_get(join->forwards, str_hash_fold(address)) != NULL ||
 	       map_get(join->forwards, str_hash_fold(str_skip(address, at))) !=
@@ -259,7 +262,7 @@ next_half(struct join *join, const struct trail *trail,
 	    !step_is_near(&event->relay_ip))
 		return 0;
 	if (event->child_id.n > 0)
-		return step_key(event->host, event->child_id);
+		return step_key_here(join, event->host, event->child_id);
 	return handback_of(join, trail, event);
 }
 

@@ -42,7 +42,7 @@ keep_record(struct join *join, struct trail *trail, const struct record *record)
 		join->dropped++;
 		return;
 	}
-	number = pool_take(&join->records);
+	number = pool_take_as_it_is(&join->records);
 	r = pool_at(&join->records, number);
 	*r = *record;
 	r->next = 0;

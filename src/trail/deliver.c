@@ -131,41 +131,25 @@ is_for_its_own(const struct join *join, const struct event *event)
 	       is_passed_to_its_own(join, event);
 }
 
-static struct record
-delivery_record(
-    struct join *join, const struct event *event, struct ref ref, bool is_own)
+/* What is said of one that was not delivered. */
+static void
+read_reply(struct join *join, const struct event *event, struct record *r)
 {
-	struct record r = {.kind = RECORD_DELIVERY,
-	    .status = (uint8_t)event->status,
-	    .class = REPLY_ACCEPTED,
-	    .at = step_second(event),
-	    .ref = ref,
-	    .hash = event->keys.address};
-	struct reply_reading reading;
-
-	if (event->status == STATUS_EXPIRED)
-		r.status = STATUS_BOUNCED;
-	if (event->agent == AGENT_ERROR)
-		r.flags |= RECORD_OWN;
-	if (goes_far(event, is_own))
-		r.flags |= RECORD_FAR;
-	if (event->status == STATUS_SENT)
-		return r;
-	reading = reply_read(
+	struct reply_reading reading = reply_read(
 	    join->replies, event->code, event->dsn, event->relay, event->reply);
-	r.class = (uint8_t)reading.class;
-	r.rule = reading.rule;
+
+	r->class = (uint8_t)reading.class;
+	r->rule = reading.rule;
 	if (reading.class == REPLY_LOOP) {
 		join->tally.loops_said++;
 		if (join->tally.loop_ref.segment == 0)
-			join->tally.loop_ref = ref;
-		if ((r.flags & RECORD_FAR) == 0)
-			step_loop_here(join, ref);
+			join->tally.loop_ref = r->ref;
+		if ((r->flags & RECORD_FAR) == 0)
+			step_loop_here(join, r->ref);
 	}
-	if (reading.rule != NULL && (r.flags & RECORD_FAR) != 0)
+	if (reading.rule != NULL && (r->flags & RECORD_FAR) != 0)
 		tally_block(
-		    &join->tally, reading.rule, r.at, ref, event->relay);
-	return r;
+		    &join->tally, reading.rule, r->at, r->ref, event->relay);
 }
 
 /* Sendmail logs the address that was written to, and not where its
@@ -373,11 +357,24 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 {
 	struct trail *trail = step_trail(join, event);
 	bool is_own = is_for_its_own(join, event);
-	struct record r = delivery_record(join, event, ref, is_own);
+	struct record r = {.kind = RECORD_DELIVERY,
+	    .status = (uint8_t)event->status,
+	    .class = REPLY_ACCEPTED,
+	    .at = step_second(event),
+	    .ref = ref,
+	    .hash = event->keys.address};
 	bool may_end =
 	    trail->ends == END_COUNTED && event->status != STATUS_DEFERRED;
 	uint64_t next;
 
+	if (event->status == STATUS_EXPIRED)
+		r.status = STATUS_BOUNCED;
+	if (event->agent == AGENT_ERROR)
+		r.flags |= RECORD_OWN;
+	if (goes_far(event, is_own))
+		r.flags |= RECORD_FAR;
+	if (event->status != STATUS_SENT)
+		read_reply(join, event, &r);
 	if (step_is_failed_notice(trail, &r))
 		return may_end;
 	ending_settle(trail, (enum event_status)r.status);

@@ -135,7 +135,7 @@ trails_order(const struct trails *trails)
 }
 
 uint32_t
-pool_take(struct pool *pool)
+pool_take_as_it_is(struct pool *pool)
 {
 	uint32_t number = pool->free;
 
@@ -150,6 +150,14 @@ pool_take(struct pool *pool)
 		}
 		number = ++pool->n;
 	}
+	return number;
+}
+
+uint32_t
+pool_take(struct pool *pool)
+{
+	uint32_t number = pool_take_as_it_is(pool);
+
 	memset(pool_at(pool, number), 0, pool->item);
 	return number;
 }

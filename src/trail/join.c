@@ -246,7 +246,11 @@ on_end(struct join *join, const struct event *event, struct ref ref)
 
 	if (trail == NULL && !join->is_first)
 		trail = step_trail(join, event);
-	if (trail != NULL && (trail->flags & TRAIL_CLOSED) == 0)
+	if (trail == NULL || (trail->flags & TRAIL_CLOSED) != 0)
+		return;
+	if (trail->origin != 0 && !began_earlier(join, trail))
+		drop_trail(join, trail); /* as most: no record is needed */
+	else
 		step_end(join, trail,
 		    &(struct record){.kind = (uint8_t)kind,
 			.at = step_second(event),

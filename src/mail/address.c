@@ -71,7 +71,7 @@ find_at(struct str s)
 		return at == s.n || str_chr(s, '"') == s.n ? at
 							   : find_quoted_at(s);
 	}
-	for (; i < s.n; i = i + 32 > s.n && i + 16 < s.n ? s.n - 16 : i + 16) {
+	for (; i<s.n; i = i + 32> s.n && i + 16 < s.n ? s.n - 16 : i + 16) {
 		hits = look16(s.p + i, &quotes);
 		if (hits != 0)
 			at = i + 31 - (size_t)__builtin_clz(hits);

@@ -115,8 +115,8 @@ note_local(struct join *join, const struct event *event, uint64_t hash)
 
 		if (domain.n == 0)
 			return;
-		++*map_put(&join->tally.our_domains, str_hash_fold(domain),
-		    &is_new);
+		++*map_put(
+		    &join->tally.our_domains, str_hash_fold(domain), &is_new);
 		*known = hash;
 	}
 	if (event->agent != AGENT_LOCAL && !step_is_near(&event->relay_ip))

@@ -86,8 +86,8 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 		bind_emit(join, trail,
 		    &(struct record){.kind = RECORD_PARENT,
 			.at = trail->from,
-			.hash = step_key_here(
-			    join, event->host, event->origin_id),
+			.hash =
+			    step_key_here(join, event->host, event->origin_id),
 			.ref = ref});
 }
 

@@ -184,7 +184,7 @@ struct pool {
 };
 
 /* The first four bytes of a free item hold the next free number. */
-uint32_t pool_take(struct pool *pool); /* zeroed; 1 + index */
+uint32_t pool_take(struct pool *pool);          /* zeroed; 1 + index */
 uint32_t pool_take_as_it_is(struct pool *pool); /* to be written to */
 void pool_give(struct pool *pool, uint32_t number);
 void pool_done(struct pool *pool);

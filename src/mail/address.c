@@ -71,10 +71,13 @@ find_at(struct str s)
 		return at == s.n || str_chr(s, '"') == s.n ? at
 							   : find_quoted_at(s);
 	}
-	for (; i<s.n; i = i + 32> s.n && i + 16 < s.n ? s.n - 16 : i + 16) {
+	while (i < s.n) {
 		hits = look16(s.p + i, &quotes);
 		if (hits != 0)
 			at = i + 31 - (size_t)__builtin_clz(hits);
+		i += 16;
+		if (i < s.n && s.n - i < 16)
+			i = s.n - 16; /* some of them once more */
 	}
 	return quotes == 0 || at == s.n ? at : find_quoted_at(s);
 }

@@ -71,9 +71,9 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 		accept_account(join, trail, event, ref);
 		return;
 	}
-	trail->caller = pool_take(&join->callers);
+	trail->caller = pool_take_as_it_is(&join->callers);
 	caller = pool_at(&join->callers, trail->caller);
-	caller->client = event->client;
+	*caller = (struct caller){.client = event->client};
 	if (step_is_near(&event->client))
 		trail->flags |= TRAIL_NEAR;
 	/* A proxy in front told who the client was (XFORWARD). */

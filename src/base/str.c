@@ -212,7 +212,8 @@ fold_copy(char *to, struct str s)
 	uint64_t x;
 
 	if (s.n >= 16) {
-		for (size_t at = 0; at + 16 < s.n; at += 16)
+		fold16(to, s.p);
+		for (size_t at = 16; at + 16 < s.n; at += 16)
 			fold16(to + at, s.p + at);
 		fold16(to + s.n - 16, s.p + s.n - 16);
 		return;

@@ -20,20 +20,25 @@ by_value(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* The value below which share of them lie; sorts them. */
-static double
-quantile(double *values, size_t n, double share)
-{
-	if (n == 0)
-		return 0;
-	qsort(values, n, sizeof(*values), by_value);
-	return values[(size_t)((double)(n - 1) * share)];
-}
-
 static double
 at_least(double value, double floor)
 {
 	return value > floor ? value : floor;
+}
+
+/* The value below which share of them lie, or floor if that is more; may sort
+ * them. Most are quiet: often enough of them are below it. */
+static double
+quantile(double *values, size_t n, double share, double floor)
+{
+	size_t at = (size_t)((double)(n - 1) * share), below = 0;
+
+	for (size_t i = 0; i < n; i++)
+		below += values[i] <= floor;
+	if (at < below)
+		return floor;
+	qsort(values, n, sizeof(*values), by_value);
+	return at_least(values[at], floor);
 }
 
 /* From the sums of each hour to the sums of all before it. */
@@ -154,12 +159,12 @@ peers_of_kind(
 	peers->messages_hour = 10;
 	peers->fresh = 0.6;
 	if (n >= PEERS_MIN) {
-		peers->unknown = at_least(quantile(unknown, n, 0.5), 0.01);
-		peers->spam = at_least(quantile(spam, n, 0.5), 0.004);
-		peers->foreign = at_least(quantile(foreign, n, 0.5), 0.03);
-		peers->networks_day = at_least(quantile(nets, n, 0.9), 1.5);
-		peers->fresh = at_least(quantile(fresh, n, 0.5), 0.1);
-		peers->messages_hour = at_least(quantile(hour, n, 0.9), 5);
+		peers->unknown = quantile(unknown, n, 0.5, 0.01);
+		peers->spam = quantile(spam, n, 0.5, 0.004);
+		peers->foreign = quantile(foreign, n, 0.5, 0.03);
+		peers->networks_day = quantile(nets, n, 0.9, 1.5);
+		peers->fresh = quantile(fresh, n, 0.5, 0.1);
+		peers->messages_hour = quantile(hour, n, 0.9, 5);
 	}
 	free(v);
 }

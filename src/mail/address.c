@@ -16,6 +16,8 @@
  */
 #include "mail/address.h"
 
+#include "base/bytes.h"
+
 static inline struct str
 without_brackets(struct str s)
 {
@@ -29,16 +31,14 @@ without_brackets(struct str s)
 	return s;
 }
 
-/* Position of the last @ outside of quotes, or s.n. */
+/* The last @ of a text with quotes that is outside of them, or s.n. */
 static size_t
-find_at(struct str s)
+find_quoted_at(struct str s)
 {
-	size_t at = str_rchr(s, '@'), i = 0;
+	size_t at = s.n, i = 0;
 	bool quoted = false;
 
-	if (at == s.n || memchr(s.p, '"', s.n) == NULL)
-		return at;
-	for (at = s.n; i < s.n; i++) {
+	for (; i < s.n; i++) {
 		if (quoted && s.p[i] == '\\')
 			i++;
 		else if (s.p[i] == '"')
@@ -47,6 +47,39 @@ find_at(struct str s)
 			at = i;
 	}
 	return at;
+}
+
+/* Sixteen bytes of an address: where an @ stands, whether there is a quote. */
+static inline unsigned
+look16(const char *p, unsigned *ret_quotes)
+{
+	bytes_lane lane = bytes_load16(p);
+
+	*ret_quotes |= bytes_mask((bytes_lane)(lane == '"'));
+	return bytes_mask((bytes_lane)(lane == '@'));
+}
+
+/* Position of the last @ outside of quotes, or s.n. */
+static inline size_t
+find_at(struct str s)
+{
+	unsigned quotes = 0, hits;
+	size_t at = s.n, i = 0;
+
+	if (s.n < 16) {
+		at = str_rchr(s, '@');
+		return at == s.n || str_chr(s, '"') == s.n ? at
+							   : find_quoted_at(s);
+	}
+	while (i < s.n) {
+		hits = look16(s.p + i, &quotes);
+		if (hits != 0)
+			at = i + 31 - (size_t)__builtin_clz(hits);
+		i += 16;
+		if (i < s.n && s.n - i < 16)
+			i = s.n - 16; /* some of them once more */
+	}
+	return quotes == 0 || at == s.n ? at : find_quoted_at(s);
 }
 
 bool
@@ -302,7 +335,8 @@ address_owner(struct str address, struct str *ret_local, struct str *ret_domain)
 	(void)address_split(address, &local, &domain);
 	*ret_local = local;
 	*ret_domain = domain;
-	if (local.n == 0 || local.p[0] == '"')
+	/* All forms but none of the usual addresses have an "=". */
+	if (local.n == 0 || local.p[0] == '"' || str_chr(local, '=') == local.n)
 		return false;
 	return srs_owner(local, ret_local, ret_domain) ||
 	       forward_owner(local, ret_local) ||
@@ -342,6 +376,27 @@ is_plain_name(struct str local)
 	return true;
 }
 
+/* What programs put between a list's name and the rest. */
+static bool
+has_list_mark(struct str local)
+{
+	static const struct str marks[] = {S0("-bounces"), S0("-bounce"),
+	    S0("-return-"), S0("_bounces"), S0("_bounce"), S0(".bounces"),
+	    S0("+bounces")};
+
+	for (size_t at = 0; at + 1 < local.n; at++) {
+		char next = local.p[at + 1] | 0x20;
+
+		if (next != 'b' && next != 'r')
+			continue;
+		for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+			if (local.p[at] == marks[i].p[0] &&
+			    starts_fold(str_skip(local, at), marks[i]))
+				return true;
+	}
+	return false;
+}
+
 bool
 address_is_list_sender(struct str address)
 {
@@ -349,9 +404,6 @@ address_is_list_sender(struct str address)
 	static const struct str fronts[] = {S0("bounce"), S0("bounces"),
 	    S0("owner-"), S0("verp"), S0("msprvs1="), S0("bnc"),
 	    S0("listbounce")};
-	static const struct str middles[] = {S0("-bounces"), S0("-bounce"),
-	    S0("-return-"), S0("_bounces"), S0("_bounce"), S0(".bounces"),
-	    S0("+bounces")};
 	static const struct str end = S0("-owner");
 	struct str local, domain, inner;
 
@@ -364,13 +416,14 @@ address_is_list_sender(struct str address)
 		bool open = fronts[i].p[fronts[i].n - 1] == '-' ||
 			    fronts[i].p[fronts[i].n - 1] == '=';
 
+		if ((local.p[0] | 0x20) != fronts[i].p[0])
+			continue;
 		if (open ? starts_fold(local, fronts[i])
 			 : is_word_at(local, fronts[i]))
 			return true;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(middles); i++)
-		if (find_fold(local, middles[i]) < local.n)
-			return true;
+	if (has_list_mark(local))
+		return true;
 	if (local.n > end.n &&
 	    starts_fold(str_skip(local, local.n - end.n), end))
 		return true;
@@ -401,7 +454,8 @@ domain_same_owner(struct str a, struct str b)
 		b.n--;
 	if (a.n == 0 || b.n == 0)
 		return false;
-	return str_eq_fold(a, b) || is_below(a, b) || is_below(b, a);
+	return str_eq(a, b) || str_eq_fold(a, b) || is_below(a, b) ||
+	       is_below(b, a);
 }
 
 bool

@@ -213,11 +213,42 @@ test_in_field(void **state)
 			fail_msg("'%s'", rows[i].value.p);
 }
 
+/* The last @ of any length and at any place, and one behind it in quotes. */
+static void
+test_split_places(void **state)
+{
+	char text[70];
+	struct str local, domain;
+
+	(void)state;
+	for (size_t n = 1; n <= sizeof(text); n++)
+		for (size_t at = 0; at < n; at++) {
+			/* at the end, so that reading on is noticed */
+			char *p = text + sizeof(text) - n;
+
+			memset(p, 'x', n);
+			p[at / 2] = '@';
+			p[at] = '@';
+			assert_true(
+			    address_split((struct str){p, n}, &local, &domain));
+			assert_int_equal(local.n, at);
+			assert_int_equal(domain.n, n - at - 1);
+			if (n < at + 4)
+				continue;
+			p[at + 1] = p[n - 1] = '"';
+			p[n - 2] = '@';
+			assert_true(
+			    address_split((struct str){p, n}, &local, &domain));
+			assert_int_equal(local.n, at);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_split),
+	    cmocka_unit_test(test_split_places),
 	    cmocka_unit_test(test_strange),
 	    cmocka_unit_test(test_hash),
 	    cmocka_unit_test(test_null),

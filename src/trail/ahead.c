@@ -21,6 +21,19 @@ struct expected {
 	uint32_t ip;           /* 1 + number in the origin; 0: not known */
 };
 
+uint64_t
+step_mix_host(struct join_host *known, struct str host)
+{
+	uint64_t mixed = step_mix(0, host);
+
+	if (host.n > 0 && host.n <= sizeof(known->text)) {
+		memcpy(known->text, host.p, host.n);
+		known->n = host.n;
+		known->mixed = mixed;
+	}
+	return mixed;
+}
+
 /* Of a failed login; 0: the account or the client is not told. */
 static void
 expect_failure(struct join *join, struct event *e)
@@ -68,9 +81,11 @@ static void
 expect_keys(struct join *join, struct event *e)
 {
 	if (e->queue_id.n > 0) {
-		e->keys.trail = step_key(e->host, e->queue_id);
-		trails_expect(&join->trails, e->keys.trail);
+		e->keys.trail = step_key_here(join, e->host, e->queue_id);
+		e->keys.slot = trails_expect(&join->trails, e->keys.trail);
 	}
+	if (e->kind == EVENT_REMOVED)
+		return;
 	if (e->kind == EVENT_DELIVERY)
 		e->keys.address = address_hash(e->recipient);
 	else if (e->kind == EVENT_ACCEPT)
@@ -104,11 +119,14 @@ expect_origin(struct join *join, struct event *e)
 	}
 	if (e->keys.account != 0) {
 		x.origin = tally_find_account(&join->tally, e->keys.account);
-	} else if (e->keys.trail != 0) {
-		trail = trails_find(&join->trails, e->keys.trail);
-		if (trail == NULL)
+	} else if (e->keys.trail != 0 && join->trails.size > 0) {
+		/* When it is not there yet, where it will be: the events in
+		 * front of this one mostly begin it. */
+		e->keys.slot =
+		    trails_slot(&join->trails, e->keys.trail, e->keys.slot);
+		trail = &join->trails.slots[e->keys.slot];
+		if (trail->key == 0)
 			return x;
-		e->keys.slot = (size_t)(trail - join->trails.slots);
 		if (e->kind == EVENT_DELIVERY)
 			EXPECT(step_circle_slot(
 			    join, step_circle_key(

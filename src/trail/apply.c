@@ -15,7 +15,7 @@ struct sums {
 
 /* All that becomes of a message belongs to the hour it came in: so the sums of
  * an hour speak of the same messages. */
-static struct sums
+static inline struct sums
 sums_of(const struct join *join, const struct trail *trail)
 {
 	struct sums s;

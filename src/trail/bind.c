@@ -42,7 +42,7 @@ keep_record(struct join *join, struct trail *trail, const struct record *record)
 		join->dropped++;
 		return;
 	}
-	number = pool_take(&join->records);
+	number = pool_take_as_it_is(&join->records);
 	r = pool_at(&join->records, number);
 	*r = *record;
 	r->next = 0;
@@ -175,8 +175,9 @@ follow_proxy(struct join *join, struct trail *session, const struct record *r)
 	hand_on(join, session, trail);
 }
 
-static void
-dispatch(struct join *join, struct trail *trail, const struct record *r)
+/* A record that leads to another trail. Apart: most are sums. */
+static __attribute__((noinline)) void
+follow(struct join *join, struct trail *trail, const struct record *r)
 {
 	switch ((enum record_kind)r->kind) {
 	case RECORD_CHILD:
@@ -199,6 +200,15 @@ dispatch(struct join *join, struct trail *trail, const struct record *r)
 	case RECORD_SENDER:
 		apply_record(join, trail, r);
 	}
+}
+
+static inline void
+dispatch(struct join *join, struct trail *trail, const struct record *r)
+{
+	if (r->kind == RECORD_DELIVERY || r->kind == RECORD_QUEUED)
+		apply_record(join, trail, r);
+	else
+		follow(join, trail, r);
 }
 
 /* The first half is looked for; without it the client that the proxy named is
@@ -276,13 +286,10 @@ bind_inbound(struct join *join, struct trail *trail)
 	apply_inbound(join, trail);
 }
 
-void
-bind_emit(struct join *join, struct trail *trail, const struct record *record)
+static __attribute__((noinline)) void
+emit_unbound(
+    struct join *join, struct trail *trail, const struct record *record)
 {
-	if (trail->origin != 0) {
-		dispatch(join, trail, record);
-		return;
-	}
 	if (record->kind == RECORD_PROXY && trail->caller != 0) {
 		follow_proxy(join, trail, record);
 		return;
@@ -316,6 +323,15 @@ bind_emit(struct join *join, struct trail *trail, const struct record *record)
 		}
 	}
 	keep_record(join, trail, record);
+}
+
+void
+bind_emit(struct join *join, struct trail *trail, const struct record *record)
+{
+	if (trail->origin != 0)
+		dispatch(join, trail, record);
+	else
+		emit_unbound(join, trail, record);
 }
 
 void

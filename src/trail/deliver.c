@@ -100,16 +100,25 @@ watch_circle(struct join *join, const struct trail *trail,
 	circle->last = r->at;
 }
 
+/* hash: of the recipient. The same ones come again and again. */
 static void
-note_local(struct join *join, const struct event *event)
+note_local(struct join *join, const struct event *event, uint64_t hash)
 {
-	struct str domain = address_domain(event->recipient);
-	bool is_new;
+	uint64_t *known = &join->locals[(hash >> 20) % JOIN_LOCALS];
 
-	if (event->status != STATUS_SENT || domain.n == 0 ||
+	if (event->status != STATUS_SENT ||
 	    join->tally.our_domains.n >= TALLY_DOMAINS)
 		return;
-	++*map_put(&join->tally.our_domains, str_hash_fold(domain), &is_new);
+	if (*known != hash) {
+		struct str domain = address_domain(event->recipient);
+		bool is_new;
+
+		if (domain.n == 0)
+			return;
+		++*map_put(
+		    &join->tally.our_domains, str_hash_fold(domain), &is_new);
+		*known = hash;
+	}
 	if (event->agent != AGENT_LOCAL && !step_is_near(&event->relay_ip))
 		tally_mailbox(&join->tally, &event->relay_ip);
 }
@@ -122,41 +131,25 @@ is_for_its_own(const struct join *join, const struct event *event)
 	       is_passed_to_its_own(join, event);
 }
 
-static struct record
-delivery_record(
-    struct join *join, const struct event *event, struct ref ref, bool is_own)
+/* What is said of one that was not delivered. */
+static void
+read_reply(struct join *join, const struct event *event, struct record *r)
 {
-	struct record r = {.kind = RECORD_DELIVERY,
-	    .status = (uint8_t)event->status,
-	    .class = REPLY_ACCEPTED,
-	    .at = step_second(event),
-	    .ref = ref,
-	    .hash = event->keys.address};
-	struct reply_reading reading;
-
-	if (event->status == STATUS_EXPIRED)
-		r.status = STATUS_BOUNCED;
-	if (event->agent == AGENT_ERROR)
-		r.flags |= RECORD_OWN;
-	if (goes_far(event, is_own))
-		r.flags |= RECORD_FAR;
-	if (event->status == STATUS_SENT)
-		return r;
-	reading = reply_read(
+	struct reply_reading reading = reply_read(
 	    join->replies, event->code, event->dsn, event->relay, event->reply);
-	r.class = (uint8_t)reading.class;
-	r.rule = reading.rule;
+
+	r->class = (uint8_t)reading.class;
+	r->rule = reading.rule;
 	if (reading.class == REPLY_LOOP) {
 		join->tally.loops_said++;
 		if (join->tally.loop_ref.segment == 0)
-			join->tally.loop_ref = ref;
-		if ((r.flags & RECORD_FAR) == 0)
-			step_loop_here(join, ref);
+			join->tally.loop_ref = r->ref;
+		if ((r->flags & RECORD_FAR) == 0)
+			step_loop_here(join, r->ref);
 	}
-	if (reading.rule != NULL && (r.flags & RECORD_FAR) != 0)
+	if (reading.rule != NULL && (r->flags & RECORD_FAR) != 0)
 		tally_block(
-		    &join->tally, reading.rule, r.at, ref, event->relay);
-	return r;
+		    &join->tally, reading.rule, r->at, r->ref, event->relay);
 }
 
 /* Sendmail logs the address that was written to, and not where its
@@ -164,9 +157,12 @@ delivery_record(
 static bool
 is_forwarded(const struct join *join, struct str address)
 {
-	size_t at = str_rchr(address, '@');
+	size_t at;
 
-	if (join->forwards == NULL || at == address.n)
+	if (join->forwards == NULL || join->forwards->n == 0)
+		return false;
+	at = str_rchr(address, '@');
+	if (at == address.n)
 		return false;
 	return map_get(join->forwards, str_hash_fold(address)) != NULL ||
 	       map_get(join->forwards, str_hash_fold(str_skip(address, at))) !=
@@ -250,7 +246,7 @@ next_half(struct join *join, const struct trail *trail,
 	    !step_is_near(&event->relay_ip))
 		return 0;
 	if (event->child_id.n > 0)
-		return step_key(event->host, event->child_id);
+		return step_key_here(join, event->host, event->child_id);
 	return handback_of(join, trail, event);
 }
 
@@ -361,11 +357,24 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 {
 	struct trail *trail = step_trail(join, event);
 	bool is_own = is_for_its_own(join, event);
-	struct record r = delivery_record(join, event, ref, is_own);
+	struct record r = {.kind = RECORD_DELIVERY,
+	    .status = (uint8_t)event->status,
+	    .class = REPLY_ACCEPTED,
+	    .at = step_second(event),
+	    .ref = ref,
+	    .hash = event->keys.address};
 	bool may_end =
 	    trail->ends == END_COUNTED && event->status != STATUS_DEFERRED;
 	uint64_t next;
 
+	if (event->status == STATUS_EXPIRED)
+		r.status = STATUS_BOUNCED;
+	if (event->agent == AGENT_ERROR)
+		r.flags |= RECORD_OWN;
+	if (goes_far(event, is_own))
+		r.flags |= RECORD_FAR;
+	if (event->status != STATUS_SENT)
+		read_reply(join, event, &r);
 	if (step_is_failed_notice(trail, &r))
 		return may_end;
 	ending_settle(trail, (enum event_status)r.status);
@@ -374,7 +383,7 @@ deliver_one(struct join *join, const struct event *event, struct ref ref)
 		watch_circle(join, trail, event, &r);
 	if ((r.flags & RECORD_FAR) == 0 &&
 	    ((is_own && next == 0) || goes_inside(join, trail, event, next)))
-		note_local(join, event);
+		note_local(join, event, r.hash);
 	if (next != 0) {
 		link_child(join, trail, event, &r, next);
 		return may_end;

@@ -11,14 +11,24 @@ asks_confirmation(struct str sender)
 	static const struct str words[] = {S0("confirm"), S0("subscribe@"),
 	    S0("-request@"), S0("optin"), S0("opt-in"), S0("verify"),
 	    S0("verification"), S0("activation")};
-	struct str rest = sender;
+	/* Their first and their second letters, by the lower five bits. */
+	const uint32_t seconds = 1u << ('o' & 31) | 1u << ('u' & 31) |
+				 1u << ('r' & 31) | 1u << ('p' & 31) |
+				 1u << ('e' & 31) | 1u << ('c' & 31);
+	const uint32_t firsts = 1u << ('c' & 31) | 1u << ('s' & 31) |
+				1u << ('-' & 31) | 1u << ('o' & 31) |
+				1u << ('v' & 31) | 1u << ('a' & 31);
 
-	while (rest.n > 0 && rest.p[0] != '@') {
+	for (size_t at = 0; at + 1 < sender.n && sender.p[at] != '@'; at++) {
+		struct str rest = {sender.p + at, sender.n - at};
+
+		if ((firsts >> (rest.p[0] & 31) & 1) == 0 ||
+		    (seconds >> (rest.p[1] & 31) & 1) == 0)
+			continue;
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
 			if (rest.p[0] == words[i].p[0] &&
 			    str_starts(rest, words[i]))
 				return true;
-		rest = str_skip(rest, 1);
 	}
 	return false;
 }
@@ -61,9 +71,9 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 		accept_account(join, trail, event, ref);
 		return;
 	}
-	trail->caller = pool_take(&join->callers);
+	trail->caller = pool_take_as_it_is(&join->callers);
 	caller = pool_at(&join->callers, trail->caller);
-	caller->client = event->client;
+	*caller = (struct caller){.client = event->client};
 	if (step_is_near(&event->client))
 		trail->flags |= TRAIL_NEAR;
 	/* A proxy in front told who the client was (XFORWARD). */
@@ -76,7 +86,8 @@ enter_accept(struct join *join, const struct event *event, struct ref ref)
 		bind_emit(join, trail,
 		    &(struct record){.kind = RECORD_PARENT,
 			.at = trail->from,
-			.hash = step_key(event->host, event->origin_id),
+			.hash =
+			    step_key_here(join, event->host, event->origin_id),
 			.ref = ref});
 }
 

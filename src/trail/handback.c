@@ -49,18 +49,19 @@ handback_taken(
     struct join *join, const struct trail *trail, const struct event *event)
 {
 	struct join_taken *taken = &join->taken[trail->message_id % JOIN_TAKEN];
-	struct str name = str_head(event->recipient, sizeof(taken->name));
+	const struct caller *caller;
+	struct str name;
 
 	if (trail->caller == 0 || trail->message_id == 0 ||
 	    event->status != STATUS_SENT)
 		return;
-	*taken = (struct join_taken){.key = trail->key,
-	    .client =
-		((const struct caller *)pool_at(&join->callers, trail->caller))
-		    ->client,
-	    .message_id = trail->message_id,
-	    .at = step_second(event),
-	    .name_n = (uint8_t)name.n};
+	name = str_head(event->recipient, sizeof(taken->name));
+	caller = pool_at(&join->callers, trail->caller);
+	taken->key = trail->key;
+	taken->client = caller->client;
+	taken->message_id = trail->message_id;
+	taken->at = step_second(event);
+	taken->name_n = (uint8_t)name.n;
 	if (name.n > 0)
 		memcpy(taken->name, name.p, name.n);
 }

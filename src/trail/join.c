@@ -148,22 +148,23 @@ struct trail *
 step_start(struct join *join, const struct event *event)
 {
 	uint64_t key = event->keys.trail;
-	struct trail *trail = trails_find(&join->trails, key);
+	bool is_new;
+	struct trail *trail = trails_put(&join->trails, key, &is_new);
 
-	if (trail != NULL)
+	if (!is_new) {
 		lose_trail(join, trail);
-	trail = trails_add(&join->trails, key);
+		trail = trails_add(&join->trails, key);
+	}
 	trail->from = step_second(event);
 	trail->flags = TRAIL_STARTED;
 	return trail;
 }
 
 struct trail *
-step_trail(struct join *join, const struct event *event)
+step_trail_anywhere(struct join *join, const struct event *event)
 {
 	uint64_t key = event->keys.trail;
-	struct trail *trail =
-	    trails_find_near(&join->trails, key, event->keys.slot);
+	struct trail *trail = trails_find(&join->trails, key);
 
 	if (trail != NULL && (trail->flags & TRAIL_CLOSED) != 0) {
 		lose_trail(join, trail);
@@ -245,7 +246,11 @@ on_end(struct join *join, const struct event *event, struct ref ref)
 
 	if (trail == NULL && !join->is_first)
 		trail = step_trail(join, event);
-	if (trail != NULL && (trail->flags & TRAIL_CLOSED) == 0)
+	if (trail == NULL || (trail->flags & TRAIL_CLOSED) != 0)
+		return;
+	if (trail->origin != 0 && !began_earlier(join, trail))
+		drop_trail(join, trail); /* as most: no record is needed */
+	else
 		step_end(join, trail,
 		    &(struct record){.kind = (uint8_t)kind,
 			.at = step_second(event),
@@ -403,24 +408,38 @@ on_connection(struct join *join, const struct event *event, struct ref ref)
 		on_auth_ok(join, event, &client, ref);
 }
 
+/* Mostly one search: what is said of a relay is said at the first "elay". */
+static bool
+denies_relay(struct str reply)
+{
+	struct str rest = str_skip(reply, str_find(reply, S("elay")));
+
+	return rest.n > 0 && (str_starts(rest, S("elay access denied")) ||
+				 str_has(rest, S("elay access denied")) ||
+				 str_has(rest, S("elaying denied")) ||
+				 str_has(rest, S("elay not permitted")));
+}
+
+/* Exim, OpenSMTPD, Postfix; one search for two of them. */
+static bool
+tells_loop(struct str reply)
+{
+	struct str rest = str_skip(reply, str_find(reply, S("oo many ")));
+
+	return (rest.n > 0 &&
+		   (str_has(reply, S("Too many \"Received\" headers")) ||
+		       str_has(reply, S("too many hops")))) ||
+	       str_has(reply, S("5.4.6 "));
+}
+
 static void
 on_reject(struct join *join, const struct event *event, struct ref ref)
 {
-	/* Exim, OpenSMTPD, Postfix */
-	static const struct str loops[] = {S0("Too many \"Received\" headers"),
-	    S0("5.4.6 "), S0("too many hops")};
-
 	join->tally.rejected++;
-	if (str_has(event->reply, S("elay")) && /* one search, for most */
-	    (str_has(event->reply, S("elay access denied")) ||
-		str_has(event->reply, S("elaying denied")) ||
-		str_has(event->reply, S("elay not permitted"))))
+	if (denies_relay(event->reply))
 		join->tally.relay_denied++;
-	for (size_t i = 0; i < ARRAY_LEN(loops); i++)
-		if (str_has(event->reply, loops[i])) {
-			step_loop_here(join, ref);
-			break;
-		}
+	if (tells_loop(event->reply))
+		step_loop_here(join, ref);
 }
 
 /* A stranger's mail for an address here goes on to another domain. */

@@ -31,6 +31,8 @@ enum {
 	JOIN_FILTERS = 4,
 	/* Senders who wrote to us lately, to tell answers. */
 	JOIN_WRITERS = 8192,
+	/* Recipients here whose domain is among the tally's already. */
+	JOIN_LOCALS = 4096,
 	/* Envelope senders whose kind is remembered. */
 	JOIN_SENDERS = 4096,
 	/* Candidates for mail that circles. */
@@ -131,7 +133,16 @@ enum {
 	OURS_BELOW = 2 /* for each subdomain */
 };
 
+/* The host of the event before, and what its name adds to the keys of its
+ * messages (step_mix). Zeroed it is the one without a name. */
+struct join_host {
+	uint64_t mixed;
+	size_t n;
+	char text[48];
+};
+
 struct join {
+	struct join_host host;
 	struct tally tally;
 	struct trails trails;
 	struct pool records, callers, waits;
@@ -152,6 +163,7 @@ struct join {
 	uint64_t sessions[JOIN_SESSIONS], fading[JOIN_FADING]; /* the same */
 	uint32_t sessions_at, fading_at;
 	uint32_t begin; /* second of the first event; 0: none yet */
+	uint64_t locals[JOIN_LOCALS]; /* hashes; 0: none */
 	struct join_id ids[JOIN_IDS];
 	struct join_handed handed[JOIN_HANDED];
 	struct join_taken taken[JOIN_TAKEN];

@@ -75,14 +75,10 @@ is_sampled(const struct recipients *r, uint64_t key)
 	return (key & ((UINT64_C(1) << r->shift) - 1)) == 0;
 }
 
-/* The slot of new, which is sampled; ret_known: who was first before. */
-static void
-put(struct recipients *r, const struct recipient *new,
-    struct recipient *ret_known)
+/* Into its slot; it is sampled. Who was first stays there. */
+static inline void
+put(struct recipients *r, struct recipient *slot, const struct recipient *new)
 {
-	struct recipient *slot = slot_of(r, new->key);
-
-	*ret_known = *slot;
 	if (slot->key == 0) {
 		*slot = *new;
 		r->n++;
@@ -96,17 +92,19 @@ put(struct recipients *r, const struct recipient *new,
 static void
 add_now(struct recipients *r, const struct recipient_late *late)
 {
-	struct recipient known;
+	struct recipient *slot;
 
-	if (!make_room(r) || !is_sampled(r, late->recipient.key)) {
+	if ((r->n * 4 >= r->size * 3 && !make_room(r)) ||
+	    !is_sampled(r, late->recipient.key)) {
 		sketch_add(late->sketch, late->recipient.key);
 		return;
 	}
-	put(r, &late->recipient, &known);
-	if (known.key == 0)
+	slot = slot_of(r, late->recipient.key);
+	if (slot->key == 0)
 		sketch_add_new(late->sketch, late->recipient.key);
-	else if (known.origin != late->recipient.origin)
+	else if (slot->origin != late->recipient.origin)
 		sketch_add(late->sketch, late->recipient.key);
+	put(r, slot, &late->recipient);
 }
 
 static void
@@ -186,13 +184,12 @@ recipients_merge(
 	if (from->size > to->size && from->shift == to->shift)
 		swap_slots(to, from);
 	for (size_t i = 0; i < from->size; i++) {
-		struct recipient known;
 		const struct recipient *r = &from->slots[i];
 
 		if (i + MERGE_AHEAD < from->size)
 			expect(to, from->slots[i + MERGE_AHEAD].key);
 		if (r->key != 0 && make_room(to) && is_sampled(to, r->key))
-			put(to, r, &known);
+			put(to, slot_of(to, r->key), r);
 	}
 	recipients_done(from);
 }

@@ -38,14 +38,72 @@ step_mix(uint64_t seed, struct str s)
 	return (a ^ b) * UINT64_C(0xd6e8feb86659fd93);
 }
 
+/* mixed: step_mix of 0 and the host. */
+static inline uint64_t
+step_key_at(uint64_t mixed, struct str queue_id)
+{
+	uint64_t key = step_mix(mixed, queue_id);
+
+	key ^= key >> 32;
+	return key == 0 ? 1 : key;
+}
+
+/* Both have n bytes. */
+static inline bool
+step_is_same(const char *a, const char *b, size_t n)
+{
+	uint64_t a8[2], b8[2];
+	uint32_t a4[2], b4[2];
+	uint16_t a2[2], b2[2];
+
+	if (n > 16)
+		return memcmp(a, b, n) == 0;
+	if (n >= 8) { /* the first ones, the last ones */
+		memcpy(&a8[0], a, sizeof(a8[0]));
+		memcpy(&b8[0], b, sizeof(b8[0]));
+		memcpy(&a8[1], a + n - sizeof(a8[1]), sizeof(a8[1]));
+		memcpy(&b8[1], b + n - sizeof(b8[1]), sizeof(b8[1]));
+		return a8[0] == b8[0] && a8[1] == b8[1];
+	}
+	if (n >= 4) {
+		memcpy(&a4[0], a, sizeof(a4[0]));
+		memcpy(&b4[0], b, sizeof(b4[0]));
+		memcpy(&a4[1], a + n - sizeof(a4[1]), sizeof(a4[1]));
+		memcpy(&b4[1], b + n - sizeof(b4[1]), sizeof(b4[1]));
+		return a4[0] == b4[0] && a4[1] == b4[1];
+	}
+	if (n >= 2) {
+		memcpy(&a2[0], a, sizeof(a2[0]));
+		memcpy(&b2[0], b, sizeof(b2[0]));
+		memcpy(&a2[1], a + n - sizeof(a2[1]), sizeof(a2[1]));
+		memcpy(&b2[1], b + n - sizeof(b2[1]), sizeof(b2[1]));
+		return a2[0] == b2[0] && a2[1] == b2[1];
+	}
+	return n == 0 || a[0] == b[0];
+}
+
+/* step_mix of 0 and a host that is another than before. */
+uint64_t step_mix_host(struct join_host *known, struct str host)
+    __attribute__((noinline));
+
+/* step_key; the host is mostly that of the event before. Compilers would call
+ * it, for each event. */
+static inline __attribute__((always_inline)) uint64_t
+step_key_here(struct join *join, struct str host, struct str queue_id)
+{
+	struct join_host *known = &join->host;
+	uint64_t mixed = known->mixed;
+
+	if (host.n != known->n || !step_is_same(host.p, known->text, host.n))
+		mixed = step_mix_host(known, host);
+	return step_key_at(mixed, queue_id);
+}
+
 /* Queue ids are unique on one host only, and there for some time only. */
 static inline uint64_t
 step_key(struct str host, struct str queue_id)
 {
-	uint64_t key = step_mix(step_mix(0, host), queue_id);
-
-	key ^= key >> 32;
-	return key == 0 ? 1 : key;
+	return step_key_at(step_mix(0, host), queue_id);
 }
 
 /* A login to send mail, of which the mail itself does not tell (links.h)? */
@@ -108,7 +166,19 @@ void step_event(struct join *join, const struct event *event, struct ref ref);
 /* A new trail under the event's queue id; an old one there is lost. */
 struct trail *step_start(struct join *join, const struct event *event);
 /* The open trail of the event, or a new one whose beginning we missed. */
-struct trail *step_trail(struct join *join, const struct event *event);
+struct trail *step_trail_anywhere(struct join *join, const struct event *event);
+static inline struct trail *
+step_trail(struct join *join, const struct event *event)
+{
+	size_t slot = event->keys.slot;
+
+	/* Mostly where it was a moment ago. */
+	if (slot < join->trails.size &&
+	    join->trails.slots[slot].key == event->keys.trail &&
+	    (join->trails.slots[slot].flags & TRAIL_CLOSED) == 0)
+		return &join->trails.slots[slot];
+	return step_trail_anywhere(join, event);
+}
 /* "removed" was seen, but not its first half: keep it for a while. */
 void step_close(struct join *join, struct trail *trail);
 /* It was kept long enough. Moves others. */

@@ -96,7 +96,8 @@ struct tally {
 				    are counted as unknown */
 
 	struct recipients recipients;
-	struct map our_domains; /* hash of domains delivered to here */
+	struct map our_domains; /* hash of domains delivered to here;
+				   the values mean nothing */
 	/* Public addresses that keep our mailboxes: mail is brought there by
 	 * LMTP, or all strangers' mail is passed on to where other mail comes
 	 * from. What comes from them without a login is our people's. */

@@ -17,57 +17,69 @@ trails_done(struct trails *trails)
 	*trails = (struct trails){0};
 }
 
+/* There is a table. */
+static struct trail *
+slot_of(const struct trails *trails, uint64_t key)
+{
+	size_t home = secret_place(key) & (trails->size - 1);
+
+	return &trails->slots[trails_slot(trails, key, home)];
+}
+
 struct trail *
 trails_find(const struct trails *trails, uint64_t key)
 {
-	size_t mask = trails->size - 1;
+	struct trail *trail;
 
 	if (trails->size == 0)
 		return NULL;
-	for (size_t at = secret_place(key) & mask;; at = (at + 1) & mask) {
-		if (trails->slots[at].key == key)
-			return &trails->slots[at];
-		if (trails->slots[at].key == 0)
-			return NULL;
-	}
-}
-
-static struct trail *
-free_slot(struct trail *slots, size_t mask, uint64_t key)
-{
-	size_t at = secret_place(key) & mask;
-
-	while (slots[at].key != 0)
-		at = (at + 1) & mask;
-	return &slots[at];
+	trail = slot_of(trails, key);
+	return trail->key == key ? trail : NULL;
 }
 
 static void
 grow(struct trails *trails)
 {
-	size_t size = trails->size == 0 ? TRAILS_START : trails->size * 2;
-	struct trail *slots = xcalloc_lines(size, sizeof(*slots));
+	struct trails next = {.n = trails->n,
+	    .size = trails->size == 0 ? TRAILS_START : trails->size * 2};
 
+	next.slots = xcalloc_lines(next.size, sizeof(*next.slots));
 	for (size_t i = 0; i < trails->size; i++)
 		if (trails->slots[i].key != 0)
-			*free_slot(slots, size - 1, trails->slots[i].key) =
+			*slot_of(&next, trails->slots[i].key) =
 			    trails->slots[i];
 	free(trails->slots);
-	trails->slots = slots;
-	trails->size = size;
+	*trails = next;
+}
+
+struct trail *
+trails_put(struct trails *trails, uint64_t key, bool *ret_new)
+{
+	struct trail *trail;
+
+	assert(key != 0);
+	if (trails->size == 0)
+		grow(trails);
+	trail = slot_of(trails, key);
+	*ret_new = trail->key == 0;
+	if (!*ret_new)
+		return trail;
+	if ((trails->n + 1) * 8 > trails->size * 5) {
+		grow(trails);
+		trail = slot_of(trails, key);
+	}
+	*trail = (struct trail){.key = key, .uid = -1};
+	trails->n++;
+	return trail;
 }
 
 struct trail *
 trails_add(struct trails *trails, uint64_t key)
 {
-	struct trail *trail;
+	bool is_new;
+	struct trail *trail = trails_put(trails, key, &is_new);
 
-	assert(key != 0);
-	if ((trails->n + 1) * 8 > trails->size * 5)
-		grow(trails);
-	trail = free_slot(trails->slots, trails->size - 1, key);
-	*trail = (struct trail){.key = key, .uid = -1};
-	trails->n++;
+	assert(is_new);
 	return trail;
 }
 
@@ -123,7 +135,7 @@ trails_order(const struct trails *trails)
 }
 
 uint32_t
-pool_take(struct pool *pool)
+pool_take_as_it_is(struct pool *pool)
 {
 	uint32_t number = pool->free;
 
@@ -138,6 +150,14 @@ pool_take(struct pool *pool)
 		}
 		number = ++pool->n;
 	}
+	return number;
+}
+
+uint32_t
+pool_take(struct pool *pool)
+{
+	uint32_t number = pool_take_as_it_is(pool);
+
 	memset(pool_at(pool, number), 0, pool->item);
 	return number;
 }

@@ -146,16 +146,30 @@ trails_find_near(const struct trails *trails, uint64_t key, size_t slot)
 		return &trails->slots[slot];
 	return trails_find(trails, key);
 }
-/* Ask for what trails_find will look at. */
-static inline void
+/* Ask for what trails_find will look at. Returns the slot that key wants. */
+static inline size_t
 trails_expect(const struct trails *trails, uint64_t key)
 {
-	if (trails->size > 0)
-		__builtin_prefetch(
-		    &trails->slots[secret_place(key) & (trails->size - 1)], 1);
+	size_t home = secret_place(key) & (trails->size - 1);
+
+	if (trails->size == 0)
+		return 0;
+	__builtin_prefetch(&trails->slots[home], 1);
+	return home;
+}
+/* The slot of key, or the free one where it belongs, looked for from the slot
+ * that it wants; there is a table. */
+static inline size_t
+trails_slot(const struct trails *trails, uint64_t key, size_t home)
+{
+	while (trails->slots[home].key != key && trails->slots[home].key != 0)
+		home = (home + 1) & (trails->size - 1);
+	return home;
 }
 /* A new one; key must not be there. Moves others: no pointer survives. */
 struct trail *trails_add(struct trails *trails, uint64_t key);
+/* The same, unless it is there: then that one. */
+struct trail *trails_put(struct trails *trails, uint64_t key, bool *ret_new);
 void trails_remove(struct trails *trails, struct trail *trail);
 /* Their places in slots by when they began: what is done with all of them must
  * not follow from where the secret put them. To be freed. */
@@ -170,7 +184,8 @@ struct pool {
 };
 
 /* The first four bytes of a free item hold the next free number. */
-uint32_t pool_take(struct pool *pool); /* zeroed; 1 + index */
+uint32_t pool_take(struct pool *pool);          /* zeroed; 1 + index */
+uint32_t pool_take_as_it_is(struct pool *pool); /* to be written to */
 void pool_give(struct pool *pool, uint32_t number);
 void pool_done(struct pool *pool);
 

@@ -209,72 +209,74 @@ test_no_stamp(void **state)
 	assert_true(clock.last == WALL_NONE);
 }
 
+/* Lines that begin alike. */
+static const char *const alike[] = {
+    "Nov 16 00:04:24 mx1 postfix/smtpd[12]: a text of some length",
+    "Nov 16 00:04:24 mx1 postfix/smtpd[1234567]: other text than it",
+    "Nov 16 00:04:24 mx12 postfix/smtpd[12]: a text of some length",
+    "Nov 16 00:04:24 mx1 dovecot: auth: a text of some length",
+    "Nov 16 00:04:24 mx1 dovecot:auth: a text of some length",
+    "Nov 16 00:04:24 mx1 : auth: a text of some length and more",
+    "Nov 16 00:04:24 mx1 2025-11-16T00:04:25Z a[12]: some text",
+    "Nov 16 00:04:24 2025-11-16 00:04:25 mx1: a text of some length",
+    "Nov 16 00:04:24 mx1: postfix/smtpd[12]: a text of some length",
+    "Nov 16 00:04:24 2025 mx1 postfix/smtpd[12]: text of some length",
+    "Nov 16 00:04:24 2025 Nov 16 00:04:24 a[12]: text of some length",
+    "Nov 16 00:04:24 Nov postfix/smtpd[12]: a text of some length",
+    "Nov 16 00:04:24 Nov 16 00:04:25 mx1 a[12]: a text of some length",
+    "Nov 16 00:04:24 2025-11-16 a/b[12]: a text of some length",
+    "Nov 16 00:04:24 2025-11-16T00:04:25Z mx1 a[12]: text and more",
+    "Nov 16 00:04:24 stdout F[12]: a text of some length and more",
+    "Nov 16 00:04:24 stdout F Nov 16 00:04:25 mx1 a[12]: some text",
+    "Nov 16 00:04:24 1763251464 a[1]: a text of some length and more",
+    "Nov 16 00:04:24 1763251464.123456 mx1 a[1]: text of some length",
+    "Nov 16 00:04:25 mx1 postfix/smtpd[12]: a text of some length",
+    "Nov 16 01:04:24 mx1 postfix/smtpd[12]: a text of some length",
+    "Nov 16 00:04:24 mx1 postfix/smtpd[12]:a text of some length",
+    "Nov 16 00:04:24 mx1 postfix/smtpd[12] a text of some length: x",
+    "Nov 16 00:04:24 mx1 postfix/smtpd [12]: a text of some length",
+    "Nov 16 00:04:24 mx1 postfix:smtpd[12]: a text of some length",
+    "Nov 16 00:04:24 mx1 postfix/smtpd[12]: x",
+    "Nov 16 00:04:24 mx1 a/postfix/smtpd[12]: text of some length",
+    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[11]: 30 bytes of it",
+    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[111]: 31 bytes of it",
+    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[1111]: 32 bytes of it",
+    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[11111]: 33 of text",
+    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[111111]: 34 of text",
+    "Nov 16 00:04:24 mx1 postfix/a1234567890123/smtpd[111]: 35 of text",
+    "Nov 16 00:04:24 mx1 postfix/a1234567890123/smtpd[1111]: 36 of it",
+    "Nov 16 00:04:24 mx1 postfix/a1234567890123/smtpd[1111111]: 39",
+    "Nov 16 00:04:24 mx1 postfix/a12345678901234/smtpd[1111111]: 40",
+    "Nov 16 00:04:24 mx1 postfix/a123456789012345/smtpd[1111111]: 41",
+    "Nov 16 00:04:24 mx1 postfix/a12345678901234567890/smtpd[11]: text",
+    "Nov 16 00:04:24 mx1 postfix/submission/smtpd[1111111]: a text",
+    "Nov 16 00:04:24 mx1 postfix/submission/smtpd[11111]: a text",
+    "Nov 16 00:04:24 mx1 a[1]: a text of some length and some more",
+    "Nov 16 00:04:24 mx1 a[1]:  a text of some length and some more",
+    "Nov 16 00:04:24 mx1.a.long.name.of.it postfix/smtpd[12]: a text",
+    "2025-11-16T00:04:24.123456+01:00 mx1 a/b[12]: text of some length",
+};
+
 /* What the clock keeps of one line must not show in the next, which may begin
  * with the same bytes and go on otherwise. */
 static void
 test_behind_another(void **state)
 {
-	static const char *const lines[] = {
-	    "Nov 16 00:04:24 mx1 postfix/smtpd[12]: a text of some length",
-	    "Nov 16 00:04:24 mx1 postfix/smtpd[1234567]: other text than it",
-	    "Nov 16 00:04:24 mx12 postfix/smtpd[12]: a text of some length",
-	    "Nov 16 00:04:24 mx1 dovecot: auth: a text of some length",
-	    "Nov 16 00:04:24 mx1 dovecot:auth: a text of some length",
-	    "Nov 16 00:04:24 mx1 : auth: a text of some length and more",
-	    "Nov 16 00:04:24 mx1 2025-11-16T00:04:25Z a[12]: some text",
-	    "Nov 16 00:04:24 2025-11-16 00:04:25 mx1: a text of some length",
-	    "Nov 16 00:04:24 mx1: postfix/smtpd[12]: a text of some length",
-	    "Nov 16 00:04:24 2025 mx1 postfix/smtpd[12]: text of some length",
-	    "Nov 16 00:04:24 2025 Nov 16 00:04:24 a[12]: text of some length",
-	    "Nov 16 00:04:24 Nov postfix/smtpd[12]: a text of some length",
-	    "Nov 16 00:04:24 Nov 16 00:04:25 mx1 a[12]: a text of some length",
-	    "Nov 16 00:04:24 2025-11-16 a/b[12]: a text of some length",
-	    "Nov 16 00:04:24 2025-11-16T00:04:25Z mx1 a[12]: text and more",
-	    "Nov 16 00:04:24 stdout F[12]: a text of some length and more",
-	    "Nov 16 00:04:24 stdout F Nov 16 00:04:25 mx1 a[12]: some text",
-	    "Nov 16 00:04:24 1763251464 a[1]: a text of some length and more",
-	    "Nov 16 00:04:24 1763251464.123456 mx1 a[1]: text of some length",
-	    "Nov 16 00:04:25 mx1 postfix/smtpd[12]: a text of some length",
-	    "Nov 16 01:04:24 mx1 postfix/smtpd[12]: a text of some length",
-	    "Nov 16 00:04:24 mx1 postfix/smtpd[12]:a text of some length",
-	    "Nov 16 00:04:24 mx1 postfix/smtpd[12] a text of some length: x",
-	    "Nov 16 00:04:24 mx1 postfix/smtpd [12]: a text of some length",
-	    "Nov 16 00:04:24 mx1 postfix:smtpd[12]: a text of some length",
-	    "Nov 16 00:04:24 mx1 postfix/smtpd[12]: x",
-	    "Nov 16 00:04:24 mx1 a/postfix/smtpd[12]: text of some length",
-	    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[11]: 30 bytes of it",
-	    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[111]: 31 bytes of it",
-	    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[1111]: 32 bytes of it",
-	    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[11111]: 33 of text",
-	    "Nov 16 00:04:24 mx1 postfix/a123456789/smtpd[111111]: 34 of text",
-	    "Nov 16 00:04:24 mx1 postfix/a1234567890123/smtpd[111]: 35 of text",
-	    "Nov 16 00:04:24 mx1 postfix/a1234567890123/smtpd[1111]: 36 of it",
-	    "Nov 16 00:04:24 mx1 postfix/a1234567890123/smtpd[1111111]: 39",
-	    "Nov 16 00:04:24 mx1 postfix/a12345678901234/smtpd[1111111]: 40",
-	    "Nov 16 00:04:24 mx1 postfix/a123456789012345/smtpd[1111111]: 41",
-	    "Nov 16 00:04:24 mx1 postfix/a12345678901234567890/smtpd[11]: text",
-	    "Nov 16 00:04:24 mx1 postfix/submission/smtpd[1111111]: a text",
-	    "Nov 16 00:04:24 mx1 postfix/submission/smtpd[11111]: a text",
-	    "Nov 16 00:04:24 mx1 a[1]: a text of some length and some more",
-	    "Nov 16 00:04:24 mx1 a[1]:  a text of some length and some more",
-	    "Nov 16 00:04:24 mx1.a.long.name.of.it postfix/smtpd[12]: a text",
-	    "2025-11-16T00:04:24.123456+01:00 mx1 a/b[12]: text of some length",
-	};
 	struct line_clock clock, fresh;
 	struct line line, want;
 	struct line_tags tags;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
+	for (size_t i = 0; i < ARRAY_LEN(alike); i++)
+		for (size_t k = 0; k < ARRAY_LEN(alike); k++) {
 			memset(&tags, 0, sizeof(tags));
 			line_clock_init(&clock, 2025);
 			line_clock_init(&fresh, 2025);
 			clock.tags = &tags;
-			assert_true(line_split(&clock, str_z(lines[i]), &line));
-			(void)line_split(&clock, str_z(lines[i]), &line);
+			assert_true(line_split(&clock, str_z(alike[i]), &line));
+			(void)line_split(&clock, str_z(alike[i]), &line);
 			tags.at[line.tag].known = line.program.p;
-			assert_true(line_split(&clock, str_z(lines[k]), &line));
+			assert_true(line_split(&clock, str_z(alike[k]), &line));
 			assert_true(line.tag == 0 || i != k ||
 				    tags.at[line.tag].known == line.program.p);
 			if (line.tag != 0 && tags.at[line.tag].known != NULL &&
@@ -282,14 +284,14 @@ test_behind_another(void **state)
 				(struct str){
 				    tags.at[line.tag].known, line.program.n}))
 				fail_msg(
-				    "%s\nis known as\n%s", lines[k], lines[i]);
-			assert_true(line_split(&fresh, str_z(lines[k]), &want));
+				    "%s\nis known as\n%s", alike[k], alike[i]);
+			assert_true(line_split(&fresh, str_z(alike[k]), &want));
 			if (line.at != want.at || line.pid != want.pid ||
 			    !str_eq(line.host, want.host) ||
 			    !str_eq(line.program, want.program) ||
 			    !str_eq(line.text, want.text))
 				fail_msg("%s\nis read otherwise behind\n%s",
-				    lines[k], lines[i]);
+				    alike[k], alike[i]);
 		}
 }
 

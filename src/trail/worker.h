@@ -45,7 +45,7 @@ struct worker {
 	void *each_arg;
 	wall_us since, until; /* both inclusive */
 	struct program programs[PROGRAMS];
-	struct program own; /* of a segment that is no syslog */
+	struct program own;    /* of a segment that is no syslog */
 	struct line_tags tags; /* known: in programs */
 	uint32_t newlines[NEWLINES];
 	struct event events[JOIN_AHEAD]; /* of this block, not yet joined */

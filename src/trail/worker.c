@@ -97,10 +97,10 @@ program_of_line(
 	struct line_tag *tag = &w->tags.at[line->tag];
 	const struct program *p = tag->known;
 
-	if (p != NULL)
-		return p;
 	if (segment->own != NULL)
 		return &w->own;
+	if (p != NULL)
+		return p;
 	p = program_find(w, line->program);
 	if (line->tag != 0)
 		tag->known = p;

@@ -88,6 +88,27 @@ time_zone_offset(wall_us at)
 	return (span_us)local_of(clamp_second(at)).tm_gmtoff * US_SECOND;
 }
 
+span_us
+time_zone_offset_kept(struct time_days *days, wall_us at)
+{
+	int64_t day = floor_div(at, US_DAY);
+	struct time_day *kept =
+	    &days->kept[(uint64_t)day % ARRAY_LEN(days->kept)];
+
+	if (day < 0)
+		return time_zone_offset(at);
+	if (kept->number != day + 1) {
+		span_us begin = time_zone_offset(day * US_DAY);
+
+		/* No zone changes its offset twice within a day. */
+		if (time_zone_offset((day + 1) * US_DAY) != begin)
+			return time_zone_offset(at);
+		kept->number = day + 1;
+		kept->offset = begin;
+	}
+	return kept->offset;
+}
+
 wall_us
 time_of_utc(int year, int month, int day, int hour, int minute, int second)
 {

@@ -46,4 +46,14 @@ wall_us time_of_local(
 /* How far the local zone's clocks are ahead of UTC at that moment. */
 span_us time_zone_offset(wall_us at);
 
+/* The same for who asks for many moments, mostly of the same days: what was
+ * found is kept. Zeroed at first. */
+struct time_days {
+	struct time_day {
+		int64_t number; /* of days since 1970, and one; 0: none */
+		span_us offset; /* from its begin to its end */
+	} kept[32];
+};
+span_us time_zone_offset_kept(struct time_days *days, wall_us at);
+
 #endif

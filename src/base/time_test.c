@@ -212,6 +212,30 @@ test_threads(void **state)
 	}
 }
 
+/* What is kept is what is asked for, over some changes of the clock. */
+static void
+test_kept(void **state)
+{
+	static const char *const zones[] = {
+	    MADRID, "<+0545>-5:45", "<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", "UTC"};
+	wall_us from = time_of_utc(2025, 3, 1, 0, 30, 0);
+
+	(void)state;
+	for (size_t z = 0; z < ARRAY_LEN(zones); z++) {
+		struct time_days days = {0};
+
+		zone(zones[z]);
+		for (wall_us at = from; at < from + 400 * US_DAY; at += US_HOUR)
+			for (wall_us back = 0; back < 40 * US_DAY;
+			     back += 13 * US_DAY)
+				assert_int_equal(
+				    time_zone_offset_kept(&days, at - back),
+				    time_zone_offset(at - back));
+		assert_int_equal(time_zone_offset_kept(&days, -US_HOUR),
+		    time_zone_offset(-US_HOUR));
+	}
+}
+
 int
 main(void)
 {
@@ -221,6 +245,7 @@ main(void)
 	    cmocka_unit_test(test_parse),
 	    cmocka_unit_test(test_refuse),
 	    cmocka_unit_test(test_local),
+	    cmocka_unit_test(test_kept),
 	    cmocka_unit_test(test_threads),
 	};
 

@@ -66,6 +66,7 @@ struct judging {
 	 * customers_n of them. */
 	bool *customers;
 	uint32_t customers_n;
+	struct time_days days; /* for time_zone_offset_kept */
 	bool quiet; /* weigh only: most accounts are never spoken of */
 	struct peers peers;
 	struct finding **findings;

@@ -321,15 +321,16 @@ struct habits {
 };
 
 static struct habits
-habits_of(const struct origin *origin, const struct slice *part)
+habits_of(struct time_days *days, const struct origin *origin,
+    const struct slice *part)
 {
 	struct habits h = {0};
 
 	for (uint32_t i = 0; i < origin->hours_n; i++) {
 		const struct origin_hour *o = &origin->hours[i];
 		wall_us at = wall_of(o->hour * 3600);
-		uint32_t of_day =
-		    (uint32_t)((at + time_zone_offset(at)) / US_HOUR % 24);
+		span_us offset = time_zone_offset_kept(days, at);
+		uint32_t of_day = (uint32_t)((at + offset) / US_HOUR % 24);
 		uint32_t n = o->counts.messages;
 
 		if (o->hour < part->first / 3600) {
@@ -368,7 +369,7 @@ reason_habits(struct judging *j, struct finding *f, const struct split *split)
 {
 	const struct counts *part = &split->part.counts;
 	const struct counts *rest = &split->rest.counts;
-	struct habits h = habits_of(f->origin, &split->part);
+	struct habits h = habits_of(&j->days, f->origin, &split->part);
 	double now, before;
 
 	if (h.before_n >= HABIT_MESSAGES && h.since_n > 0)

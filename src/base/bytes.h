@@ -88,10 +88,40 @@ bytes_differ16(const char *a, const char *b)
 	return bytes_mask((bytes_lane)(bytes_load16(a) != bytes_load16(b)));
 }
 
-static inline bool
-bytes_is_same16(const char *a, const char *b)
+/* All of up to sixteen bytes at p, in two words that overlap in the middle; of
+ * fewer than eight only the first word tells. No call, and nothing is read
+ * beyond them. */
+static inline void
+bytes_words(const char *p, size_t n, uint64_t *ret_a, uint64_t *ret_b)
 {
-	return bytes_differ16(a, b) == 0;
+	*ret_a = *ret_b = 0;
+	if (n >= 8) {
+		*ret_a = bytes_load8(p);
+		*ret_b = bytes_load8(p + n - 8);
+	} else if (n >= 4) {
+		*ret_a =
+		    (uint64_t)bytes_load4(p + n - 4) << 32 | bytes_load4(p);
+	} else if (n > 0) {
+		*ret_a = (uint64_t)(unsigned char)p[0] << 16 |
+			 (uint64_t)(unsigned char)p[n / 2] << 8 |
+			 (unsigned char)p[n - 1];
+	}
+}
+
+/* memcmp without the call, for n bytes that are mostly up to 32. */
+static inline bool
+bytes_is_same(const char *a, const char *b, size_t n)
+{
+	uint64_t a_first, a_last, b_first, b_last;
+
+	if (n > 32)
+		return memcmp(a, b, n) == 0;
+	if (n > 16)
+		return (bytes_differ16(a, b) |
+			   bytes_differ16(a + n - 16, b + n - 16)) == 0;
+	bytes_words(a, n, &a_first, &a_last);
+	bytes_words(b, n, &b_first, &b_last);
+	return a_first == b_first && a_last == b_last;
 }
 
 /* Of 32 bytes at p, are those with a bit in mask the same as at text? */

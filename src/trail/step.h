@@ -3,6 +3,7 @@
 #ifndef TRAIL_STEP_H
 #define TRAIL_STEP_H
 
+#include "base/bytes.h"
 #include "trail/join.h"
 
 static inline uint32_t
@@ -11,28 +12,15 @@ step_second(const struct event *event)
 	return event->at <= 0 ? 1 : (uint32_t)(event->at / US_SECOND);
 }
 
-/* seed and s, mixed. Asked for two short texts of every line: in 64-bit words
- * that overlap in the middle, and no call. */
+/* seed and s, mixed. Asked for a short text of every line. */
 static inline uint64_t
 step_mix(uint64_t seed, struct str s)
 {
-	uint64_t a = 0, b = 0;
-	uint32_t low, high;
+	uint64_t a, b;
 
 	if (s.n > 16)
 		return seed ^ str_hash(s);
-	if (s.n >= 8) {
-		memcpy(&a, s.p, sizeof(a));
-		memcpy(&b, s.p + s.n - sizeof(b), sizeof(b));
-	} else if (s.n >= 4) {
-		memcpy(&low, s.p, sizeof(low));
-		memcpy(&high, s.p + s.n - sizeof(high), sizeof(high));
-		a = (uint64_t)high << 32 | low;
-	} else if (s.n > 0) {
-		a = (uint64_t)(unsigned char)s.p[0] << 16 |
-		    (uint64_t)(unsigned char)s.p[s.n / 2] << 8 |
-		    (unsigned char)s.p[s.n - 1];
-	}
+	bytes_words(s.p, s.n, &a, &b);
 	a = (a ^ seed ^ s.n) * UINT64_C(0x9e3779b97f4a7c15);
 	a ^= a >> 32;
 	return (a ^ b) * UINT64_C(0xd6e8feb86659fd93);
@@ -48,40 +36,6 @@ step_key_at(uint64_t mixed, struct str queue_id)
 	return key == 0 ? 1 : key;
 }
 
-/* Both have n bytes. */
-static inline bool
-step_is_same(const char *a, const char *b, size_t n)
-{
-	uint64_t a8[2], b8[2];
-	uint32_t a4[2], b4[2];
-	uint16_t a2[2], b2[2];
-
-	if (n > 16)
-		return memcmp(a, b, n) == 0;
-	if (n >= 8) { /* the first ones, the last ones */
-		memcpy(&a8[0], a, sizeof(a8[0]));
-		memcpy(&b8[0], b, sizeof(b8[0]));
-		memcpy(&a8[1], a + n - sizeof(a8[1]), sizeof(a8[1]));
-		memcpy(&b8[1], b + n - sizeof(b8[1]), sizeof(b8[1]));
-		return a8[0] == b8[0] && a8[1] == b8[1];
-	}
-	if (n >= 4) {
-		memcpy(&a4[0], a, sizeof(a4[0]));
-		memcpy(&b4[0], b, sizeof(b4[0]));
-		memcpy(&a4[1], a + n - sizeof(a4[1]), sizeof(a4[1]));
-		memcpy(&b4[1], b + n - sizeof(b4[1]), sizeof(b4[1]));
-		return a4[0] == b4[0] && a4[1] == b4[1];
-	}
-	if (n >= 2) {
-		memcpy(&a2[0], a, sizeof(a2[0]));
-		memcpy(&b2[0], b, sizeof(b2[0]));
-		memcpy(&a2[1], a + n - sizeof(a2[1]), sizeof(a2[1]));
-		memcpy(&b2[1], b + n - sizeof(b2[1]), sizeof(b2[1]));
-		return a2[0] == b2[0] && a2[1] == b2[1];
-	}
-	return n == 0 || a[0] == b[0];
-}
-
 /* step_mix of 0 and a host that is another than before. */
 uint64_t step_mix_host(struct join_host *known, struct str host)
     __attribute__((noinline));
@@ -94,7 +48,7 @@ step_key_here(struct join *join, struct str host, struct str queue_id)
 	struct join_host *known = &join->host;
 	uint64_t mixed = known->mixed;
 
-	if (host.n != known->n || !step_is_same(host.p, known->text, host.n))
+	if (host.n != known->n || !bytes_is_same(host.p, known->text, host.n))
 		mixed = step_mix_host(known, host);
 	return step_key_at(mixed, queue_id);
 }

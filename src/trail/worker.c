@@ -35,20 +35,6 @@ program_slot(struct str name)
 	       PROGRAMS;
 }
 
-/* memcmp without the call: names have some twenty bytes. */
-static inline bool
-is_same(const char *a, const char *b, size_t n)
-{
-	if (n < 8 || n > 32)
-		return memcmp(a, b, n) == 0;
-	if (n < 16)
-		return ((bytes_load8(a) ^ bytes_load8(b)) |
-			   (bytes_load8(a + n - 8) ^ bytes_load8(b + n - 8))) ==
-		       0;
-	return (bytes_differ16(a, b) |
-		   bytes_differ16(a + n - 16, b + n - 16)) == 0;
-}
-
 static struct program
 program_of(const struct mta *mta)
 {
@@ -84,7 +70,8 @@ program_find(struct worker *w, struct str name)
 {
 	struct program *p = &w->programs[program_slot(name)];
 
-	if (p->n != name.n || name.n == 0 || !is_same(p->text, name.p, name.n))
+	if (p->n != name.n || name.n == 0 ||
+	    !bytes_is_same(p->text, name.p, name.n))
 		program_learn(w, p, name);
 	return p;
 }

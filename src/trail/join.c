@@ -246,11 +246,7 @@ on_end(struct join *join, const struct event *event, struct ref ref)
 
 	if (trail == NULL && !join->is_first)
 		trail = step_trail(join, event);
-	if (trail == NULL || (trail->flags & TRAIL_CLOSED) != 0)
-		return;
-	if (trail->origin != 0 && !began_earlier(join, trail))
-		drop_trail(join, trail); /* as most: no record is needed */
-	else
+	if (trail != NULL && (trail->flags & TRAIL_CLOSED) == 0)
 		step_end(join, trail,
 		    &(struct record){.kind = (uint8_t)kind,
 			.at = step_second(event),
@@ -414,8 +410,7 @@ denies_relay(struct str reply)
 {
 	struct str rest = str_skip(reply, str_find(reply, S("elay")));
 
-	return rest.n > 0 && (str_starts(rest, S("elay access denied")) ||
-				 str_has(rest, S("elay access denied")) ||
+	return rest.n > 0 && (str_has(rest, S("elay access denied")) ||
 				 str_has(rest, S("elaying denied")) ||
 				 str_has(rest, S("elay not permitted")));
 }

@@ -51,12 +51,18 @@ rebuild(struct recipients *r, size_t size)
 	free(old);
 }
 
+static inline bool
+is_full(const struct recipients *r)
+{
+	return r->n * 4 >= r->size * 3;
+}
+
 /* False: there is none, however small the sample. The hashes were chosen for
  * that. */
-static bool
-make_room(struct recipients *r)
+static __attribute__((noinline)) bool
+grow(struct recipients *r)
 {
-	while (r->n * 4 >= r->size * 3) {
+	while (is_full(r)) {
 		if (r->n < RECIPIENTS_MAX) {
 			rebuild(r, r->size == 0 ? START : r->size * 2);
 			continue;
@@ -67,6 +73,12 @@ make_room(struct recipients *r)
 		rebuild(r, r->size);
 	}
 	return true;
+}
+
+static inline bool
+make_room(struct recipients *r)
+{
+	return !is_full(r) || grow(r);
 }
 
 static bool
@@ -94,8 +106,7 @@ add_now(struct recipients *r, const struct recipient_late *late)
 {
 	struct recipient *slot;
 
-	if ((r->n * 4 >= r->size * 3 && !make_room(r)) ||
-	    !is_sampled(r, late->recipient.key)) {
+	if (!make_room(r) || !is_sampled(r, late->recipient.key)) {
 		sketch_add(late->sketch, late->recipient.key);
 		return;
 	}

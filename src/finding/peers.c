@@ -26,7 +26,7 @@ at_least(double value, double floor)
 	return value > floor ? value : floor;
 }
 
-/* The value below which share of them lie, or floor if that is more; may sort
+/* The value below which share of n > 0 lie, or floor if that is more; may sort
  * them. Most are quiet: often enough of them are below it. */
 static double
 quantile(double *values, size_t n, double share, double floor)

@@ -110,3 +110,17 @@ def test_a_forged_count_gains_little(sereno, tmp_path):
     run = sereno("check", "--json", "--offline", "--log", tmp_path / "forged",
                  timeout=20)
     assert run.code == 3, run.out
+
+
+def test_any_number_of_other_programs_between(sereno, stolen_log, tmp_path):
+    """What is known of a process's tag must not outlive what is known of its
+    program, of which only some are remembered."""
+    lines = stolen_log.read_text().splitlines()
+    path = tmp_path / "mail.log"
+    path.write_text("".join(
+        "%s\n%s mx1 job%04d/run[77]: nothing that tells of mail\n"
+        % (line, line[:15], n % 3000) for n, line in enumerate(lines)))
+    plain, mixed = (
+        culprits(sereno("check", "--json", "--offline", "--now", NOW, "--log",
+                        log).json()) for log in (stolen_log, path))
+    assert plain and mixed == plain
